@@ -1,0 +1,140 @@
+import type { ApprovalRequest, Decision } from "./approval.js";
+import type { Failure } from "./errors.js";
+import type { Json, JsonObject } from "./json.js";
+
+/**
+ * A stage instance within a run, by path: `pay`, `checks/sanctions` (in a group or sub-workflow),
+ * `load[3]` (a forEach item), `draft#2` (a repeat iteration, from 1), `checks~2/sanctions` (second try of a group).
+ */
+export type StagePath = string;
+
+export type RunStatus =
+  | "queued"
+  | "running"
+  | "waiting"
+  | "paused"
+  | "rollingBack"
+  | "succeeded"
+  | "failed"
+  | "cancelled"
+  | "rolledBack"
+  | "rollbackFailed";
+
+export type EndStatus = Extract<RunStatus, "succeeded" | "failed" | "cancelled" | "rolledBack" | "rollbackFailed">;
+
+/** Tokens and money an attempt used. `usd` null: the price is not known. */
+export interface Usage {
+  readonly provider: string;
+  readonly model: string;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly estimated: boolean;
+  readonly usd: number | null;
+}
+
+/** What a waiting stage waits for: whichever comes first ends it. */
+export interface Waiting {
+  readonly approval?: ApprovalRequest;
+  readonly event?: { readonly name: string; readonly match?: JsonObject; readonly outcome: string };
+  /** Milliseconds since the epoch; when it comes, the stage ends with `outcome`. */
+  readonly timers?: readonly { readonly outcome: string; readonly at: number }[];
+}
+
+/** Every event carries when it was recorded: milliseconds since the epoch. */
+interface Base {
+  readonly at: number;
+}
+
+interface OfStage extends Base {
+  readonly stage: StagePath;
+}
+
+/** A fact about a run. `(run, seq)` orders them; only `apply` gives them meaning. */
+export type Event =
+  | (Base & {
+      readonly type: "runStarted";
+      readonly run: string;
+      readonly inputs: JsonObject;
+      readonly by: string;
+      readonly definition: string;
+      readonly provider?: string;
+      readonly trigger?: Json;
+    })
+  /** An effect's attempt, or a wait. Attempts count from 1. */
+  | (OfStage & { readonly type: "stageStarted"; readonly attempt: number })
+  /** A group, forEach, repeat or sub-workflow stage begins. `items` with forEach, `inputs` with workflow. */
+  | (OfStage & {
+      readonly type: "scopeOpened";
+      readonly attempt: number;
+      readonly items?: readonly Json[];
+      readonly inputs?: JsonObject;
+    })
+  | (OfStage & { readonly type: "stageWaiting"; readonly waiting: Waiting })
+  /** A person's accepted decision on a waiting stage; it may leave the quorum open. */
+  | (OfStage & { readonly type: "decisionMade"; readonly decision: Decision })
+  /** A sub-step's result that is not asked for again (a model's answer, a tool's result). */
+  | (OfStage & { readonly type: "stepRecorded"; readonly key: string; readonly value: Json; readonly usage?: Usage })
+  /** A try failed; `retryAt` when another follows. */
+  | (OfStage & {
+      readonly type: "attemptFailed";
+      readonly attempt: number;
+      readonly error: Failure;
+      readonly retryAt?: number;
+    })
+  /** A try whose end is unknown: its process died. */
+  | (OfStage & { readonly type: "attemptLost"; readonly attempt: number })
+  /** The end of a stage instance, exactly once. */
+  | (OfStage & {
+      readonly type: "stageEnded";
+      readonly outcome: string;
+      readonly outputs?: Json;
+      /** The stage type's own result where `outputs` reshaped it and `compensate` needs it. */
+      readonly result?: Json;
+      readonly error?: Failure;
+      readonly set?: JsonObject;
+      readonly explain?: Json;
+      readonly usage?: Usage;
+    })
+  | (Base & { readonly type: "runPaused"; readonly by: string; readonly reason: string; readonly stage?: StagePath })
+  | (Base & { readonly type: "runResumed"; readonly by: string })
+  /** A person's answer to a stage that failed with `onError: pause`. */
+  | (OfStage & { readonly type: "stageRetried"; readonly by: string })
+  | (OfStage & { readonly type: "stageSkipped"; readonly by: string; readonly outputs?: JsonObject })
+  | (Base & { readonly type: "cancelRequested"; readonly by: string; readonly reason?: string })
+  | (Base & {
+      readonly type: "rollbackStarted";
+      readonly by: string;
+      readonly reason: string;
+      readonly error?: Failure;
+    })
+  | (OfStage & { readonly type: "compensationStarted"; readonly attempt: number })
+  | (OfStage & {
+      readonly type: "compensationFailed";
+      readonly attempt: number;
+      readonly error: Failure;
+      readonly retryAt?: number;
+    })
+  | (OfStage & { readonly type: "compensated"; readonly result?: Json })
+  /** The main graph is over; `finally` stages run next, then `runEnded`. */
+  | (Base & {
+      readonly type: "runEnding";
+      readonly status: EndStatus;
+      readonly outputs?: JsonObject;
+      readonly error?: Failure;
+    })
+  | (Base & {
+      readonly type: "runEnded";
+      readonly status: EndStatus;
+      readonly outputs?: JsonObject;
+      readonly error?: Failure;
+      /** With `rollbackFailed`: stages whose effects a person must undo. */
+      readonly left?: readonly StagePath[];
+    });
+
+export type EventType = Event["type"];
+
+/** An event with its place in the journal; `seq` counts from 1 without gaps. */
+export interface Recorded {
+  readonly seq: number;
+  readonly event: Event;
+}

@@ -1,0 +1,168 @@
+import type { Json, JsonObject, JsonSchema } from "./json.js";
+
+/**
+ * A value as written in the definition, `${{ … }}` included. Constant values stand for themselves.
+ * `core/expression/template.ts` compiles one; data that arrives at run time is never taken for one.
+ */
+export type Template = Json;
+
+/** The immutable graph compiled from a Definition. Plain JSON, kept with the run, self-contained. */
+export interface Plan {
+  readonly format: 1;
+  readonly workflow: WorkflowPlan;
+  /** Sub-workflows by id, whole, so that editing their files never changes a run in flight. */
+  readonly called: Readonly<Record<string, WorkflowPlan>>;
+}
+
+/** What one definition says. The root of a run, or of a sub-workflow scope. */
+export interface WorkflowPlan {
+  readonly id: string;
+  readonly version: string;
+  readonly title?: string;
+  readonly domain?: string;
+  /** Name to schema; a field is required unless it has `default` or is listed in `optional`. */
+  readonly inputs: Readonly<Record<string, JsonSchema>>;
+  readonly optional: readonly string[];
+  readonly state: Readonly<Record<string, StateField>>;
+  readonly secrets: readonly string[];
+  /** As written, files already read in; the plugins that use them give them meaning. */
+  readonly agents: Readonly<Record<string, JsonObject>>;
+  readonly rulesets: Readonly<Record<string, JsonObject>>;
+  readonly graph: Graph;
+  readonly finally?: Graph;
+  readonly outputs: Readonly<Record<string, Template>>;
+  readonly idempotencyKey?: Template;
+  /** Milliseconds, of the whole run. */
+  readonly timeout?: number;
+  readonly maxParallel: number;
+  readonly failFast: boolean;
+}
+
+export type Merge = "last" | "append" | "sum" | "min" | "max" | "union";
+
+export interface StateField {
+  readonly schema: JsonSchema;
+  readonly merge?: Merge;
+}
+
+/** Stages in file order; `needs` refer to them by index. */
+export interface Graph {
+  readonly stages: readonly StagePlan[];
+}
+
+/**
+ * How the engine treats a stage. `pure`: a function of journaled facts. `effect`: touches the world.
+ * `wait`: for a person, an event or a time. The others open a scope, or end the run.
+ */
+export type StageKind = "pure" | "effect" | "wait" | "group" | "workflow" | "end";
+
+export interface StagePlan {
+  readonly id: string;
+  /** Its place in `Graph.stages`. */
+  readonly index: number;
+  readonly title?: string;
+  readonly description?: string;
+  readonly uses: string;
+  readonly kind: StageKind;
+  readonly with?: Template;
+  readonly needs: readonly Need[];
+  /** What it ends with when it did its work: `["succeeded"]`, or the named outcomes of its type. */
+  readonly outcomes: readonly string[];
+  /** Outcomes some edge names, `done` counting for all: a failure or rejection outside it is unhandled. */
+  readonly handled: readonly string[];
+  readonly if?: Template;
+  readonly forEach?: ForEachPlan;
+  readonly repeat?: RepeatPlan;
+  readonly retry?: RetryPlan;
+  /** Milliseconds: of one attempt; of the whole stage with its retries and waits. */
+  readonly timeout?: number;
+  readonly totalTimeout?: number;
+  readonly onError: readonly ErrorRule[];
+  readonly compensate?: CompensatePlan;
+  readonly outputs?: Readonly<Record<string, Template>>;
+  readonly set?: Readonly<Record<string, Template>>;
+  readonly idempotencyKey?: Template;
+  readonly delivery: "atLeastOnce" | "atMostOnce";
+  /** With `group`. */
+  readonly graph?: Graph;
+  /** With `workflow`: the id under `Plan.called`. */
+  readonly calls?: string;
+}
+
+/** From an outcome of a stage. `outcome` null is the plain edge: succeeded or skipped. `done`: anything but omitted. */
+export interface Edge {
+  readonly stage: number;
+  readonly outcome: string | null;
+}
+
+/**
+ * One entry of `needs`. `all` has exactly one edge. `anyOf` holds when `count` edges hold;
+ * `settled` when every edge is decided and at least one holds.
+ */
+export interface Need {
+  readonly mode: "all" | "anyOf" | "settled";
+  readonly edges: readonly Edge[];
+  readonly count: number;
+  readonly rest: "keep" | "cancel";
+}
+
+export interface ForEachPlan {
+  readonly items: Template;
+  readonly as: string;
+  /** A template that names an item; unique within the stage. Shown beside the index. */
+  readonly key?: Template;
+  readonly concurrency: number;
+  /** With it, `as` is bound to a list of at most so many items. */
+  readonly batchSize?: number;
+  readonly tolerate: { readonly count?: number; readonly percent?: number };
+  /** Over the results so far; true ends the stage and cancels what is left. */
+  readonly completeWhen?: Template;
+}
+
+export interface RepeatPlan {
+  readonly until?: Template;
+  readonly maxIterations: number;
+  /** Milliseconds between iterations. */
+  readonly delay: number;
+}
+
+export interface RetryPlan {
+  /** Counts the first try. */
+  readonly maxAttempts: number;
+  readonly delay: number;
+  readonly backoff: "fixed" | "exponential";
+  readonly factor: number;
+  readonly maxDelay: number;
+  readonly jitter: "none" | "full";
+  /** Codes retried whatever their `retryable`; without it, only retryable ones. */
+  readonly errors?: readonly string[];
+  readonly if?: Template;
+}
+
+/** First match wins; no match is `fail`. */
+export interface ErrorRule {
+  readonly errors?: readonly string[];
+  readonly if?: Template;
+  readonly do: "fail" | "skip" | "pause" | "rollback";
+  readonly outputs?: Readonly<Record<string, Template>>;
+}
+
+export interface CompensatePlan {
+  readonly uses: string;
+  readonly with?: Template;
+  readonly retry?: RetryPlan;
+  readonly timeout?: number;
+}
+
+/** Outcomes every stage may have, whatever its type. */
+export const COMMON_OUTCOMES = ["succeeded", "skipped", "failed", "omitted", "cancelled"] as const;
+
+/** Limits that hold for every definition. */
+export const LIMITS = {
+  depth: 10,
+  stages: 200_000,
+  items: 200_000,
+  iterations: 100_000,
+  attempts: 1_000,
+  payloadBytes: 8 * 1024 * 1024,
+} as const;

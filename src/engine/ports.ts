@@ -1,0 +1,222 @@
+/**
+ * What the engine needs from the outside. Implementations live in `store`, `backend` and the composition root.
+ *
+ * Order: a run's events are committed in sequence, by the one holder of its lease. Concurrency: `commit` is called once
+ * at a time a process; everything else may run beside it. Isolation: a commit's parts become visible together.
+ */
+import type { Actor, ApprovalRequest, Decision } from "../core/approval.js";
+import type { Failure } from "../core/errors.js";
+import type { Event, Recorded, RunStatus, StagePath } from "../core/event.js";
+import type { Json, JsonObject } from "../core/json.js";
+import type { Plan } from "../core/plan.js";
+
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Calls `wake` once `at` has come; returns how to call it off. */
+  at(at: number, wake: () => void): () => void;
+}
+
+export interface Secrets {
+  /** Undefined: there is no such secret. */
+  get(name: string): Promise<string | undefined>;
+}
+
+/** A definition as kept: content-addressed by `hash` (sha256 hex of the canonical plan). */
+export interface StoredDefinition {
+  readonly hash: string;
+  readonly id: string;
+  readonly version: string;
+  /** The YAML it came from. */
+  readonly source: string;
+  readonly plan: Plan;
+  readonly at: number;
+}
+
+/** The list row of a run: a projection, always rebuildable from its journal. */
+export interface RunRow {
+  readonly id: string;
+  readonly workflow: string;
+  readonly version: string;
+  readonly definition: string;
+  readonly status: RunStatus;
+  readonly by: string;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly endedAt: number | null;
+  /** Stage instances: known so far, ended, failed. */
+  readonly stages: number;
+  readonly ended: number;
+  readonly failed: number;
+  /** When the run must be looked at again though nobody calls: the earliest timer. */
+  readonly wakeAt: number | null;
+  /** What it waits for, for people: `approval managerApproval`. */
+  readonly waitingFor: string | null;
+  readonly outputs: JsonObject | null;
+  readonly error: Failure | null;
+  readonly idempotencyKey: string | null;
+  /** Events in the journal. */
+  readonly headSeq: number;
+  /** The lease: who may append, until when, and the fencing token. */
+  readonly owner: string | null;
+  readonly leaseUntil: number | null;
+  readonly epoch: number;
+}
+
+export interface NewRun {
+  readonly id: string;
+  readonly workflow: string;
+  readonly version: string;
+  readonly definition: string;
+  readonly by: string;
+  readonly at: number;
+  readonly idempotencyKey?: string;
+  /** The first events of the journal, `runStarted` first. */
+  readonly events: readonly Event[];
+}
+
+/** A request from outside, waiting for the lease holder. Ids grow in order of arrival. */
+export interface InboxMessage {
+  readonly id: number;
+  readonly run: string;
+  readonly at: number;
+  readonly body: InboxBody;
+}
+
+export type InboxBody =
+  | { readonly type: "decision"; readonly approval: string; readonly stage: StagePath; readonly decision: Decision }
+  | { readonly type: "event"; readonly name: string; readonly data: Json; readonly by: string }
+  | { readonly type: "cancel"; readonly by: string; readonly reason?: string }
+  | { readonly type: "pause"; readonly by: string; readonly reason?: string }
+  | { readonly type: "resume"; readonly by: string }
+  | { readonly type: "retry"; readonly by: string; readonly stage?: StagePath }
+  | { readonly type: "skip"; readonly by: string; readonly stage: StagePath; readonly outputs?: JsonObject }
+  | { readonly type: "rollback"; readonly by: string; readonly reason?: string };
+
+export type ApprovalStatus = "open" | "decided" | "expired" | "closed";
+
+/** One approval as other processes see and decide it. */
+export interface ApprovalRow {
+  /** Short and unique among all runs; what people type. */
+  readonly id: string;
+  readonly run: string;
+  readonly workflow: string;
+  readonly stage: StagePath;
+  readonly request: ApprovalRequest;
+  readonly status: ApprovalStatus;
+  readonly decisions: readonly Decision[];
+  /** The outcome the decisions came to, or `expired`. */
+  readonly outcome: string | null;
+  readonly openedAt: number;
+  readonly expiresAt: number | null;
+  readonly settledAt: number | null;
+  /** Grows with every change: compare-and-set. */
+  readonly version: number;
+}
+
+/** What one run adds in one commit. */
+export interface CommitEntry {
+  readonly run: string;
+  readonly epoch: number;
+  /** The seq of the journal's last event before this commit; anything else on disk is a lost lease. */
+  readonly expectedSeq: number;
+  readonly events: readonly Event[];
+  readonly row: RunPatch;
+  readonly leaseUntil: number;
+  /** Approvals that open with this commit, and those that close because their stage ended without a decision. */
+  readonly opened: readonly ApprovalRow[];
+  readonly closed: readonly { readonly id: string; readonly at: number }[];
+  /** Inbox messages these events came from; they are gone with this commit. */
+  readonly consumed: readonly number[];
+}
+
+export type RunPatch = Pick<
+  RunRow,
+  "status" | "updatedAt" | "endedAt" | "stages" | "ended" | "failed" | "wakeAt" | "waitingFor" | "outputs" | "error"
+>;
+
+/** `fenced`: another holder has written; the run is no longer ours and nothing of this entry was kept. */
+export type CommitOutcome = "done" | "fenced";
+
+/** The right to append to one run's journal until `until`, fenced by `epoch`. */
+export interface Lease {
+  readonly run: string;
+  readonly owner: string;
+  readonly epoch: number;
+  readonly until: number;
+  readonly headSeq: number;
+}
+
+export interface RunFilter {
+  readonly status?: readonly RunStatus[];
+  readonly workflow?: string;
+  /** Created at or after, before: milliseconds. */
+  readonly since?: number;
+  readonly before?: number;
+  readonly limit?: number;
+  /** Unique prefix search. */
+  readonly idPrefix?: string;
+}
+
+export interface ApprovalFilter {
+  readonly run?: string;
+  readonly status?: readonly ApprovalStatus[];
+  readonly idPrefix?: string;
+}
+
+/** Names a process on a machine, so that a dead owner on the same machine is known at once. */
+export interface Owner {
+  readonly name: string;
+  /** True when the process behind `name` is known to be dead (same machine, no such process). Unknown is false. */
+  isDead(name: string): boolean;
+}
+
+/**
+ * Keeps journals, leases, payloads and listings.
+ *
+ * Whatever a method acknowledged is on disk. Faults end in `StagecraftError` of kind `environment`:
+ * `store-locked`, `store-readonly`, `store-full`, `store-corrupt`, `store-newer`, `store-io`.
+ */
+export interface Store {
+  /** Creates or migrates what is kept. @throws StagecraftError `store-newer` when it was written by a newer version */
+  open(): Promise<void>;
+  close(): Promise<void>;
+
+  putDefinition(definition: StoredDefinition): Promise<void>;
+  getDefinition(hash: string): Promise<StoredDefinition | undefined>;
+
+  /** With an idempotency key already used for this workflow, returns that run and creates nothing. */
+  createRun(run: NewRun): Promise<{ readonly run: RunRow; readonly created: boolean }>;
+  getRun(id: string): Promise<RunRow | undefined>;
+  /** Newest first. */
+  listRuns(filter: RunFilter): Promise<readonly RunRow[]>;
+  /** Events with `seq` greater than `after`, in order; at most `limit`. */
+  readEvents(run: string, after?: number, limit?: number): Promise<readonly Recorded[]>;
+
+  /** The lease, or undefined when a live owner holds it. Never waits for it. A dead owner's lease is taken at once. */
+  claim(run: string, owner: Owner, now: number, until: number): Promise<Lease | undefined>;
+  /** False: the lease was lost. */
+  renew(lease: Lease, until: number): Promise<boolean>;
+  release(lease: Lease): Promise<void>;
+  /** Ids of runs nobody holds that have something to do: running, an inbox message, or a due timer. */
+  claimable(owner: Owner, now: number, limit: number): Promise<readonly string[]>;
+
+  /** All entries in one transaction where none is fenced; a fenced one is left out and the others kept. */
+  commit(entries: readonly CommitEntry[]): Promise<readonly CommitOutcome[]>;
+
+  /** Durable when it returns. */
+  post(run: string, body: InboxBody, at: number): Promise<void>;
+  inbox(run: string): Promise<readonly InboxMessage[]>;
+
+  /** Oldest first. */
+  listApprovals(filter: ApprovalFilter): Promise<readonly ApprovalRow[]>;
+  /** Adds a decision and posts it to the run's inbox in one transaction, if the row is still at `version`. */
+  decideApproval(row: ApprovalRow, decision: Decision, settled: string | undefined): Promise<boolean>;
+  /** Open → expired. False: it was decided first (the decision is in the inbox). True also when it had expired already. */
+  expireApproval(id: string, at: number): Promise<boolean>;
+}
+
+/** Hears every event after it is on disk, in journal order. Must not throw. */
+export type Listener = (run: string, events: readonly Recorded[]) => void;
+
+export type { Actor };

@@ -1,0 +1,214 @@
+/**
+ * The public door: everything a plugin may use, imported as `stagecraft/plugin`.
+ * First-party plugins use nothing else.
+ */
+import type { Actor, ApprovalRequest } from "../core/approval.js";
+import type { Issue } from "../core/diagnostic.js";
+import type { Usage, Waiting } from "../core/event.js";
+import type { Json, JsonObject, JsonSchema } from "../core/json.js";
+
+export { DURATION_PATTERN, formatDuration, parseDuration } from "../core/duration.js";
+export { StageError } from "../core/errors.js";
+export { isObject } from "../core/json.js";
+export type { Actor, ApprovalRequest, Issue, Json, JsonObject, JsonSchema, Usage, Waiting };
+
+/** Versions of this door the engine can open to. */
+export const SUPPORTED_API_VERSIONS = [1] as const;
+
+/** What a plugin file exports by default. */
+export interface Plugin {
+  /** kebab-case; `vendor/name` for what is published. */
+  readonly name: string;
+  readonly version: string;
+  readonly apiVersion: 1;
+  readonly stages?: readonly StageType[];
+  readonly providers?: readonly AgentProvider[];
+  readonly tools?: readonly Tool[];
+  readonly notifiers?: readonly Notifier[];
+}
+
+/** What a stage did. `outcome` only for types with named outcomes. */
+export interface StageResult {
+  readonly outputs: JsonObject;
+  readonly outcome?: string;
+  /** Why: kept in the journal and shown by `runs show`; rules put the matched rows here. */
+  readonly explain?: Json;
+  readonly usage?: Usage;
+}
+
+/** What is known of a stage before it runs. `with` is as written, expressions unevaluated. */
+export interface StageInfo {
+  readonly with: JsonObject;
+  readonly agents: Readonly<Record<string, JsonObject>>;
+  readonly rulesets: Readonly<Record<string, JsonObject>>;
+}
+
+/** A finding of a stage type's own check, at a path below the stage, such as `["with", "ruleset"]`. */
+export interface StageIssue extends Issue {
+  readonly path: readonly (string | number)[];
+  /** The place is the key rather than its value. */
+  readonly atKey?: boolean;
+}
+
+interface StageTypeBase {
+  /** `approval`, or `vendor/name` from a published plugin. */
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  /** One or more YAML stages, for docs and the editor. */
+  readonly examples?: readonly string[];
+  /** Of `with`, after expressions are evaluated. An object schema; unknown keys are errors. */
+  readonly input: JsonSchema;
+  /** Of `outputs`; a function where it depends on `with`. */
+  readonly output: JsonSchema | ((info: StageInfo) => JsonSchema);
+  /** Named outcomes; without it a stage of this type ends `succeeded`. */
+  readonly outcomes?: readonly string[] | ((info: StageInfo) => readonly string[]);
+  /** Findings before the run, beyond what `input` says. */
+  readonly check?: (info: StageInfo) => readonly StageIssue[];
+}
+
+/** A function of its input: no clock, no random, no I/O. Replayed freely. */
+export interface PureStageType extends StageTypeBase {
+  readonly kind: "pure";
+  run(input: JsonObject, context: PureContext): StageResult | Promise<StageResult>;
+}
+
+/** Touches the world. Its end is recorded once; its attempts may repeat after a crash, with the same idempotency key. */
+export interface EffectStageType extends StageTypeBase {
+  readonly kind: "effect";
+  /** True: harmless to repeat (a read), so its start need not be on disk first. */
+  readonly safeToRepeat?: boolean;
+  run(input: JsonObject, context: StageContext): Promise<StageResult>;
+}
+
+/** Waits for a person, an event or a time; holds nothing meanwhile. `open` is pure. */
+export interface WaitStageType extends StageTypeBase {
+  readonly kind: "wait";
+  open(input: JsonObject, context: PureContext): Waiting;
+}
+
+/** The engine itself gives these meaning: they open a scope or end the run. */
+export interface StructuralStageType extends StageTypeBase {
+  readonly kind: "group" | "workflow" | "end";
+}
+
+export type StageType = PureStageType | EffectStageType | WaitStageType | StructuralStageType;
+
+export interface PureContext {
+  /** Milliseconds since the epoch, as recorded for this stage: a replay sees the same. */
+  readonly now: number;
+  readonly run: RunInfo;
+  readonly agents: Readonly<Record<string, JsonObject>>;
+  readonly rulesets: Readonly<Record<string, JsonObject>>;
+}
+
+export interface RunInfo {
+  readonly id: string;
+  readonly workflow: string;
+  readonly version: string;
+  /** Path of the stage within the run. */
+  readonly stage: string;
+}
+
+/** What an effect may touch. */
+export interface StageContext extends PureContext {
+  /** Aborted on timeout, cancel, lost lease and shutdown. An effect that ignores it is abandoned. */
+  readonly signal: AbortSignal;
+  /** From 1. */
+  readonly attempt: number;
+  /** The same for every attempt of this stage instance. */
+  readonly idempotencyKey: string;
+  readonly log: Logger;
+  /** `--provider`, when the person gave one. */
+  readonly provider?: string;
+  /** Runs `step` once: its result is on disk before this returns, and a later attempt gets it without a call. */
+  record<T extends Json>(key: string, step: () => Promise<{ value: T; usage?: Usage }>): Promise<T>;
+  /** Absolute path of a project file. @throws StageError `path-outside-project` */
+  file(path: string): string;
+  /** Text for live views only: nothing depends on it, nothing keeps it. */
+  progress(message: string): void;
+  /** @throws StageError `unknown-provider` */
+  agentProvider(name: string): AgentProvider;
+  /** @throws StageError `unknown-tool` */
+  tool(name: string): Tool;
+  /** @throws StageError `unknown-notifier` */
+  notifier(name: string): Notifier;
+  /** Names of environment variables that are set and not empty; values of no others are to be had. */
+  hasEnv(name: string): boolean;
+  env(name: string): string | undefined;
+}
+
+export interface Logger {
+  debug(message: string, fields?: JsonObject): void;
+  info(message: string, fields?: JsonObject): void;
+  warn(message: string, fields?: JsonObject): void;
+  error(message: string, fields?: JsonObject): void;
+}
+
+/** One turn of a conversation with a model. */
+export type AgentMessage =
+  | { readonly role: "user"; readonly content: string }
+  | { readonly role: "assistant"; readonly content: string; readonly toolCalls?: readonly ToolCall[] }
+  | { readonly role: "tool"; readonly toolCallId: string; readonly name: string; readonly content: string };
+
+export interface ToolCall {
+  readonly id: string;
+  readonly name: string;
+  readonly arguments: Json;
+}
+
+export interface AgentRequest {
+  readonly agent: string;
+  readonly model?: string;
+  readonly instructions: string;
+  /** What the stage passed, beside its rendering in `messages`. */
+  readonly input: Json;
+  readonly messages: readonly AgentMessage[];
+  readonly output?: JsonSchema;
+  readonly examples: readonly { readonly input: Json; readonly output: Json }[];
+  readonly tools: readonly { readonly name: string; readonly description: string; readonly input: JsonSchema }[];
+  readonly maxOutputTokens?: number;
+  /** The agent's own keys that only its provider knows, such as `api`. */
+  readonly options: JsonObject;
+}
+
+export interface AgentReply {
+  readonly text: string;
+  /** The structured answer when `output` was asked for; not yet validated. */
+  readonly output?: Json;
+  readonly toolCalls: readonly ToolCall[];
+  readonly usage: Usage;
+  readonly warnings?: readonly string[];
+}
+
+export interface AgentProvider {
+  readonly name: string;
+  readonly title: string;
+  /** One turn. @throws StageError, retryable where another try may succeed */
+  complete(request: AgentRequest, context: StageContext): Promise<AgentReply>;
+}
+
+export interface Tool {
+  /** `http.get`: what an agent's `tools` list names. */
+  readonly name: string;
+  readonly description: string;
+  readonly input: JsonSchema;
+  run(input: JsonObject, context: StageContext): Promise<Json>;
+}
+
+export interface Notifier {
+  readonly name: string;
+  /** Of the channel's settings, beside `message`. */
+  readonly input: JsonSchema;
+  send(notification: JsonObject, context: StageContext): Promise<JsonObject>;
+}
+
+/** Identity with types: `export default definePlugin({ … })`. */
+export function definePlugin(plugin: Plugin): Plugin {
+  return plugin;
+}
+
+/** Identity with types, for one stage. */
+export function defineStage<T extends StageType>(stage: T): T {
+  return stage;
+}

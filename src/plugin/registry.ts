@@ -1,0 +1,62 @@
+import { StagecraftError } from "../core/errors.js";
+import {
+  type AgentProvider,
+  type Notifier,
+  type Plugin,
+  type StageType,
+  SUPPORTED_API_VERSIONS,
+  type Tool,
+} from "./api.js";
+
+/** Name → plugin part. A duplicate name is an error that names both plugins. */
+export class Registry {
+  readonly plugins: Plugin[] = [];
+  readonly stages = new Map<string, StageType>();
+  readonly providers = new Map<string, AgentProvider>();
+  readonly tools = new Map<string, Tool>();
+  readonly notifiers = new Map<string, Notifier>();
+  readonly #owners = new Map<string, string>();
+
+  constructor(plugins: readonly Plugin[] = []) {
+    for (const plugin of plugins) this.add(plugin);
+  }
+
+  /** @throws StagecraftError `plugin-invalid`, `plugin-api-version`, `plugin-duplicate` */
+  add(plugin: Plugin): void {
+    if (typeof plugin?.name !== "string" || plugin.name === "") {
+      throw new StagecraftError("plugin-invalid", "a plugin must export an object with a name by default", {
+        help: "export default definePlugin({ name: …, version: …, apiVersion: 1, stages: [ … ] })",
+      });
+    }
+    if (!(SUPPORTED_API_VERSIONS as readonly number[]).includes(plugin.apiVersion)) {
+      throw new StagecraftError(
+        "plugin-api-version",
+        `plugin ${plugin.name} asks for API version ${plugin.apiVersion}`,
+        {
+          help: `this Stagecraft opens to ${SUPPORTED_API_VERSIONS.join(", ")}`,
+        },
+      );
+    }
+    for (const stage of plugin.stages ?? []) this.#put("stage type", this.stages, stage, plugin);
+    for (const provider of plugin.providers ?? []) this.#put("provider", this.providers, provider, plugin);
+    for (const tool of plugin.tools ?? []) this.#put("tool", this.tools, tool, plugin);
+    for (const notifier of plugin.notifiers ?? []) this.#put("notifier", this.notifiers, notifier, plugin);
+    this.plugins.push(plugin);
+  }
+
+  /** The plugin that brought a part, by its kind and name. */
+  ownerOf(kind: "stage type" | "provider" | "tool" | "notifier", name: string): string | undefined {
+    return this.#owners.get(`${kind} ${name}`);
+  }
+
+  #put<T extends { readonly name: string }>(kind: string, into: Map<string, T>, part: T, plugin: Plugin): void {
+    const owner = this.#owners.get(`${kind} ${part.name}`);
+    if (owner !== undefined) {
+      throw new StagecraftError("plugin-duplicate", `${kind} ${part.name} is already there from plugin ${owner}`, {
+        help: `rename it in plugin ${plugin.name}, or remove one of the two`,
+      });
+    }
+    this.#owners.set(`${kind} ${part.name}`, plugin.name);
+    into.set(part.name, part);
+  }
+}

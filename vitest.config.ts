@@ -1,0 +1,8 @@
+import { defineConfig } from "vitest/config";
+
+const here = (path: string) => new URL(path, import.meta.url).pathname;
+
+export default defineConfig({
+  resolve: { alias: { "stagecraft/plugin": here("./src/plugin/api.ts") } },
+  test: { include: ["test/**/*.test.ts"], testTimeout: 30_000, hookTimeout: 60_000 },
+});
