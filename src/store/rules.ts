@@ -1,4 +1,5 @@
 /** What every store agrees on, whatever it keeps things in. */
+import type { Decision } from "../core/approval.js";
 import { bug, StagecraftError } from "../core/errors.js";
 import type { Event, RunStatus } from "../core/event.js";
 import type { Json } from "../core/json.js";
@@ -78,11 +79,11 @@ export function checkBody(body: InboxBody): void {
   checkPayload(`the data of this ${body.type}`, body as unknown as Json);
 }
 
-export function doneTwice(run: string, stage: string): StagecraftError {
-  return bug(`stage ${stage} of run ${run} has already done its work and was about to be recorded as done again`);
+export function doneTwice(run: string, stage = "one"): StagecraftError {
+  return bug(`a stage (${stage}) of run ${run} did its work already and was about to be recorded as doing it again`);
 }
 
-export function approvalTaken(id: string): StagecraftError {
+export function approvalTaken(id = "of this id"): StagecraftError {
   return bug(`there is already an approval ${id}`);
 }
 
@@ -107,9 +108,6 @@ export function runExists(id: string): StagecraftError {
 }
 
 /** The inbox message that carries a decision. */
-export function decisionBody(
-  row: ApprovalRow,
-  decision: Extract<InboxBody, { type: "decision" }>["decision"],
-): InboxBody {
+export function decisionBody(row: Pick<ApprovalRow, "id" | "stage">, decision: Decision): InboxBody {
   return { type: "decision", approval: row.id, stage: row.stage, decision };
 }
