@@ -19,7 +19,7 @@ describe("a group", () => {
   it("fails with the first failure nobody inside handles", () => {
     const specs = { g: { stages: "x -> y" } };
     const run = new Simulation(plan("g -> b", specs), {
-      work: ({ path }) => (path === "g/x" ? { fail: "boom" } : {}),
+      work: ({ path }): Answer => (path === "g/x" ? { fail: "boom" } : {}),
     }).run();
     expect(run.outcomes).toEqual({ g: "failed", "g/x": "failed", "g/y": "omitted", b: "omitted" });
     expect(run.state.stages.get("g")?.error).toMatchObject({ code: "boom", message: "g/x: boom" });
@@ -43,7 +43,9 @@ describe("a group", () => {
 
   it("that takes longer than its timeout cancels what is inside", () => {
     const specs = { g: { stages: "x -> y", timeout: 50 } };
-    const run = new Simulation(plan("g, other", specs), { work: ({ path }) => (path === "g/x" ? "hang" : {}) }).run();
+    const run = new Simulation(plan("g, other", specs), {
+      work: ({ path }): Answer => (path === "g/x" ? "hang" : {}),
+    }).run();
     expect(run.outcomes).toEqual({ g: "failed", "g/x": "cancelled", "g/y": "cancelled", other: "succeeded" });
     expect(run.state.stages.get("g")?.error?.code).toBe("timeout");
   });
@@ -224,7 +226,7 @@ describe("end", () => {
   it("ends the run with its status and cancels what is still under way", () => {
     const specs = { stop: { ...stop("succeeded"), needs: ["a"] } };
     const run = new Simulation(plan("a, slow, slow -> later", specs), {
-      work: ({ path }) => (path === "slow" ? "hang" : {}),
+      work: ({ path }): Answer => (path === "slow" ? "hang" : {}),
     }).run();
     expect(run.outcomes).toMatchObject({ stop: "succeeded", slow: "cancelled", later: "cancelled" });
     expect(run.state.end).toMatchObject({ status: "succeeded", outputs: { why: "x" } });
@@ -244,7 +246,7 @@ describe("finally", () => {
 
   it("runs whatever happened, and knows what", () => {
     const run = new Simulation(plan("a", {}, tidy), {
-      work: ({ path }) => (path === "a" ? { fail: "boom" } : {}),
+      work: ({ path }): Answer => (path === "a" ? { fail: "boom" } : {}),
     }).run();
     expect(run.calls.at(-1)).toMatchObject({ path: "finally/tidy", input: { status: "failed", a: "failed" } });
     expect(run.state.end).toMatchObject({ status: "failed", error: { code: "boom" } });
@@ -252,7 +254,7 @@ describe("finally", () => {
 
   it("that fails ends a success, and never turns a failure into one", () => {
     const run = new Simulation(plan("a", {}, tidy), {
-      work: ({ path }) => (path === "finally/tidy" ? { fail: "late" } : {}),
+      work: ({ path }): Answer => (path === "finally/tidy" ? { fail: "late" } : {}),
     }).run();
     expect(run.state.end).toMatchObject({ status: "failed", error: { code: "late" } });
   });
