@@ -10,6 +10,7 @@ import type { Json, JsonObject, JsonSchema } from "../core/json.js";
 export { DURATION_PATTERN, formatDuration, parseDuration } from "../core/duration.js";
 export { StageError } from "../core/errors.js";
 export { isObject } from "../core/json.js";
+export { nearest } from "../core/suggest.js";
 export { isRetryableStatus, retryAfterMs } from "./remote.js";
 export type { Actor, ApprovalRequest, Issue, Json, JsonObject, JsonSchema, Usage, Waiting };
 
