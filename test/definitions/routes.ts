@@ -102,7 +102,13 @@ const data: readonly Omit<Route, "workflow">[] = [
     decide: [{ stage: "stewardApproval", by: "frank", outcome: "approved" }],
     status: "succeeded",
     stages: { stewardApproval: "approved", load: "succeeded" },
-    outputs: { decision: "acceptedWithRemarks", grade: "review", loaded: 95, quarantined: 25, mainProblem: "customers" },
+    outputs: {
+      decision: "acceptedWithRemarks",
+      grade: "review",
+      loaded: 95,
+      quarantined: 25,
+      mainProblem: "customers",
+    },
   },
   {
     sample: "dirty",
