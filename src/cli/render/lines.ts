@@ -22,11 +22,15 @@ export function lineOf(event: Event): string | undefined {
     case "attemptLost":
       return `${event.stage} attempt ${event.attempt} was lost with its process`;
     case "stageEnded":
-      return `${event.stage} ${event.outcome}${event.error ? `: ${failure(event.error)}` : ""}`;
+      return `${event.stage} ${event.outcome}${event.by ? ` by ${event.by}` : ""}${event.error ? `: ${failure(event.error)}` : ""}`;
     case "stageRetried":
       return `${event.stage} retried by ${event.by}`;
-    case "stageSkipped":
-      return `${event.stage} skipped by ${event.by}`;
+    case "iterationOpened":
+      return `${event.stage} iteration ${event.index}`;
+    case "stageClosing":
+      return `${event.stage} is being ended${event.error ? `: ${failure(event.error)}` : ""}`;
+    case "finallyOpened":
+      return undefined;
     case "compensationStarted":
       return `${event.stage} is being undone${attempt(event.attempt)}`;
     case "compensationFailed":
