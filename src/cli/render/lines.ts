@@ -1,0 +1,96 @@
+import { formatDuration } from "../../core/duration.js";
+import type { Failure } from "../../core/errors.js";
+import type { Event, Waiting } from "../../core/event.js";
+
+/** One event in words, without its run and time; undefined where it tells a person nothing. */
+export function lineOf(event: Event): string | undefined {
+  switch (event.type) {
+    case "runStarted":
+      return `run started by ${event.by}`;
+    case "stageStarted":
+      return `${event.stage} started${attempt(event.attempt)}`;
+    case "scopeOpened":
+      return `${event.stage} opened${event.items ? ` for ${count(event.items.length, "item")}` : ""}${attempt(event.attempt)}`;
+    case "stageWaiting":
+      return `${event.stage} waits for ${waitingFor(event.waiting)}`;
+    case "decisionMade": {
+      const { by, outcome, comment } = event.decision;
+      return `${event.stage} ${outcome} by ${by}${comment ? `: ${comment}` : ""}`;
+    }
+    case "attemptFailed":
+      return `${event.stage} attempt ${event.attempt} failed: ${failure(event.error)}${again(event.at, event.retryAt)}`;
+    case "attemptLost":
+      return `${event.stage} attempt ${event.attempt} was lost with its process`;
+    case "stageEnded":
+      return `${event.stage} ${event.outcome}${event.error ? `: ${failure(event.error)}` : ""}`;
+    case "stageRetried":
+      return `${event.stage} retried by ${event.by}`;
+    case "stageSkipped":
+      return `${event.stage} skipped by ${event.by}`;
+    case "compensationStarted":
+      return `${event.stage} is being undone${attempt(event.attempt)}`;
+    case "compensationFailed":
+      return `${event.stage} could not be undone: ${failure(event.error)}${again(event.at, event.retryAt)}`;
+    case "compensated":
+      return `${event.stage} undone`;
+    case "stepRecorded":
+      return undefined;
+    default:
+      return lineOfRun(event);
+  }
+}
+
+function lineOfRun(event: Extract<Event, { type: `run${string}` | "cancelRequested" | "rollbackStarted" }>) {
+  switch (event.type) {
+    case "runPaused":
+      return `run paused by ${event.by}: ${event.reason}`;
+    case "runResumed":
+      return `run resumed by ${event.by}`;
+    case "cancelRequested":
+      return `cancel asked for by ${event.by}${event.reason ? `: ${event.reason}` : ""}`;
+    case "rollbackStarted":
+      return `rollback started by ${event.by}: ${event.reason}`;
+    case "runEnded":
+      return `run ${event.status}${event.error ? `: ${failure(event.error)}` : ""}`;
+    default:
+      return undefined;
+  }
+}
+
+/** `approval by role:manager`, `event invoicePaid or 12:00`. */
+export function waitingFor(waiting: Waiting): string {
+  const parts: string[] = [];
+  if (waiting.approval) parts.push(`approval by ${waiting.approval.approvers.join(" or ")}`);
+  if (waiting.event) parts.push(`event ${waiting.event.name}`);
+  // The expiry of an approval is not what it waits for.
+  if (!waiting.approval) for (const timer of waiting.timers ?? []) parts.push(timeOf(timer.at));
+  return parts.join(" or ");
+}
+
+export function failure(error: Failure): string {
+  return `${error.message} [${error.code}]`;
+}
+
+export function timeOf(at: number): string {
+  return new Date(at).toTimeString().slice(0, 8);
+}
+
+/** `2026-11-22 12:00:01`, local time. */
+export function dateOf(at: number): string {
+  const date = new Date(at);
+  const day = [date.getFullYear(), date.getMonth() + 1, date.getDate()].map((part) => String(part).padStart(2, "0"));
+  return `${day.join("-")} ${timeOf(at)}`;
+}
+
+/** `1 item`, `3 items`. */
+export function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+function attempt(number: number): string {
+  return number > 1 ? ` (attempt ${number})` : "";
+}
+
+function again(now: number, retryAt: number | undefined): string {
+  return retryAt === undefined ? "" : `, again in ${formatDuration(Math.max(0, retryAt - now))}`;
+}
