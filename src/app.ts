@@ -3,21 +3,16 @@
  */
 import type { Config } from "./config.js";
 import type { Actor } from "./core/approval.js";
-import type { Diagnostic } from "./core/diagnostic.js";
 import { type Failure, StagecraftError } from "./core/errors.js";
 import type { StagePath, Usage, Waiting } from "./core/event.js";
-import type { Json, JsonObject, JsonSchema } from "./core/json.js";
+import type { Json, JsonObject } from "./core/json.js";
 import type { Plan } from "./core/plan.js";
+import type { Reading } from "./definition/index.js";
 import type { ApprovalRow, InboxBody, Listener, RunRow, Store } from "./engine/ports.js";
 import type { Registry } from "./plugin/registry.js";
 
-export type { ApprovalRow, InboxBody, Listener, Registry, RunRow, Store };
-
-export interface Reading {
-  readonly plan?: Plan;
-  readonly diagnostics: readonly Diagnostic[];
-  readonly header?: { readonly id: string; readonly version: string; readonly title?: string };
-}
+export { checkInputs, coerceInput, workflowSchema } from "./definition/index.js";
+export type { ApprovalRow, InboxBody, Listener, Reading, Registry, RunRow, Store };
 
 export interface LoadedDefinition {
   readonly file: string;
@@ -109,14 +104,4 @@ export interface AppOptions {
 
 export function openApp(_options: AppOptions): App {
   throw new StagecraftError("internal", "the engine has not landed yet", { kind: "bug" });
-}
-
-/** The value a person typed for an input of the given schema. */
-export function coerceInput(text: string, schema: JsonSchema): Json {
-  if (schema["type"] === "string") return text;
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return text;
-  }
 }
