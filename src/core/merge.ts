@@ -1,4 +1,4 @@
-import { add, compareNumbers } from "./expression/decimal.js";
+import { add } from "./expression/number.js";
 import { isObject, type Json } from "./json.js";
 import type { Merge } from "./plan.js";
 
@@ -14,7 +14,7 @@ export function merged(merge: Merge | undefined, present: Json | undefined, addi
   }
   if (typeof present !== "number" || typeof addition !== "number") return addition;
   if (merge === "sum") return add(present, addition);
-  const isLess = compareNumbers(addition, present) < 0;
+  const isLess = addition < present;
   return isLess === (merge === "min") ? addition : present;
 }
 

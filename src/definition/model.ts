@@ -63,6 +63,9 @@ export interface EdgeNode {
   readonly stage: StageNode | undefined;
 }
 
+/** What stages share, files already read in. */
+export type Parts = Pick<Model, "agents" | "rulesets">;
+
 /** Object-valued entries of a mapping; anything else is none. */
 export function entriesOf(value: Json | undefined): [string, Json][] {
   return isObject(value) ? Object.entries(value) : [];
@@ -72,7 +75,7 @@ export function entriesOf(value: Json | undefined): [string, Json][] {
 export function buildModel(
   raw: JsonObject,
   registry: Registry,
-  parts: Pick<Model, "agents" | "rulesets">,
+  parts: Parts,
   inline: (input: JsonObject, path: Path) => JsonObject,
 ): Model {
   const stages: StageNode[] = [];
@@ -95,7 +98,7 @@ export function buildModel(
     const uses = typeof body["uses"] === "string" ? body["uses"] : undefined;
     const type = uses === undefined ? undefined : registry.stages.get(uses);
     const path = [...graph.path, id];
-    const info = infoOf(body, parts, (input) => inline(input, [...path, "with"]));
+    const info = infoOf(body, parts, registry, (input) => inline(input, [...path, "with"]));
     const outcomes = outcomesOf(type, info, body["forEach"] !== undefined);
     const stage = { id, index, path, raw: body, graph, uses, type, info, outcomes, needs: [], inner: undefined };
     stages.push(stage);
@@ -113,10 +116,18 @@ export function buildModel(
 /** What a stage type may know of a body before it runs; `inline` reads in the files its input names. */
 export function infoOf(
   body: JsonObject,
-  { agents, rulesets }: Pick<Model, "agents" | "rulesets">,
+  { agents, rulesets }: Parts,
+  { providers, tools, notifiers }: Registry,
   inline: (input: JsonObject) => JsonObject = (input) => input,
 ): StageInfo {
-  return { with: isObject(body["with"]) ? inline(body["with"]) : {}, agents, rulesets };
+  return {
+    with: isObject(body["with"]) ? inline(body["with"]) : {},
+    agents,
+    rulesets,
+    providers: [...providers.keys()],
+    tools: [...tools.keys()],
+    notifiers: [...notifiers.keys()],
+  };
 }
 
 function outcomesOf(type: StageType | undefined, info: StageInfo, fannedOut: boolean): readonly string[] {

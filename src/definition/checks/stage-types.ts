@@ -3,9 +3,7 @@ import { nearest } from "../../core/suggest.js";
 import type { StageInfo, StageType } from "../../plugin/api.js";
 import type { Path } from "../findings.js";
 import { infoOf, type StageNode } from "../model.js";
-import { wordFaults } from "../schema-words.js";
-import { hasTemplate } from "../templates.js";
-import { type SchemaFault, schemaProblem, validate } from "../validator.js";
+import { checkAgainst, inputSchema } from "../written.js";
 import type { CheckContext } from "./context.js";
 
 /** The stage type of every stage and every `compensate`: that it exists, and what it says of its input. */
@@ -38,34 +36,11 @@ function checkUse(
     return;
   }
   if (body["with"] !== undefined && !isObject(body["with"])) return;
-  checkInput(context, path, type, info.with);
+  checkAgainst(inputSchema(context, type, info.with), info.with, [...path, "with"], context.findings);
   checkByType(context, path, type, info);
 }
 
-/** `with` against the type's input schema; what an expression will give is compared by its type elsewhere. */
-function checkInput({ findings }: CheckContext, path: Path, type: StageType, input: JsonObject): void {
-  if (schemaProblem(type.input) !== undefined) return;
-  const faults = validate(type.input, input).filter((fault) => !dependsOnExpression(fault));
-  for (const { code, path: below, atKey, message, help } of wordFaults(faults)) {
-    const full = [...path, "with", ...below];
-    findings.error(code, { path: full, part: atKey ? "key" : "value" }, message, help);
-  }
-}
-
-const ABOUT_THE_WHOLE = new Set(["oneOf", "anyOf", "not", "if", "uniqueItems", "contains", "enum", "const"]);
-
-/** The fault is about text that an expression replaces before the stage runs. */
-function dependsOnExpression({ keyword, value }: SchemaFault): boolean {
-  if (typeof value === "string") return hasTemplate(value);
-  return ABOUT_THE_WHOLE.has(keyword) && contains(value);
-}
-
-function contains(value: unknown): boolean {
-  if (typeof value === "string") return hasTemplate(value);
-  return typeof value === "object" && value !== null && Object.values(value).some(contains);
-}
-
-/** What the type itself finds. Its paths start at the stage, or at `agents` and `rulesets` for the document's. */
+/** What the type itself finds. */
 function checkByType({ findings }: CheckContext, path: Path, type: StageType, info: StageInfo): void {
   if (type.check === undefined || findings.hasErrorAt([...path, "with"])) return;
   let issues: ReturnType<typeof type.check>;
@@ -80,10 +55,9 @@ function checkByType({ findings }: CheckContext, path: Path, type: StageType, in
     );
     return;
   }
-  for (const { code, severity, message, help, path: below, atKey } of issues) {
-    const shared = below[0] === "agents" || below[0] === "rulesets";
+  for (const { code, severity, message, help, path: below, atKey, atRoot } of issues) {
     const place = {
-      path: shared ? below : [...path, ...below],
+      path: atRoot === true ? below : [...path, ...below],
       part: atKey === true ? ("key" as const) : ("value" as const),
     };
     findings[severity](code, place, message, help);
@@ -132,7 +106,7 @@ function checkCompensate(context: CheckContext, stage: StageNode, undo: JsonObje
   if (typeof undo["uses"] !== "string") return;
   const path = [...stage.path, "compensate"];
   const type = context.registry.stages.get(undo["uses"]);
-  checkUse(context, path, undo, type, infoOf(undo, context.model));
+  checkUse(context, path, undo, type, infoOf(undo, context.model, context.registry));
   if (type === undefined || type.kind === "effect" || type.kind === "pure") return;
   const message = `\`${type.name}\` cannot undo a stage: it waits or opens a graph`;
   context.findings.error(

@@ -38,7 +38,6 @@ const TYPES: readonly EventType[] = [
   "runPaused",
   "runResumed",
   "stageRetried",
-  "stageSkipped",
   "cancelRequested",
   "rollbackStarted",
   "compensationStarted",
@@ -46,6 +45,9 @@ const TYPES: readonly EventType[] = [
   "compensated",
   "runEnding",
   "runEnded",
+  "iterationOpened",
+  "stageClosing",
+  "finallyOpened",
 ];
 
 /** The code of a `stageEnded` that did its work; the schema's guard against doing it twice names it. */

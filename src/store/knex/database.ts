@@ -64,7 +64,7 @@ export function database(dialect: Dialect): Database {
       }),
     statement: <Row>(sql: string, bindings: Bindings) =>
       guarded(async () => {
-        const rows: Row[] = await connected().writer.raw(sql, bindings);
+        const rows = (await connected().writer.raw(sql, bindings)) as Row[];
         await dialect.written();
         return rows;
       }),
