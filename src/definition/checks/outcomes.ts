@@ -1,6 +1,6 @@
 import { COMMON_OUTCOMES } from "../../core/plan.js";
-import { STAGE_ID_PATTERN } from "../schema/common.js";
 import type { StageNode } from "../model.js";
+import { STAGE_ID_PATTERN } from "../schema/common.js";
 import type { CheckContext } from "./context.js";
 
 const WORD = new RegExp(STAGE_ID_PATTERN);
@@ -24,7 +24,12 @@ function checkNames({ findings }: CheckContext, { outcomes, path }: StageNode): 
       const message = `\`${outcome}\` cannot be named in \`needs\``;
       findings.error("reserved-outcome", place, message, "a small letter first, then letters and digits");
     } else if (outcomes.indexOf(outcome) !== outcomes.lastIndexOf(outcome)) {
-      findings.error("reserved-outcome", place, `\`${outcome}\` is already an outcome of this stage`, "give it another name");
+      findings.error(
+        "reserved-outcome",
+        place,
+        `\`${outcome}\` is already an outcome of this stage`,
+        "give it another name",
+      );
     }
   }
 }

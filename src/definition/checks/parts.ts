@@ -30,12 +30,22 @@ function checkField({ findings }: CheckContext, schema: Json, path: Path, ours: 
   checkKeywords(findings, schema, path, ours);
   const problem = schemaProblem(schema);
   if (problem !== undefined) {
-    findings.error("invalid-schema", { path }, `this is no JSON Schema: ${problem}`, "see json-schema.org, draft 2020-12");
+    findings.error(
+      "invalid-schema",
+      { path },
+      `this is no JSON Schema: ${problem}`,
+      "see json-schema.org, draft 2020-12",
+    );
     return;
   }
   if (schema["default"] === undefined) return;
   for (const { message, help } of wordFaults(validate(schema, schema["default"]))) {
-    findings.error("invalid-default", { path: [...path, "default"] }, `the default breaks its own schema: ${message}`, help);
+    findings.error(
+      "invalid-default",
+      { path: [...path, "default"] },
+      `the default breaks its own schema: ${message}`,
+      help,
+    );
   }
 }
 
@@ -50,12 +60,22 @@ const KEYWORDS = new Set(
 );
 
 /** A misspelt keyword says nothing and would go unnoticed. */
-function checkKeywords(findings: CheckContext["findings"], schema: JsonObject, path: Path, ours: readonly string[]): void {
+function checkKeywords(
+  findings: CheckContext["findings"],
+  schema: JsonObject,
+  path: Path,
+  ours: readonly string[],
+): void {
   for (const [key, value] of Object.entries(schema)) {
     if (!KEYWORDS.has(key) && !key.startsWith("x-") && !ours.includes(key)) {
       const close = nearest(key, [...KEYWORDS, ...ours]);
       const help = close === undefined ? "keys of your own begin with `x-`" : `did you mean \`${close}\`?`;
-      findings.error("invalid-schema", { path: [...path, key], part: "key" }, `\`${key}\` is no keyword of JSON Schema`, help);
+      findings.error(
+        "invalid-schema",
+        { path: [...path, key], part: "key" },
+        `\`${key}\` is no keyword of JSON Schema`,
+        help,
+      );
     }
     for (const [at, inner] of subschemas(key, value)) checkKeywords(findings, inner, [...path, key, ...at], []);
   }
@@ -63,7 +83,9 @@ function checkKeywords(findings: CheckContext["findings"], schema: JsonObject, p
 
 function subschemas(key: string, value: Json): [Path, JsonSchema][] {
   if (["properties", "patternProperties", "$defs", "dependentSchemas"].includes(key)) {
-    return entriesOf(value).flatMap(([name, inner]) => (isObject(inner) ? [[[name], inner] as [Path, JsonSchema]] : []));
+    return entriesOf(value).flatMap(([name, inner]) =>
+      isObject(inner) ? [[[name], inner] as [Path, JsonSchema]] : [],
+    );
   }
   if (["allOf", "anyOf", "oneOf", "prefixItems"].includes(key) && Array.isArray(value)) {
     return value.flatMap((inner: Json, index) => (isObject(inner) ? [[[index], inner] as [Path, JsonSchema]] : []));

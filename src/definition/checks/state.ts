@@ -15,7 +15,12 @@ export function checkState(context: CheckContext): void {
         const close = nearest(field, fields.keys());
         const none = fields.size === 0 ? "declare it under `state`" : `there are: ${[...fields.keys()].join(", ")}`;
         const help = close === undefined ? none : `did you mean \`${close}\`?`;
-        findings.error("unknown-state", { path: [...stage.path, "set", field], part: "key" }, `there is no state field \`${field}\``, help);
+        findings.error(
+          "unknown-state",
+          { path: [...stage.path, "set", field], part: "key" },
+          `there is no state field \`${field}\``,
+          help,
+        );
         continue;
       }
       const merge = fields.get(field);
@@ -34,7 +39,12 @@ function checkWriters(context: CheckContext, field: string, stages: readonly Sta
   for (const [at, stage] of stages.entries()) {
     const place = { path: [...stage.path, "set", field], part: "key" as const };
     if (fansOut(stage)) {
-      context.findings.error("parallel-write", place, `the items of this stage set \`${field}\` at the same time`, HELP);
+      context.findings.error(
+        "parallel-write",
+        place,
+        `the items of this stage set \`${field}\` at the same time`,
+        HELP,
+      );
       continue;
     }
     const rival = stages.slice(0, at).find((other) => mayOverlap(context, other, stage));

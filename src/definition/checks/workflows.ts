@@ -11,7 +11,12 @@ export function checkWorkflows({ model, findings, called, knownWorkflows }: Chec
     if (typeof id !== "string") continue;
     const place = { path: [...path, "with", "workflow"] };
     if (hasTemplate(id)) {
-      findings.error("needs-constant", place, "the workflow must be known before the run", "name one, or `switch` between stages");
+      findings.error(
+        "needs-constant",
+        place,
+        "the workflow must be known before the run",
+        "name one, or `switch` between stages",
+      );
       continue;
     }
     const other = called(id);
