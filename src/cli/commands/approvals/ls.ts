@@ -9,7 +9,7 @@ import { paintFor } from "../../render/style.js";
 import { shorten, table } from "../../render/table.js";
 
 export default class ApprovalsLs extends BaseCommand {
-  static override aliases = ["approvals:list"];
+  static override hiddenAliases = ["approvals:list"];
   static override description = "List what waits for a person, the oldest first.";
   static override examples = ["<%= config.bin %> approvals ls", "<%= config.bin %> approvals ls --all --json"];
   static override flags = {

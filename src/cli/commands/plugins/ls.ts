@@ -5,7 +5,7 @@ import { paintFor } from "../../render/style.js";
 import { table } from "../../render/table.js";
 
 export default class PluginsLs extends BaseCommand {
-  static override aliases = ["plugins:list"];
+  static override hiddenAliases = ["plugins:list"];
   static override description = "List plugins with the stage types, providers, tools and notifiers they bring.";
   static override examples = ["<%= config.bin %> plugins ls", "<%= config.bin %> plugins ls --json"];
 

@@ -15,7 +15,7 @@ const STATUSES: readonly RunStatus[] = ["queued", "running", "waiting", "paused"
 const ENDS: readonly RunStatus[] = ["failed", "cancelled", "rolledBack", "rollbackFailed"];
 
 export default class RunsLs extends BaseCommand {
-  static override aliases = ["runs:list"];
+  static override hiddenAliases = ["runs:list"];
   static override description = "List runs, the newest first.";
   static override examples = [
     "<%= config.bin %> runs ls --status waiting",
