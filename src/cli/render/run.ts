@@ -80,6 +80,7 @@ function collapse(stages: readonly StageView[]): readonly Row[] {
     rows.splice(place || rows.length, 0, {
       path: `${owner}[…]`,
       uses: list[0]?.uses ?? "",
+      status: "ended",
       attempts: list.reduce((sum, { attempts }) => sum + attempts, 0),
       told: `${count(list.length, "instance")}: ${told}`,
     });
