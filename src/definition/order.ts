@@ -70,15 +70,20 @@ export function createOrder(model: Model): Order {
     return false;
   }
 
-  /** Asks of every way `other` can come to run whether an edge on it answers `holds`. */
-  function always(other: StageNode, stage: StageNode, holds: (edge: EdgeNode) => boolean): boolean {
+  /** Asks of every way `other` can come to run whether an edge on it answers `holds`, or a need on it `awaits`. */
+  function always(
+    other: StageNode,
+    stage: StageNode,
+    holds: (edge: EdgeNode) => boolean,
+    awaits: (need: NeedNode) => boolean = () => false,
+  ): boolean {
     const floor = levelOf(stage);
     const memo = new Map<StageNode, boolean>();
     const ask = (asked: StageNode): boolean => {
       const known = memo.get(asked);
       if (known !== undefined) return known;
       memo.set(asked, false);
-      const answer = asked.needs.some((need) => covers(need, (edge) => through(edge)));
+      const answer = asked.needs.some((need) => covers(need, (edge) => through(edge)) || awaits(need));
       memo.set(asked, answer);
       return answer;
     };
@@ -102,7 +107,14 @@ export function createOrder(model: Model): Order {
     },
     before,
     ensures: (other, stage) => always(other, stage, (edge) => didItsWork(edge)),
-    ended: (other, stage) => always(other, stage, () => true),
+    ended: (other, stage) =>
+      always(
+        other,
+        stage,
+        () => true,
+        // All of its edges are decided, whichever of them holds.
+        ({ mode, edges }) => mode === "settled" && edges.some((edge) => edge.stage === stage),
+      ),
     fails: (other, stage) => always(other, stage, ({ outcome }) => outcome === "failed"),
     certain: isCertain,
     sorted: (graph) => {

@@ -6,7 +6,6 @@ import { createTyping, type StageTypes, type Typing } from "../types/typing.js";
 import { inputSchema } from "../written.js";
 import type { CheckContext } from "./context.js";
 
-const BOOLEAN = { type: "boolean" };
 const SCALAR = { type: ["string", "number", "boolean"] };
 const LIST = { type: "array" };
 
@@ -50,6 +49,7 @@ function checkStage(context: CheckContext, typing: Typing, stage: StageNode): vo
   const reshaped = here.after(result).check(raw["outputs"], at("outputs"));
   const item = raw["outputs"] === undefined ? result : reshaped;
   checkAfter(context, stage, here, stage.inner === undefined ? result : item);
+  checkLoops(stage, here, item);
   typing.give(stage, outputsOfStage(stage, unionOf([item, ...fallbacks])));
 }
 
@@ -61,7 +61,6 @@ function checkForEach(typing: Typing, stage: StageNode, here: StageTypes): void 
   typing.bindItem(stage, items, forEach["batchSize"] !== undefined);
   here.open();
   here.own.check(forEach["key"], [...path, "key"], SCALAR);
-  here.results().condition(forEach["completeWhen"], [...path, "completeWhen"]);
 }
 
 /** `retry` and `onError`; gives the types of outputs that stand in for a failure. */
@@ -85,13 +84,18 @@ function checkAfter(context: CheckContext, stage: StageNode, here: StageTypes, r
   for (const [field, value] of Object.entries(isObject(raw["set"]) ? raw["set"] : {})) {
     after.check(value, [...path, "set", field], stateSchema(context, field));
   }
-  const { repeat, compensate } = raw;
-  if (isObject(repeat)) after.condition(repeat["until"], [...path, "repeat", "until"]);
+  const { compensate } = raw;
   if (!isObject(compensate)) return;
   const type = context.registry.stages.get(String(compensate["uses"]));
   here.undo(result).check(compensate["with"], [...path, "compensate", "with"], type?.input);
   if (!isObject(compensate["retry"])) return;
   here.failure.condition(compensate["retry"]["if"], [...path, "compensate", "retry", "if"]);
+}
+
+/** When a loop is over, from what an item or iteration gave out. */
+function checkLoops({ path, raw: { forEach, repeat } }: StageNode, here: StageTypes, item: Type): void {
+  if (isObject(repeat)) here.after(item).condition(repeat["until"], [...path, "repeat", "until"]);
+  if (isObject(forEach)) here.results(item).condition(forEach["completeWhen"], [...path, "forEach", "completeWhen"]);
 }
 
 /** What may be set: with `merge: append` an item or a list of them, else a value of the field. */
@@ -100,5 +104,3 @@ function stateSchema({ raw }: CheckContext, field: string) {
   const schema = isObject(state) && Object.hasOwn(state, field) ? state[field] : undefined;
   return isObject(schema) && schema["merge"] !== "append" && schema["merge"] !== "union" ? schema : undefined;
 }
-
-export { BOOLEAN };

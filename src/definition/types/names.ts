@@ -2,6 +2,7 @@ import {
   DYNAMIC,
   type Field,
   NUMBER,
+  type ObjectType,
   objectOf,
   STRING,
   TIMESTAMP,
@@ -26,16 +27,19 @@ export interface Extras {
   /** The stage's own item and iteration, beside those around it. */
   readonly own?: { readonly stage: StageNode; readonly item: Type };
   readonly result?: Type;
+  /** What there is of a `forEach` so far: its fields are names. */
+  readonly results?: ObjectType;
   readonly error?: boolean;
   readonly secrets?: boolean;
 }
 
 const REASONS: ReadonlyMap<string, string> = new Map([
   ["secrets", "`secrets` can be read inside `with` only"],
-  ["result", "`result` is there in `outputs`, `set`, `compensate`, `repeat.until` and `completeWhen` only"],
+  ["result", "`result` is there in `outputs`, `set`, `compensate` and `repeat.until` only"],
   ["repeat", "`repeat` is there inside a stage with `repeat` only"],
   ["error", "`error` is there in `retry.if` and `onError` only; of another stage it is `stages.<id>.error`"],
   ["index", "`index` is there inside a stage with `forEach` only"],
+  ["results", "`results` is there in `completeWhen` only; elsewhere it is `stages.<id>.outputs.results`"],
   ["item", "`item` is there inside a stage with `forEach` only"],
   ["stages", "no stage has run yet here"],
   ["state", "there is no state yet here"],
@@ -101,6 +105,10 @@ export function namesAt(
   for (let up = stage?.graph.owner; up !== undefined; up = up.graph.owner) addOwn(known, up, items(up));
   if (extras.own !== undefined) addOwn(known, extras.own.stage, extras.own.item);
   if (extras.result !== undefined) known.set("result", extras.result);
+  if (extras.results !== undefined) {
+    for (const [name, { type }] of extras.results.fields) known.set(name, type);
+    known.set("total", NUMBER);
+  }
   if (extras.error === true) known.set("error", ERROR);
   if (extras.secrets === true) known.set("secrets", base.secrets);
   const early = stage === undefined ? undefined : itemName(stage);

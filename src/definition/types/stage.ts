@@ -1,4 +1,5 @@
-import { DYNAMIC, type Field, listOf, NUMBER, objectOf, STRING, type Type } from "../../core/expression/index.js";
+import { DYNAMIC, type Field, listOf, NUMBER,
+  type ObjectType, objectOf, STRING, type Type } from "../../core/expression/index.js";
 import { maySkip } from "../endings.js";
 import type { StageNode } from "../model.js";
 
@@ -13,7 +14,7 @@ export interface Sureness {
 }
 
 const ERROR: Type = objectOf(
-  { code: STRING, message: STRING, details: { type: DYNAMIC, presence: "optional" } },
+  { code: STRING, message: STRING, details: DYNAMIC },
   undefined,
   "error",
 );
@@ -40,7 +41,7 @@ function whyAbsent(stage: StageNode, { ended }: Sureness): string {
 }
 
 /** What a `forEach` stage gives out, from what one item gives. */
-export function resultsOf(stage: StageNode, item: Type): Type {
+export function resultsOf(stage: StageNode, item: Type): ObjectType {
   const result = objectOf({
     outcome: { kind: "string", values: [...stage.outcomes, "skipped", "failed", "omitted", "cancelled"] },
     outputs: { type: item, presence: "optional" },

@@ -28,8 +28,8 @@ export interface StageTypes {
   readonly input: Scope;
   /** `retry` and `onError`. */
   readonly failure: Scope;
-  /** `completeWhen`. */
-  results(): Scope;
+  /** `completeWhen`, given what one item gives out. */
+  results(item: Type): Scope;
   /** `outputs`, `set`, `until`: the work is done, and a group's inner stages are in sight. */
   after(result: Type): Scope;
   /** `compensate`. */
@@ -107,9 +107,9 @@ export function createTyping(context: CheckContext): Typing {
       get failure() {
         return place({ own, error: true });
       },
-      results: () => place({ result: resultsOf(stage, DYNAMIC) }),
+      results: (item) => place({ results: resultsOf(stage, item) }),
       after: (result) => later({ own, result }),
-      undo: (result) => later({ own, result, secrets: true }),
+      undo: (result) => place({ own, result, secrets: true }),
       open: () => {
         own = { stage, item: itemOf(stage) };
       },
