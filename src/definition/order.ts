@@ -16,8 +16,12 @@ export interface Order {
   ensures(other: StageNode, stage: StageNode): boolean;
   /** Whenever `other` runs, `stage` has ended, in whatever way. */
   ended(other: StageNode, stage: StageNode): boolean;
+  /** Whenever `other` runs, `stage` has failed. */
+  fails(other: StageNode, stage: StageNode): boolean;
   /** Whenever the graph ends well, `stage` did its work. */
   certain(stage: StageNode): boolean;
+  /** Its stages, each after all it needs where that can be. */
+  sorted(graph: GraphNode): readonly StageNode[];
   /** Some of its stages wait for each other: nothing else can be said of its order. */
   tangled(graph: GraphNode): boolean;
 }
@@ -99,7 +103,14 @@ export function createOrder(model: Model): Order {
     before,
     ensures: (other, stage) => always(other, stage, (edge) => didItsWork(edge)),
     ended: (other, stage) => always(other, stage, () => true),
+    fails: (other, stage) => always(other, stage, ({ outcome }) => outcome === "failed"),
     certain: isCertain,
+    sorted: (graph) => {
+      const { sorted } = layersIn(graph);
+      if (sorted.length === graph.stages.length) return sorted;
+      const first = new Set(sorted);
+      return [...sorted, ...graph.stages.filter((stage) => !first.has(stage))];
+    },
     tangled: (graph) => layersIn(graph).sorted.length < graph.stages.length,
   };
 }

@@ -3,7 +3,9 @@ import type { JsonObject } from "../core/json.js";
 import type { Plan } from "../core/plan.js";
 import type { Registry } from "../plugin/registry.js";
 import type { CheckContext } from "./checks/context.js";
+import { checkExpressions } from "./checks/expressions.js";
 import { CHECKS } from "./checks/index.js";
+import { checkUnused } from "./checks/unused.js";
 import { compileWorkflow } from "./compile.js";
 import { readParts, withFile } from "./files.js";
 import { byPlace, createFindings } from "./findings.js";
@@ -11,6 +13,7 @@ import { silence } from "./ignore.js";
 import { buildModel } from "./model.js";
 import { createOrder } from "./order.js";
 import { parseSource, type Source } from "./source.js";
+import { createUsed } from "./used.js";
 import { createCalls, type Header, type Read } from "./workflows.js";
 
 /** What reading needs of the outside. */
@@ -70,10 +73,14 @@ function read(
     registry: host.registry,
     order: createOrder(model),
     text: source.text,
+    locate: parsed.locate,
+    used: createUsed(),
     called: calls.called,
     knownWorkflows: host.knownWorkflows,
   };
   for (const check of CHECKS) check(context);
+  const outputs = checkExpressions(context);
+  checkUnused(context);
   const diagnostics = silence(source.text, [...parsed.diagnostics, ...findings.all()].sort(byPlace));
   const header = headerOf(raw);
   const faulty = diagnostics.some(({ severity }) => severity === "error");
@@ -81,7 +88,7 @@ function read(
   return {
     diagnostics,
     ...(header !== undefined && { header }),
-    compiled: { workflow: compileWorkflow(model), called: calls.plans() },
+    compiled: { workflow: compileWorkflow(model), called: calls.plans(), outputs },
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Diagnostic } from "../core/diagnostic.js";
+import type { Type } from "../core/expression/index.js";
 import type { WorkflowPlan } from "../core/plan.js";
 import type { Called } from "./checks/context.js";
 
@@ -16,6 +17,7 @@ export interface Read {
   readonly compiled?: {
     readonly workflow: WorkflowPlan;
     readonly called: ReadonlyMap<string, WorkflowPlan>;
+    readonly outputs: Type;
   };
 }
 
@@ -45,7 +47,7 @@ export function createCalls(
     if (other.compiled === undefined) return { state: "faulty", file: other.file, errors };
     used.set(id, other.compiled.workflow);
     for (const [inner, plan] of other.compiled.called) used.set(inner, plan);
-    return { state: "ready", workflow: other.compiled.workflow };
+    return { state: "ready", workflow: other.compiled.workflow, outputs: other.compiled.outputs };
   }
 
   return { called, plans: () => used };

@@ -47,7 +47,9 @@ function translate(text: string, error: YAMLError): YamlFault {
     const message = error.code === "RESOURCE_EXHAUSTION" ? "nested too deep to read" : sentence(error.message);
     return { code: known.code, start, end, message, ...(known.help !== undefined && { help: known.help }) };
   }
-  const expression = line.search(/\$\{\{?/);
+  // The one the parser stumbled over begins at or just before its place.
+  const near = line.lastIndexOf("${{", start - lineFrom);
+  const expression = near === -1 ? line.indexOf("${{") : near;
   const syntactic = !["BAD_DQ_ESCAPE", "BAD_DIRECTIVE"].includes(error.code);
   if (expression !== -1 && syntactic) {
     const from = lineFrom + expression;

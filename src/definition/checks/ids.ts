@@ -1,5 +1,5 @@
-import { isObject } from "../../core/json.js";
 import { LIMITS } from "../../core/plan.js";
+import { itemName } from "../item-name.js";
 import type { StageNode } from "../model.js";
 import { around } from "../order.js";
 import type { CheckContext } from "./context.js";
@@ -40,13 +40,6 @@ function checkShadowing({ model, findings }: CheckContext, stage: StageNode): vo
     }
     return;
   }
-}
-
-/** The name `forEach` gives an item. */
-export function itemName(stage: StageNode): string | undefined {
-  const forEach = stage.raw["forEach"];
-  if (!isObject(forEach)) return undefined;
-  return typeof forEach["as"] === "string" ? forEach["as"] : "item";
 }
 
 function checkItemName({ findings }: CheckContext, stage: StageNode): void {

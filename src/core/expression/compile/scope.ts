@@ -1,7 +1,7 @@
-import type { Node } from "./ast.js";
-import type { Fault } from "./fault.js";
-import type { Frame } from "./frame.js";
-import type { Value } from "./value.js";
+import type { Fault } from "../fault.js";
+import type { Frame } from "../frame.js";
+import type { Node } from "../syntax/ast.js";
+import type { Value } from "../value.js";
 
 /** A compiled node. */
 export type Run = (frame: Frame) => Value;

@@ -1,4 +1,4 @@
-import { Fault } from "./fault.js";
+import { Fault } from "../fault.js";
 import { readText } from "./text-literal.js";
 
 export interface Token {

@@ -1,7 +1,7 @@
+import { Fault, type Span } from "../fault.js";
+import { EXPRESSION_LIMITS } from "../limits.js";
 import type { Node, Operator } from "./ast.js";
-import { Fault, type Span } from "./fault.js";
 import { readToken, type Token } from "./lexer.js";
-import { EXPRESSION_LIMITS } from "./limits.js";
 import { buildCall } from "./macro.js";
 
 /** Where the parser is: `token` is the next one, `previous` the last one taken. */

@@ -1,9 +1,6 @@
-import { guardDepth } from "./compare.js";
-import { formatDecimal } from "./decimal.js";
-import { ExpressionError, Fault, toExpressionError } from "./fault.js";
-import { charge, chargeText, type Frame, fail, newFrame } from "./frame.js";
-import { EXPRESSION_LIMITS } from "./limits.js";
-import { formatDuration, formatTimestamp } from "./time.js";
+import { ExpressionError, Fault, toExpressionError } from "../fault.js";
+import { charge, chargeText, type Frame, fail, newFrame } from "../frame.js";
+import { EXPRESSION_LIMITS } from "../limits.js";
 import {
   Decimal,
   Duration,
@@ -15,7 +12,10 @@ import {
   Optional,
   Timestamp,
   type Value,
-} from "./value.js";
+} from "../value.js";
+import { guardDepth } from "./compare.js";
+import { formatDecimal } from "./decimal.js";
+import { formatDuration, formatTimestamp } from "./time.js";
 
 /**
  * A result as JSON: timestamps as RFC 3339, durations as seconds (`5400s`), decimals as text, none as null.

@@ -1,5 +1,5 @@
+import { Fault, type Span } from "../fault.js";
 import type { MacroName, Node } from "./ast.js";
-import { Fault, type Span } from "./fault.js";
 
 const MACROS: ReadonlySet<string> = new Set<MacroName>(["all", "exists", "exists_one", "filter", "map"]);
 const OPTIONAL_MAKERS = new Set(["of", "none", "ofNonZeroValue"]);

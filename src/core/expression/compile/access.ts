@@ -1,8 +1,8 @@
-import type { Index, Node, Select } from "./ast.js";
-import { Fault } from "./fault.js";
-import { charge, type Frame, fault } from "./frame.js";
+import { Fault } from "../fault.js";
+import { charge, type Frame, fault } from "../frame.js";
+import type { Index, Node, Select } from "../syntax/ast.js";
+import { fieldOf, isList, isMap, kindOf, Optional, type Value } from "../value.js";
 import type { Compile, Probe, Run, Scope } from "./scope.js";
-import { fieldOf, isList, isMap, kindOf, Optional, type Value } from "./value.js";
 
 /** What an absorbed fault costs: throwing is dear. */
 const FAULT_COST = 20;

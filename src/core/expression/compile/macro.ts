@@ -1,9 +1,9 @@
+import type { Fault } from "../fault.js";
+import { charge, type Frame, fault } from "../frame.js";
+import type { Macro } from "../syntax/ast.js";
+import { isList, isMap, keysOf, kindOf, type Value } from "../value.js";
 import { absorbed } from "./access.js";
-import type { Macro } from "./ast.js";
-import type { Fault } from "./fault.js";
-import { charge, type Frame, fault } from "./frame.js";
 import type { Compile, Run, Scope } from "./scope.js";
-import { isList, isMap, keysOf, kindOf, type Value } from "./value.js";
 
 type Body = (frame: Frame, item: Value) => Value;
 

@@ -1,6 +1,5 @@
-import { compareDecimals, decimalOf } from "./decimal.js";
-import { charge, type Frame, fault } from "./frame.js";
-import { EXPRESSION_LIMITS } from "./limits.js";
+import { charge, type Frame, fault } from "../frame.js";
+import { EXPRESSION_LIMITS } from "../limits.js";
 import {
   type AnyMap,
   Decimal,
@@ -12,7 +11,8 @@ import {
   Optional,
   Timestamp,
   type Value,
-} from "./value.js";
+} from "../value.js";
+import { compareDecimals, decimalOf } from "./decimal.js";
 
 /** Values of different types are never equal, save numbers and decimals of the same amount. */
 export function equals(frame: Frame, a: Value, b: Value): boolean {

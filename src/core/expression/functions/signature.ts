@@ -1,4 +1,4 @@
-import type { Frame } from "./frame.js";
+import type { Frame } from "../frame.js";
 import {
   ANY_LIST,
   ANY_OBJECT,
@@ -11,8 +11,8 @@ import {
   TIMESTAMP,
   type Type,
   unionOf,
-} from "./type.js";
-import { type Kind, kindOf, type Value } from "./value.js";
+} from "../type.js";
+import { type Kind, kindOf, type Value } from "../value.js";
 
 export interface Param {
   readonly name: string;

@@ -1,13 +1,14 @@
-import { nearest } from "../suggest.js";
+import { nearest } from "../../suggest.js";
+import { readPath } from "../compute/path.js";
+import { patternFault } from "../compute/pattern.js";
+import { Fault } from "../fault.js";
+import { fault } from "../frame.js";
+import { FUNCTION_NAMES, FUNCTIONS } from "../functions/index.js";
+import { type Overload, takes, usage } from "../functions/signature.js";
+import type { Call } from "../syntax/ast.js";
+import { fieldOf, isList, isMap, kindOf, type Value } from "../value.js";
 import { compileProbe } from "./access.js";
-import type { Call } from "./ast.js";
-import { Fault } from "./fault.js";
-import { fault } from "./frame.js";
-import { FUNCTION_NAMES, FUNCTIONS } from "./functions/index.js";
-import { readPath } from "./path.js";
 import type { Compile, Run, Scope } from "./scope.js";
-import { type Overload, takes, usage } from "./signature.js";
-import { fieldOf, isList, isMap, kindOf, type Value } from "./value.js";
 
 /** What people call who know another language, and what to write here. */
 const ELSEWHERE: ReadonlyMap<string, string> = new Map([
@@ -75,6 +76,14 @@ export function specialFault(node: Call): Fault | undefined {
   return undefined;
 }
 
+/** A constant pattern is known to be wrong before it is used. */
+export function patternFaultOf(node: Call): Fault | undefined {
+  const pattern = node.args[1];
+  if (node.name !== "matches" || pattern?.kind !== "literal" || typeof pattern.value !== "string") return undefined;
+  const wrong = patternFault(pattern.value);
+  return wrong === undefined ? undefined : fault(pattern, "bad-regex", `invalid regular expression: ${wrong}`);
+}
+
 export function compileCall(node: Call, scope: Scope, compile: Compile): Run {
   if (node.name === "coalesce" || node.name === "get") {
     const wrong = specialFault(node);
@@ -84,6 +93,8 @@ export function compileCall(node: Call, scope: Scope, compile: Compile): Run {
   const args = node.args.map((arg) => compile(arg, scope));
   const overloads = overloadsFor(node);
   if (overloads instanceof Fault) return refuse(scope, overloads);
+  const pattern = patternFaultOf(node);
+  if (pattern) return refuse(scope, pattern);
   return (frame) => {
     const values = args.map((arg) => arg(frame));
     const chosen = overloads.find((overload) => values.every((value, i) => takes(overload.params[i]!, value)));

@@ -1,4 +1,4 @@
-import { Duration, Timestamp } from "./value.js";
+import { Duration, Timestamp } from "../value.js";
 
 const INSTANT = /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:([Zz])|([+-])(\d\d):(\d\d))$/;
 const OFFSET = /^([+-]?)(\d\d):(\d\d)$/;

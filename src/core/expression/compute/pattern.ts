@@ -1,6 +1,6 @@
 import { RE2JS } from "re2js";
-import { charge, type Frame, fail } from "./frame.js";
-import { EXPRESSION_LIMITS } from "./limits.js";
+import { charge, type Frame, fail } from "../frame.js";
+import { EXPRESSION_LIMITS } from "../limits.js";
 
 const CACHED = 200;
 const cache = new Map<string, RE2JS>();

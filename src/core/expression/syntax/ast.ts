@@ -1,4 +1,4 @@
-import type { Span } from "./fault.js";
+import type { Span } from "../fault.js";
 
 /** Offsets into the expression's source; `height` of the tree below, 1 for a leaf. */
 interface Base extends Span {

@@ -1,6 +1,6 @@
-import { EXPRESSION_LIMITS } from "./limits.js";
+import { EXPRESSION_LIMITS } from "../limits.js";
+import { Decimal } from "../value.js";
 import { split } from "./number.js";
-import { Decimal } from "./value.js";
 
 /** Digits after the point that a division keeps when it does not come out even. */
 export const DIVISION_DIGITS = 20;

@@ -1,4 +1,4 @@
-import { Fault } from "./fault.js";
+import { Fault } from "../fault.js";
 
 const SIMPLE: ReadonlyMap<string, string> = new Map([
   ["a", "\x07"],

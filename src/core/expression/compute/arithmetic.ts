@@ -1,4 +1,6 @@
-import type { Arithmetic } from "./ast.js";
+import { chargeItems, chargeText, type Frame, fail } from "../frame.js";
+import type { Arithmetic } from "../syntax/ast.js";
+import { Decimal, Duration, isList, kindOf, Timestamp, type Value } from "../value.js";
 import {
   addDecimals,
   decimalOf,
@@ -7,10 +9,8 @@ import {
   remainderDecimals,
   subtractDecimals,
 } from "./decimal.js";
-import { chargeItems, chargeText, type Frame, fail } from "./frame.js";
 import { add, divide, multiply, remainder, subtract } from "./number.js";
 import { durationOf, timestampAt } from "./time.js";
-import { Decimal, Duration, isList, kindOf, Timestamp, type Value } from "./value.js";
 
 const ON_NUMBERS = { "+": add, "-": subtract, "*": multiply, "/": divide, "%": remainder } as const;
 const ON_DECIMALS = {

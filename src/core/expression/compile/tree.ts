@@ -1,14 +1,14 @@
+import { arithmetic } from "../compute/arithmetic.js";
+import { equals, order } from "../compute/compare.js";
+import type { Fault } from "../fault.js";
+import { chargeItems, type Frame, fail, fault } from "../frame.js";
+import { isNull } from "../guards.js";
+import type { Arithmetic, Binary, ListNode, MapNode, Name, Node, Relation, Unary } from "../syntax/ast.js";
+import { Decimal, Duration, fieldOf, isList, isMap, kindOf, Optional, type Value } from "../value.js";
 import { absorbed, compileIndex, compileProbe, compileSelect } from "./access.js";
-import { arithmetic } from "./arithmetic.js";
-import type { Arithmetic, Binary, ListNode, MapNode, Name, Node, Relation, Unary } from "./ast.js";
-import { equals, order } from "./compare.js";
-import { compileCall } from "./compile-call.js";
-import { compileMacro } from "./compile-macro.js";
-import type { Fault } from "./fault.js";
-import { chargeItems, type Frame, fail, fault } from "./frame.js";
-import { patternFault } from "./pattern.js";
+import { compileCall } from "./call.js";
+import { compileMacro } from "./macro.js";
 import type { Run, Scope } from "./scope.js";
-import { Decimal, Duration, fieldOf, isList, isMap, kindOf, Optional, type Value } from "./value.js";
 
 /** A tree as one closure, its fixed cost, and what is wrong with it before any evaluation. */
 export interface Compiled {
@@ -37,7 +37,6 @@ function compile(node: Node, scope: Scope): Run {
     case "index":
       return compileIndex(node, scope, compile);
     case "call":
-      checkPattern(node, scope);
       return compileCall(node, scope, compile);
     case "unary":
       return compileUnary(node, scope);
@@ -67,14 +66,6 @@ function compileName(node: Name, scope: Scope): Run {
     if (value !== undefined) return value;
     throw fault(node, "unknown-name", `there is no \`${name}\` here`);
   };
-}
-
-/** A constant pattern is known to be wrong before it is used. */
-function checkPattern(node: Node & { kind: "call" }, scope: Scope): void {
-  const pattern = node.args[1];
-  if (node.name !== "matches" || pattern?.kind !== "literal" || typeof pattern.value !== "string") return;
-  const wrong = patternFault(pattern.value);
-  if (wrong) scope.faults.push(fault(pattern, "bad-regex", `invalid regular expression: ${wrong}`));
 }
 
 function compileUnary(node: Unary, scope: Scope): Run {
@@ -127,10 +118,6 @@ function compileEquality(node: Binary, scope: Scope, wanted: boolean): Run {
     frame.site = node;
     return equals(frame, a, b) === wanted;
   };
-}
-
-function isNull(node: Node): boolean {
-  return node.kind === "literal" && node.value === null;
 }
 
 /** `&&` is decided by false and `||` by true, on either side, whatever fault the other side ends in. */
