@@ -88,11 +88,11 @@ function collapse(stages: readonly StageView[]): readonly Row[] {
   return rows;
 }
 
-/** `waiting`, `running`, `pending`, or the outcome. */
-export function standingOf(stage: StageView): string {
-  if (stage.outcome !== undefined) return stage.outcome;
-  if (stage.waiting !== undefined) return "waiting";
-  return stage.startedAt === undefined ? "pending" : "running";
+/** `pending`, `running`, `waiting`, `held` for a person after a failure, or the outcome. */
+export function standingOf({ outcome, status }: StageView): string {
+  if (outcome !== undefined) return outcome;
+  if (status === "waiting" || status === "held") return status;
+  return status === "pending" || status === "ready" ? "pending" : "running";
 }
 
 function tookOf({ startedAt, endedAt }: StageView): string {
