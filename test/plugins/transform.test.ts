@@ -96,7 +96,6 @@ describe("transform with jsonata", () => {
 describe("a runaway expression ends in a fault", () => {
   it.each<[string, string]>([
     ["recursion without end", "($f := function($n) { 1 + $f($n + 1) }; $f(0))"],
-    ["a loop without end", "($f := function($n) { $f($n + 1) }; $f(0))"],
     ["a product of lists", "[1..2000].([1..2000].([1..2000]))"],
     ["a huge range", "[1..9000000]"],
     ["a text that doubles", "($f := function($s, $n) { $n = 0 ? $s : $f($s & $s, $n - 1) }; $f('ab', 40))"],
@@ -113,7 +112,7 @@ describe("a runaway expression ends in a fault", () => {
     expect(await jsonata("$contains(text, /^(a+)+$/)", { text: `${"a".repeat(50_000)}!` })).toBe(false);
   });
 
-  it("lets others go on meanwhile", async () => {
+  it("a loop without end, and it lets others go on meanwhile", async () => {
     let ticks = 0;
     const timer = setInterval(() => ticks++, 1);
     await expect(jsonata("($f := function($n) { $f($n + 1) }; $f(0))")).rejects.toMatchObject({
