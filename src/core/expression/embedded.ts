@@ -1,5 +1,5 @@
 import { type ExpressionIssue, Fault, toIssue } from "./fault.js";
-import { readToken } from "./lexer.js";
+import { readToken } from "./syntax/lexer.js";
 
 /** One `${{ … }}` in a text: `start` and `end` are those of the expression between the braces. */
 export interface Embedded {

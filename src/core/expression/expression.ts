@@ -1,8 +1,8 @@
-import { type Compiled, compileTree } from "./compile.js";
+import { type Compiled, compileTree } from "./compile/tree.js";
 import { type ExpressionIssue, Fault, toExpressionError, toIssue } from "./fault.js";
 import { charge, type EvaluateOptions, type Frame, newFrame } from "./frame.js";
-import { parse } from "./parser.js";
 import { type Reference, referencesOf } from "./references.js";
+import { parse } from "./syntax/parser.js";
 import { type Names, Optional, type Value } from "./value.js";
 
 /** One expression, compiled once and evaluated as often as needed. */

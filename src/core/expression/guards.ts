@@ -1,4 +1,4 @@
-import type { Node } from "./ast.js";
+import type { Node } from "./syntax/ast.js";
 
 /** Steps from a name: `["stages", "pay"]`; null for an index not known before the run. */
 export type Path = readonly (string | number | null)[];

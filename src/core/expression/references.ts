@@ -1,6 +1,6 @@
-import { type Binary, type Call, childrenOf, type Macro, type Node } from "./ast.js";
+import { readPath } from "./compute/path.js";
 import { type Fact, factsOf, isNull, type Path, pathOf, startsWith } from "./guards.js";
-import { readPath } from "./path.js";
+import { type Binary, type Call, childrenOf, type Macro, type Node } from "./syntax/ast.js";
 
 /**
  * A value of the surroundings that an expression reads. `path` starts with a top-level name; null is an index not

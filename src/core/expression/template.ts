@@ -1,9 +1,9 @@
 import { isObject, type Json } from "../json.js";
+import { scalarText, toJson } from "./compute/json.js";
 import { type Piece, splitText } from "./embedded.js";
 import { compileExpression, type Expression } from "./expression.js";
 import { ExpressionError, type ExpressionIssue } from "./fault.js";
 import { type EvaluateOptions, type Frame, newFrame } from "./frame.js";
-import { scalarText, toJson } from "./json.js";
 import { EXPRESSION_LIMITS } from "./limits.js";
 import type { Reference } from "./references.js";
 import { kindOf, type Names } from "./value.js";

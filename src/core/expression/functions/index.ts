@@ -1,7 +1,7 @@
-import type { FunctionTable, Overload } from "../signature.js";
 import { LIST_FUNCTIONS } from "./lists.js";
 import { NUMBER_FUNCTIONS } from "./numbers.js";
 import { OBJECT_FUNCTIONS } from "./objects.js";
+import type { FunctionTable, Overload } from "./signature.js";
 import { TEXT_FUNCTIONS } from "./texts.js";
 import { TIME_FUNCTIONS } from "./times.js";
 

@@ -1,9 +1,9 @@
-import { arithmetic } from "../arithmetic.js";
-import { equals, order } from "../compare.js";
+import { arithmetic } from "../compute/arithmetic.js";
+import { equals, order } from "../compute/compare.js";
 import { charge, chargeItems, chargeText, type Frame, fail, fault } from "../frame.js";
-import { type FunctionTable, overload } from "../signature.js";
 import { ANY_LIST, BOOLEAN, DYNAMIC, listOf, NUMBER, optionsOf, STRING, type Type, unionOf } from "../type.js";
 import { isList, isMap, keysOf, kindOf, type Value } from "../value.js";
+import { type FunctionTable, overload } from "./signature.js";
 import { textSize } from "./texts.js";
 
 type List = readonly Value[];

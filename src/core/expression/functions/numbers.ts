@@ -1,11 +1,11 @@
-import { decimalOf, decimalToNumber, floorDecimal, parseDecimal, roundDecimal } from "../decimal.js";
+import { decimalOf, decimalToNumber, floorDecimal, parseDecimal, roundDecimal } from "../compute/decimal.js";
+import { scalarText } from "../compute/json.js";
+import { round } from "../compute/number.js";
 import { type Frame, fail } from "../frame.js";
-import { scalarText } from "../json.js";
 import { EXPRESSION_LIMITS } from "../limits.js";
-import { round } from "../number.js";
-import { type FunctionTable, overload } from "../signature.js";
 import { BOOLEAN, DECIMAL, NUMBER, STRING, type Type } from "../type.js";
 import { Decimal, Duration, kindOf, Timestamp, type Value } from "../value.js";
+import { type FunctionTable, overload } from "./signature.js";
 
 const NUMERAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 const TRUE = new Set(["true", "True", "TRUE", "t", "1"]);

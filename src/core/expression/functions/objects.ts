@@ -1,9 +1,9 @@
+import { jsonText, parseJson } from "../compute/json.js";
+import { sha256 } from "../compute/sha256.js";
 import { chargeText, type Frame, fault } from "../frame.js";
-import { jsonText, parseJson } from "../json.js";
-import { sha256 } from "../sha256.js";
-import { type FunctionTable, overload } from "../signature.js";
 import { BOOLEAN, DYNAMIC, optionalOf, optionsOf, STRING, type Type, unionOf } from "../type.js";
 import { isList, isMap, keysOf, Optional, type Value } from "../value.js";
+import { type FunctionTable, overload } from "./signature.js";
 
 function held(type: Type | undefined): Type {
   return unionOf((type ? optionsOf(type) : []).map((option) => (option.kind === "optional" ? option.of : option)));

@@ -1,9 +1,9 @@
+import { scalarText } from "../compute/json.js";
+import { matches } from "../compute/pattern.js";
 import { chargeItems, chargeText, type Frame, fail } from "../frame.js";
-import { scalarText } from "../json.js";
-import { matches } from "../pattern.js";
-import { type FunctionTable, overload } from "../signature.js";
 import { BOOLEAN, listOf, NUMBER, STRING } from "../type.js";
 import type { Value } from "../value.js";
+import { type FunctionTable, overload } from "./signature.js";
 
 const SURROGATE = /[\ud800-\udfff]/;
 /** White space as Unicode has it, which is what CEL trims. */

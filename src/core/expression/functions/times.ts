@@ -1,5 +1,3 @@
-import { type Frame, fail } from "../frame.js";
-import { type FunctionTable, type Overload, overload } from "../signature.js";
 import {
   durationOf,
   type Part,
@@ -8,9 +6,11 @@ import {
   parseTimestamp,
   timestampAt,
   timestampPart,
-} from "../time.js";
+} from "../compute/time.js";
+import { type Frame, fail } from "../frame.js";
 import { DURATION, NUMBER, TIMESTAMP } from "../type.js";
 import { Duration, Timestamp, type Value } from "../value.js";
+import { type FunctionTable, type Overload, overload } from "./signature.js";
 
 /** A number is seconds since 1970, as in CEL. */
 function timestamp(frame: Frame, value: Timestamp | string | number): Timestamp {
