@@ -7,8 +7,10 @@
 import type { Actor, ApprovalRequest, Decision } from "../core/approval.js";
 import type { Failure } from "../core/errors.js";
 import type { Event, Recorded, RunStatus, StagePath } from "../core/event.js";
-import type { Json, JsonObject } from "../core/json.js";
+import type { Json, JsonObject, JsonSchema } from "../core/json.js";
 import type { Plan } from "../core/plan.js";
+import type { Logger } from "../plugin/api.js";
+import type { Registry } from "../plugin/registry.js";
 
 export interface Clock {
   /** Milliseconds since the epoch. */
@@ -17,9 +19,31 @@ export interface Clock {
   at(at: number, wake: () => void): () => void;
 }
 
+/** What a workflow's `secrets` stand for. */
 export interface Secrets {
   /** Undefined: there is no such secret. */
   get(name: string): Promise<string | undefined>;
+}
+
+/** Everything the engine is given. */
+export interface Host {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly registry: Registry;
+  readonly secrets: Secrets;
+  readonly owner: Owner;
+  readonly log: Logger;
+  /** Effects in flight at a time, over all runs of this process. */
+  readonly concurrency: number;
+  /** What is wrong with a value, in words, or undefined. Compiles each schema once. */
+  validate(schema: JsonSchema, value: Json): string | undefined;
+  /** A new run id: unique, and later ids sort after earlier ones. */
+  newId(): string;
+  /** Hex. */
+  sha256(text: string): string;
+  /** @throws StageError `path-outside-project` */
+  file(path: string): string;
+  env(name: string): string | undefined;
 }
 
 /** A definition as kept: content-addressed by `hash` (sha256 hex of the canonical plan). */

@@ -32,7 +32,6 @@ const TYPES: readonly EventType[] = [
   "runPaused",
   "runResumed",
   "stageRetried",
-  "stageSkipped",
   "cancelRequested",
   "rollbackStarted",
   "compensationStarted",
@@ -40,6 +39,9 @@ const TYPES: readonly EventType[] = [
   "compensated",
   "runEnding",
   "runEnded",
+  "iterationOpened",
+  "stageClosing",
+  "finallyOpened",
 ];
 
 /** The code of a `stageEnded` that did its work; the guard in the schema names it. */
