@@ -9,6 +9,26 @@ import type { Json, JsonObject, JsonSchema } from "../core/json.js";
 
 export { DURATION_PATTERN, formatDuration, parseDuration } from "../core/duration.js";
 export { StageError } from "../core/errors.js";
+export {
+  compileExpression,
+  Decimal,
+  Duration,
+  type EvaluateOptions,
+  type Expression,
+  ExpressionError,
+  type ExpressionIssue,
+  type Names,
+  type Reference,
+  Timestamp,
+  toJson,
+  type Value,
+} from "../core/expression/index.js";
+export {
+  type CompiledTemplate,
+  compileTemplate,
+  type Embedded,
+  findExpressions,
+} from "../core/expression/template.js";
 export { isObject } from "../core/json.js";
 export { nearest } from "../core/suggest.js";
 export { isRetryableStatus, retryAfterMs } from "./remote.js";
