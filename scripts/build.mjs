@@ -29,7 +29,8 @@ function fingerprint() {
 
 async function build() {
   const compiler = path.join(root, "node_modules/typescript/bin/tsc");
-  const result = spawnSync(process.execPath, [compiler, "-p", "tsconfig.build.json"], { cwd: root, stdio: "inherit" });
+  const args = [compiler, "-p", "tsconfig.build.json", "--incremental", "--tsBuildInfoFile", "dist/.tsbuildinfo"];
+  const result = spawnSync(process.execPath, args, { cwd: root, stdio: "inherit" });
   if (result.status !== 0) process.exit(result.status ?? 1);
   removeOrphans();
   await writeManifest();
@@ -40,9 +41,8 @@ async function build() {
 function removeOrphans() {
   for (const file of filesBelow(dist)) {
     const source = path.join(root, path.relative(dist, file)).replace(/(\.d\.ts|\.js)$/, "");
-    if (source !== path.join(root, ".build") && !fs.existsSync(`${source}.ts`) && !fs.existsSync(`${source}.tsx`)) {
-      fs.rmSync(file);
-    }
+    const isOurs = path.basename(file).startsWith(".");
+    if (!isOurs && !fs.existsSync(`${source}.ts`) && !fs.existsSync(`${source}.tsx`)) fs.rmSync(file);
   }
 }
 

@@ -1,63 +1,38 @@
 /**
- * The composition root: the only file that knows every room. The command line and the server talk to `App`.
+ * The composition root: the only file that knows every room. The command line, the server and programs talk to `App`.
  */
-import type { Config } from "./config.js";
+import { type DefinitionEntry, type LoadedDefinition, listDefinitions, loadDefinition } from "./app/definitions.js";
+import { hostOf, sha256, stderrLogger, wallClock } from "./app/host.js";
+import { type DecideOptions, decide, findApproval } from "./app/people.js";
+import { findRun, followRun, isEnded, type RunView, sendTo, viewRun } from "./app/runs.js";
+import { type Config, identify } from "./config.js";
 import type { Actor } from "./core/approval.js";
-import type { Diagnostic } from "./core/diagnostic.js";
-import { type Failure, StagecraftError } from "./core/errors.js";
-import type { StagePath, Usage, Waiting } from "./core/event.js";
-import type { Json, JsonObject, JsonSchema } from "./core/json.js";
+import { StagecraftError } from "./core/errors.js";
+import type { JsonObject } from "./core/json.js";
 import type { Plan } from "./core/plan.js";
+import { checkInputs } from "./definition/index.js";
+import { Engine } from "./engine/engine.js";
 import type { ApprovalRow, InboxBody, Listener, RunRow, Store } from "./engine/ports.js";
-import type { Registry } from "./plugin/registry.js";
+import { loadPlugins } from "./plugin/discover.js";
+import { Registry } from "./plugin/registry.js";
+import { openStore } from "./store/index.js";
 
-export type { ApprovalRow, InboxBody, Listener, Registry, RunRow, Store };
-
-export interface Reading {
-  readonly plan?: Plan;
-  readonly diagnostics: readonly Diagnostic[];
-  readonly header?: { readonly id: string; readonly version: string; readonly title?: string };
-}
-
-export interface LoadedDefinition {
-  readonly file: string;
-  readonly text: string;
-  readonly reading: Reading;
-  readonly hash?: string;
-}
-
-export interface DefinitionEntry {
-  readonly id: string;
-  readonly file: string;
-  readonly title?: string;
-  readonly version?: string;
-  readonly domain?: string;
-}
-
-/** One stage instance of a run, folded from its journal. No `outcome`: it has not ended; no `startedAt`: not begun. */
-export interface StageView {
-  readonly path: StagePath;
-  readonly title?: string;
-  readonly uses: string;
-  readonly outcome?: string;
-  readonly attempts: number;
-  /** Milliseconds since the epoch. */
-  readonly startedAt?: number;
-  readonly endedAt?: number;
-  readonly error?: Failure;
-  readonly outputs?: Json;
-  readonly explain?: Json;
-  readonly usage?: Usage;
-  readonly waiting?: Waiting;
-}
-
-/** A run and its stages, in the order in which they came to be known. */
-export interface RunView {
-  readonly run: RunRow;
-  readonly plan: Plan;
-  readonly inputs: JsonObject;
-  readonly stages: readonly StageView[];
-}
+export { isEnded } from "./app/runs.js";
+export type { StageView } from "./core/view.js";
+export type { Reading } from "./definition/index.js";
+export { checkInputs, coerceInput, workflowSchema } from "./definition/index.js";
+export type {
+  ApprovalRow,
+  DecideOptions,
+  DefinitionEntry,
+  InboxBody,
+  Listener,
+  LoadedDefinition,
+  Registry,
+  RunRow,
+  RunView,
+  Store,
+};
 
 export interface StartOptions {
   readonly inputs: JsonObject;
@@ -66,27 +41,22 @@ export interface StartOptions {
 }
 
 export interface DriveOptions {
-  /** Milliseconds to wait for a timer or another process before giving the run back. */
+  /** Milliseconds: a timer due within them is waited for. */
   readonly patience: number;
   readonly signal?: AbortSignal;
   readonly listener?: Listener;
-}
-
-export interface DecideOptions {
-  readonly by: Actor;
-  readonly outcome: string;
-  readonly comment?: string;
-  readonly data?: JsonObject;
+  /** Hears what running effects say about themselves. */
+  readonly progress?: (stage: string, message: string) => void;
 }
 
 export interface App {
   readonly config: Config;
   registry(): Promise<Registry>;
-  /** By id among the project's definitions, or by path. */
+  /** By id among the project's definitions, or by path. @throws StagecraftError `unknown-definition` */
   read(definition: string): Promise<LoadedDefinition>;
   definitions(): Promise<readonly DefinitionEntry[]>;
   store(): Promise<Store>;
-  /** Created and durable, not yet driven. */
+  /** Created and durable, not yet driven. @throws StagecraftError `invalid-definition`, `invalid-input`, `secret-missing` */
   start(definition: LoadedDefinition, options: StartOptions): Promise<RunRow>;
   /** Drives until the run ends, pauses, or only waits for what will not come within `patience`. */
   drive(run: string, options: DriveOptions): Promise<RunRow>;
@@ -97,26 +67,106 @@ export interface App {
   findApproval(idOrPrefix: string): Promise<ApprovalRow>;
   /** @throws StagecraftError of kind `denied` */
   decide(approval: string, options: DecideOptions): Promise<ApprovalRow>;
+  /** @throws StagecraftError `run-finished`, `not-possible` */
   send(run: string, body: InboxBody): Promise<void>;
   /** From the configured identities and the OS user. */
   actor(as?: string): Actor;
   close(): Promise<void>;
 }
 
-export interface AppOptions {
-  readonly config: Config;
+/** Opens nothing yet: each room is made when it is first asked for. */
+export function openApp({ config }: { readonly config: Config }): App {
+  const registry = once(() => openRegistry(config));
+  const store = once(() => openStore(config.db));
+  const engine = once(async () => new Engine(hostOf(config, await store(), await registry(), stderrLogger)));
+  let isStoreOpen = false;
+  const openedStore = async () => {
+    isStoreOpen = true;
+    return store();
+  };
+  return {
+    config,
+    registry,
+    store: openedStore,
+    read: async (definition) => loadDefinition(config, await registry(), definition),
+    definitions: async () => listDefinitions(config),
+    async start(definition, options) {
+      const plan = planOf(definition);
+      const { values, issues } = checkInputs(plan.workflow, options.inputs);
+      const [first] = issues;
+      if (first !== undefined) {
+        const message = issues.map((issue) => issue.message).join("; ");
+        throw new StagecraftError("invalid-input", message, first.help === undefined ? {} : { help: first.help });
+      }
+      await openedStore();
+      const { id, version } = plan.workflow;
+      const stored = {
+        hash: sha256(JSON.stringify(plan)),
+        id,
+        version,
+        source: definition.text,
+        plan,
+        at: wallClock.now(),
+      };
+      const { inputs: _, by, ...more } = options;
+      const { run } = await (await engine()).start(stored, { inputs: values, by: by.user, ...more });
+      return run;
+    },
+    async drive(run, options) {
+      const kept = await openedStore();
+      for (;;) {
+        const end = await (await engine()).drive(run, options);
+        if (end !== "busy" && end !== "lost") return findRun(kept, run);
+        const row = await followRun(kept, run, options);
+        if (isEnded(row) || row.owner !== null || options.signal?.aborted) return row;
+      }
+    },
+    findRun: async (wanted) => findRun(await openedStore(), wanted),
+    view: async (run) => viewRun(await openedStore(), run),
+    findApproval: async (wanted) => findApproval(await openedStore(), wanted),
+    decide: async (approval, options) => decide(await openedStore(), approval, options, wallClock.now),
+    send: async (run, body) => sendTo(await openedStore(), run, body, wallClock.now()),
+    actor: (as) => identify(config, as),
+    async close() {
+      if (isStoreOpen) await (await store()).close();
+    },
+  };
 }
 
-export function openApp(_options: AppOptions): App {
-  throw new StagecraftError("internal", "the engine has not landed yet", { kind: "bug" });
+function planOf({ file, reading }: LoadedDefinition): Plan {
+  if (reading.plan !== undefined) return reading.plan;
+  const errors = reading.diagnostics.filter(({ severity }) => severity === "error").length;
+  throw new StagecraftError("invalid-definition", `${file} has ${errors} ${errors === 1 ? "error" : "errors"}`, {
+    help: `stagecraft validate ${file}`,
+  });
 }
 
-/** The value a person typed for an input of the given schema. */
-export function coerceInput(text: string, schema: JsonSchema): Json {
-  if (schema["type"] === "string") return text;
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return text;
-  }
+/** The plugins that ship, then the project's own. Loaded when the registry is first asked for. */
+async function openRegistry(config: Config): Promise<Registry> {
+  const shipped = await Promise.all([
+    import("../plugins/agent/index.js"),
+    import("../plugins/approval/index.js"),
+    import("../plugins/data/index.js"),
+    import("../plugins/embedded/index.js"),
+    import("../plugins/flow/index.js"),
+    import("../plugins/http/index.js"),
+    import("../plugins/notify/index.js"),
+    import("../plugins/openai/index.js"),
+    import("../plugins/rules/index.js"),
+    import("../plugins/switch/index.js"),
+    import("../plugins/transform/index.js"),
+    import("../plugins/validate/index.js"),
+    import("../plugins/wait/index.js"),
+  ]);
+  const registry = new Registry(shipped.map((module) => module.default));
+  for (const plugin of await loadPlugins({ project: config.project, listed: config.plugins })) registry.add(plugin);
+  return registry;
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }

@@ -1,5 +1,6 @@
 import type { Json } from "stagecraft/plugin";
-import { type Box, type Budget, CELL_LIMIT, type Grid, overlap, uncovered } from "./cover.js";
+import { type Bits, bitsOf, isEmpty, membersOf } from "./bits.js";
+import { type Box, type Budget, CELL_LIMIT, type Cover, coverOf, overlap, uncovered } from "./cover.js";
 import { caution, type Finding, fault } from "./finding.js";
 import { listsRows } from "./hit.js";
 import type { InputColumn, Row, Table } from "./model.js";
@@ -13,7 +14,7 @@ const MAX_OVERLAPS = 20;
 interface Space {
   readonly table: Table;
   readonly regions: readonly (readonly Region[])[];
-  readonly grid: Grid;
+  readonly cover: Cover;
   readonly all: Box;
   readonly budget: Budget;
 }
@@ -37,31 +38,41 @@ export function analyse(table: Table): Finding[] {
 export function isComplete(table: Table): boolean {
   const space = spaceOf(table, true);
   const certain = indexes(table.rows).filter((index) => table.rows[index]?.when === undefined);
-  return uncovered(space.grid, certain, space.all, space.budget, 1).length === 0 && space.budget.left > 0;
+  return uncovered(space.cover, certain, space.all, space.budget, 1).length === 0 && space.budget.left > 0;
 }
 
 function spaceOf(table: Table, withNull: boolean): Space {
   const regions = table.inputs.map((_, index) => regionsOf(table, index, withNull));
-  const grid = table.rows.map((row) =>
-    row.tests.map((test, column) =>
-      indexes(regions[column] as Region[]).filter((at) => test(regions[column]?.[at]?.sample as never) === true),
-    ),
+  const boxes = table.rows.map((row) =>
+    row.tests.map((test, column) => {
+      const all = regions[column] as Region[];
+      return bitsOf(
+        all.length,
+        indexes(all).filter((at) => test((all[at] as Region).sample) === true),
+      );
+    }),
   );
-  return { table, regions, grid, all: regions.map(indexes), budget: { left: CELL_LIMIT } };
+  const all = regions.map((list) => bitsOf(list.length, list.keys()));
+  const cover = coverOf(
+    boxes,
+    regions.map((list) => list.length),
+  );
+  return { table, regions, cover, all, budget: { left: CELL_LIMIT } };
 }
 
 function gaps({ table, ...space }: Space): Finding[] {
   if (table.fallback !== undefined || listsRows(table) || table.aggregate !== undefined) return [];
-  const boxes = uncovered(space.grid, indexes(table.rows), space.all, space.budget, EXAMPLES + 1);
-  if (boxes.length === 0) return [];
-  const shown = boxes.slice(0, EXAMPLES).map((box) => `{ ${describeBox({ table, ...space }, box)} }`);
-  const more = boxes.length > EXAMPLES ? " and more" : "";
+  const open = uncovered(space.cover, indexes(table.rows), space.all, space.budget, EXAMPLES + 1);
+  if (open.length === 0) return [];
+  const shown = open.slice(0, EXAMPLES).map((box) => `{ ${describeBox({ table, ...space }, box)} }`);
+  const more = open.length > EXAMPLES ? " and more" : "";
   const help = "add a row for it, or a `default`; without one every output is null there";
   return [caution("rules-gap", ["rules"], `no row takes ${shown.join("; ")}${more}`, help)];
 }
 
 function overlaps(space: Space): Finding[] {
-  const { table, grid } = space;
+  const { table } = space;
+  const { boxes } = space.cover;
   if (table.hit !== "unique" && table.hit !== "any") return [];
   const rows = indexes(table.rows).filter((index) => table.rows[index]?.when === undefined);
   if (rows.length ** 2 / 2 > PAIR_LIMIT) {
@@ -71,7 +82,7 @@ function overlaps(space: Space): Finding[] {
   for (const later of rows) {
     for (const earlier of rows) {
       if (earlier >= later || findings.length >= MAX_OVERLAPS) break;
-      const box = overlap(grid[earlier] as Box, grid[later] as Box);
+      const box = overlap(boxes[earlier] as Box, boxes[later] as Box);
       if (box === undefined || mayShare(table, earlier, later)) continue;
       const [one, other] = [table.rows[earlier] as Row, table.rows[later] as Row];
       const why = table.hit === "unique" ? "`hit: unique` allows one" : "their outputs differ";
@@ -92,9 +103,9 @@ function mayShare(table: Table, earlier: number, later: number): boolean {
 }
 
 /** Rows no value of some column can pass, such as one outside the listed values. */
-function impossible({ table, grid }: Space): Finding[] {
+function impossible({ table, cover }: Space): Finding[] {
   return table.rows.flatMap((row, index) => {
-    const column = grid[index]?.findIndex((regions) => regions.length === 0) ?? -1;
+    const column = cover.boxes[index]?.findIndex(isEmpty) ?? -1;
     if (column < 0) return [];
     const name = (table.inputs[column] as InputColumn).name;
     return [
@@ -108,16 +119,16 @@ function impossible({ table, grid }: Space): Finding[] {
 }
 
 /** Rows that earlier ones leave nothing to, under `first`. */
-function hidden({ table, grid, budget }: Space): Finding[] {
+function hidden({ table, cover, budget }: Space): Finding[] {
   if (table.hit !== "first") return [];
   return table.rows.flatMap((row, index) => {
-    const own = grid[index] as Box;
-    if (own.some((regions) => regions.length === 0)) return [];
+    const own = cover.boxes[index] as Box;
+    if (own.some(isEmpty)) return [];
     const earlier = indexes(table.rows.slice(0, index)).filter((at) => table.rows[at]?.when === undefined);
-    const relevant = earlier.filter((at) => overlap(grid[at] as Box, own) !== undefined);
-    if (uncovered(grid, relevant, own, budget, 1).length > 0 || budget.left <= 0) return [];
+    const relevant = earlier.filter((at) => overlap(cover.boxes[at] as Box, own) !== undefined);
+    if (uncovered(cover, relevant, own, budget, 1).length > 0 || budget.left <= 0) return [];
     const by = relevant.map((at) => table.rows[at]?.number).join(", ");
-    const message = `row ${row.number} can never match: row${relevant.length > 1 ? "s" : ""} ${by} come first`;
+    const message = `row ${row.number} can never match: ${relevant.length > 1 ? `rows ${by} come` : `row ${by} comes`} first`;
     return [caution("rules-unreachable", ["rules", row.number - 1], message)];
   });
 }
@@ -129,7 +140,7 @@ function describeBox({ table, regions }: Pick<Space, "table" | "regions">, box: 
       return `${name}: ${describe(
         kind,
         all,
-        (box[column] ?? []).map((at) => all[at] as Region),
+        membersOf(box[column] as Bits).map((at) => all[at] as Region),
       )}`;
     })
     .join(", ");

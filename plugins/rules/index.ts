@@ -14,6 +14,7 @@ import type { Finding } from "./finding.js";
 import { decide, listsRows } from "./hit.js";
 import { evaluator, matchRows } from "./match.js";
 import type { Table } from "./model.js";
+import { rulesetSchema } from "./schema.js";
 import { readTable } from "./table.js";
 
 /** Decides by a decision table of the definition. */
@@ -53,7 +54,13 @@ const rules = defineStage({
   },
 });
 
-export default definePlugin({ name: "rules", version: "1.0.0", apiVersion: 1, stages: [rules] });
+export default definePlugin({
+  name: "rules",
+  version: "1.0.0",
+  apiVersion: 1,
+  stages: [rules],
+  definitions: { rulesets: rulesetSchema },
+});
 
 function check(info: StageInfo): StageIssue[] {
   const name = info.with.ruleset;

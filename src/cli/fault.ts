@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import { StagecraftError } from "../core/errors.js";
+import { nearest } from "../core/suggest.js";
 import { EXIT, type ExitCode } from "./exit.js";
 
 /** An error as a person or a script is told it. */
@@ -24,26 +25,50 @@ const PARSE_CODES: Readonly<Record<string, string>> = {
   FailedFlagParsingError: "invalid-flag",
 };
 
+const REPORT = "this is a fault in Stagecraft: please report it with the lines above";
+
 export function describeFault(error: unknown, command?: string): Fault {
   if (error instanceof StagecraftError) return ofStagecraft(error);
-  if (isParseError(error)) {
-    const [message = "", ...more] = stripVTControlCharacters(error.message).trim().split("\n");
-    const details = more.filter((line) => line.trim() !== "" && !line.startsWith("See more help"));
-    return {
-      code: PARSE_CODES[error.constructor.name] ?? "invalid-flag",
-      message: [message, ...details].join("\n"),
-      help: `stagecraft ${command ? `${command.replaceAll(":", " ")} ` : ""}--help lists arguments and flags`,
-      exit: EXIT.usage,
-    };
-  }
+  if (isParseError(error)) return ofParser(error, command?.replaceAll(":", " "));
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return {
     code: "internal",
     message: error instanceof Error ? error.message : String(error),
-    help: "This is a fault in Stagecraft: please report it with the lines above.",
+    help: REPORT,
     exit: EXIT.failed,
     stack,
   };
+}
+
+function ofParser(error: Error, command: string | undefined): Fault {
+  const lines = stripVTControlCharacters(error.message)
+    .split("\n")
+    .map((line) => line.trim())
+    // What oclif says about the order of its own arguments helps nobody here.
+    .filter((line) => line !== "" && !/^(See more help|Note: --|Alternatively, you can)/.test(line));
+  const message = lines.join("\n").replace(/^Parsing (--\S+)\s+/, "$1: ");
+  const meant = misspelt(error as ParseError);
+  return {
+    code: PARSE_CODES[error.constructor.name] ?? "invalid-flag",
+    message,
+    help: meant
+      ? `did you mean ${meant}?`
+      : `${["npx stagecraft", command, "--help"].filter(Boolean).join(" ")} lists arguments and flags`,
+    exit: EXIT.usage,
+  };
+}
+
+/** The part of oclif's parse errors that names flags. */
+interface ParseError extends Error {
+  readonly flags?: readonly string[];
+  readonly parse?: { readonly input?: { readonly flags?: Readonly<Record<string, unknown>> } };
+}
+
+function misspelt({ flags, parse }: ParseError): string | undefined {
+  const [first] = flags ?? [];
+  if (first === undefined) return undefined;
+  const known = Object.keys(parse?.input?.flags ?? {}).map((name) => `--${name}`);
+  return nearest(first.startsWith("--") ? first : `--${first}`, known);
 }
 
 function ofStagecraft(error: StagecraftError): Fault {
@@ -52,7 +77,7 @@ function ofStagecraft(error: StagecraftError): Fault {
     case "denied":
       return { ...fault, exit: EXIT.denied };
     case "bug":
-      return { ...fault, exit: EXIT.failed, stack: error.stack ?? error.message };
+      return { help: REPORT, ...fault, exit: EXIT.failed, stack: error.stack ?? error.message };
     default:
       return { ...fault, exit: EXIT.usage };
   }

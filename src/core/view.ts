@@ -1,69 +1,50 @@
 import type { Decision } from "./approval.js";
 import type { Failure } from "./errors.js";
 import type { StagePath, Usage, Waiting } from "./event.js";
-import type { Json, JsonObject } from "./json.js";
+import type { Json } from "./json.js";
 import type { RunState, StageState, StageStatus } from "./state.js";
 
-/** One stage instance as people and programs see it. Times are milliseconds since the epoch. */
+/** One stage instance of a run, folded from its journal. No `outcome`: it has not ended; no `startedAt`: not begun. */
 export interface StageView {
   readonly path: StagePath;
-  readonly title: string | null;
+  readonly title?: string;
   readonly uses: string;
   readonly status: StageStatus;
-  readonly outcome: string | null;
+  readonly outcome?: string;
   readonly attempts: number;
-  readonly startedAt: number | null;
-  readonly endedAt: number | null;
-  readonly error: Failure | null;
-  readonly outputs: Json | null;
-  readonly explain: Json | null;
-  readonly usage: Usage | null;
-  readonly waiting: Waiting | null;
-  readonly decisions: readonly Decision[];
+  /** Milliseconds since the epoch. */
+  readonly startedAt?: number;
+  readonly endedAt?: number;
+  readonly error?: Failure;
+  readonly outputs?: Json;
+  readonly explain?: Json;
+  readonly usage?: Usage;
+  readonly waiting?: Waiting;
+  readonly decisions?: readonly Decision[];
 }
 
-/** A run folded from its journal, every stage instance in order of creation. */
-export interface RunView {
-  readonly id: string;
-  readonly inputs: JsonObject;
-  readonly state: JsonObject;
-  readonly startedAt: number;
-  readonly by: string;
-  readonly provider: string | null;
-  readonly stages: readonly StageView[];
-  /** Stages a failed rollback left for a person to undo. */
-  readonly left: readonly StagePath[];
-}
-
-export function viewOf(state: RunState): RunView {
-  return {
-    id: state.id,
-    inputs: state.frame.inputs,
-    state: { ...state.frame.values },
-    startedAt: state.startedAt,
-    by: state.by,
-    provider: state.provider,
-    stages: [...state.stages.values()].map(viewStage),
-    left: state.rollback?.left ?? [],
-  };
+/** Every stage instance, in the order in which they came to be known. */
+export function viewStages(state: RunState): readonly StageView[] {
+  return [...state.stages.values()].map(viewStage);
 }
 
 function viewStage(stage: StageState): StageView {
-  const { path, status, outcome, attempts, startedAt, endedAt, error, usage, waiting } = stage;
+  const { path, status, outcome, attempts, startedAt, endedAt, error, outputs, explain, usage, waiting } = stage;
+  const { title, uses } = stage.plan;
   return {
     path,
-    title: stage.plan.title ?? null,
-    uses: stage.plan.uses,
+    uses,
     status,
-    outcome,
     attempts,
-    startedAt,
-    endedAt,
-    error,
-    outputs: stage.outputs ?? null,
-    explain: stage.explain ?? null,
-    usage,
-    waiting,
-    decisions: stage.decisions ?? [],
+    ...(title !== undefined && { title }),
+    ...(outcome !== null && { outcome }),
+    ...(startedAt !== null && { startedAt }),
+    ...(endedAt !== null && { endedAt }),
+    ...(error !== null && { error }),
+    ...(outputs !== undefined && { outputs }),
+    ...(explain !== undefined && { explain }),
+    ...(usage !== null && { usage }),
+    ...(waiting !== null && { waiting }),
+    ...(stage.decisions !== null && { decisions: stage.decisions }),
   };
 }

@@ -1,4 +1,4 @@
-export { checkInputs, coerceInput, type InputIssue } from "./inputs.js";
+export { checkInputs, coerceInput, explainFaults, type InputIssue } from "./inputs.js";
 export { type ReadHost, type Reading, readDefinition } from "./read.js";
 export { workflowSchema } from "./schema/compose.js";
 export type { Source } from "./source.js";

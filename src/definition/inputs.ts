@@ -97,3 +97,12 @@ function listOf(schema: JsonSchema, text: string): Json {
   const items = isObject(schema["items"]) ? schema["items"] : {};
   return text === "" ? [] : text.split(",").map((part) => coerceInput(items, part.trim()));
 }
+
+/** What is wrong with a value, in words, or undefined; every fault, joined. */
+export function explainFaults(schema: JsonSchema, value: Json): string | undefined {
+  const faults = validate(schema, value);
+  if (faults.length === 0) return undefined;
+  return wordFaults(faults)
+    .map(({ path, message }) => (path.length === 0 ? message : `${pathText([...path])}: ${message}`))
+    .join("; ");
+}

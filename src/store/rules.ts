@@ -53,17 +53,17 @@ export function patchOf(row: RunPatch): RunPatch {
 }
 
 /** The fields of an event that may carry a person's or a stage's data: all but its type, time and place. */
-export function dataFields(event: Event): [name: string, value: Json][] {
-  return Object.entries(event).filter(
-    ([name, value]) => value !== undefined && name !== "type" && name !== "at" && name !== "stage",
-  );
+export function eachDataField(event: Event, visit: (name: string, value: Json) => void): void {
+  for (const [name, value] of Object.entries(event)) {
+    if (value !== undefined && name !== "type" && name !== "at" && name !== "stage") visit(name, value);
+  }
 }
 
 /** @throws StagecraftError `payload-too-large` */
 export function checkEvents(events: readonly Event[]): void {
   for (const event of events) {
-    const where = "stage" in event && event.stage !== undefined ? `of stage ${event.stage}` : `of ${event.type}`;
-    for (const [name, value] of dataFields(event)) checkPayload(`${name} ${where}`, value);
+    const where = "stage" in event && event.stage !== undefined ? `stage ${event.stage}` : event.type;
+    eachDataField(event, (name, value) => checkPayload(`${name} of ${where}`, value));
   }
 }
 

@@ -6,7 +6,7 @@ import type { Plan } from "../../src/core/plan.js";
 import { recover } from "../../src/core/recover.js";
 import { LEGAL_IN } from "../../src/core/run-events.js";
 import type { RunState, StageStatus } from "../../src/core/state.js";
-import { viewOf } from "../../src/core/view.js";
+import { viewStages } from "../../src/core/view.js";
 import { plan, type StageSpec } from "../support/plan.js";
 import { type Answer, type Call, Simulation } from "../support/simulate.js";
 
@@ -46,11 +46,9 @@ const script = {
 
 /** What must be the same however a state came about: everything but the scheduling queues. */
 function snapshot(state: RunState) {
-  const { stages, ...view } = viewOf(state);
-  const byPath = Object.fromEntries(stages.map((stage) => [stage.path, stage]));
-  return JSON.parse(
-    JSON.stringify({ ...view, byPath, end: state.end, phase: state.phase, active: state.active, counts: state.counts }),
-  );
+  const byPath = Object.fromEntries(viewStages(state).map((stage) => [stage.path, stage]));
+  const { end, phase, active, counts } = state;
+  return JSON.parse(JSON.stringify({ byPath, end, phase, active, counts, values: state.frame.values }));
 }
 
 describe("the journal", () => {

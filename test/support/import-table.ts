@@ -37,8 +37,9 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     node: true,
   },
   "src/config.ts": { files: ["src/core/"], packages: ["yaml", "ajv"], node: true },
-  "src/app.ts": {
+  "src/app": {
     files: [
+      "src/app/",
       "src/core/",
       "src/plugin/",
       "src/definition/",

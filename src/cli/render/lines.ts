@@ -4,44 +4,48 @@ import type { Event, Waiting } from "../../core/event.js";
 
 /** One event in words, without its run and time; undefined where it tells a person nothing. */
 export function lineOf(event: Event): string | undefined {
+  if (!("stage" in event) || event.type === "runPaused") return lineOfRun(event);
+  const words = wordsOf(event);
+  return words && `${event.stage} ${words}`;
+}
+
+function wordsOf(event: Extract<Event, { stage: string }>): string | undefined {
   switch (event.type) {
-    case "runStarted":
-      return `run started by ${event.by}`;
     case "stageStarted":
-      return `${event.stage} started${attempt(event.attempt)}`;
+      return `started${attempt(event.attempt)}`;
     case "scopeOpened":
-      return `${event.stage} opened${event.items ? ` for ${count(event.items.length, "item")}` : ""}${attempt(event.attempt)}`;
+      return `opened${event.items ? ` for ${count(event.items.length, "item")}` : ""}${attempt(event.attempt)}`;
+    case "iterationOpened":
+      return `iteration ${event.index}`;
     case "stageWaiting":
-      return `${event.stage} waits for ${waitingFor(event.waiting)}`;
+      return `waits for ${waitingFor(event.waiting)}`;
     case "decisionMade": {
       const { by, outcome, comment } = event.decision;
-      return `${event.stage} ${outcome} by ${by}${comment ? `: ${comment}` : ""}`;
+      return `${outcome} by ${by}${comment ? `: ${comment}` : ""}`;
     }
     case "attemptFailed":
-      return `${event.stage} attempt ${event.attempt} failed: ${failure(event.error)}${again(event.at, event.retryAt)}`;
+      return `attempt ${event.attempt} failed: ${failure(event.error)}${again(event.at, event.retryAt)}`;
     case "attemptLost":
-      return `${event.stage} attempt ${event.attempt} was lost with its process`;
+      return `attempt ${event.attempt} was lost with its process`;
     case "stageEnded":
-      return `${event.stage} ${event.outcome}${event.error ? `: ${failure(event.error)}` : ""}`;
+      return `${event.outcome}${event.by ? ` by ${event.by}` : ""}${event.error ? `: ${failure(event.error)}` : ""}`;
     case "stageRetried":
-      return `${event.stage} retried by ${event.by}`;
-    case "stageSkipped":
-      return `${event.stage} skipped by ${event.by}`;
+      return `retried by ${event.by}`;
     case "compensationStarted":
-      return `${event.stage} is being undone${attempt(event.attempt)}`;
+      return `is being undone${attempt(event.attempt)}`;
     case "compensationFailed":
-      return `${event.stage} could not be undone: ${failure(event.error)}${again(event.at, event.retryAt)}`;
+      return `could not be undone: ${failure(event.error)}${again(event.at, event.retryAt)}`;
     case "compensated":
-      return `${event.stage} undone`;
-    case "stepRecorded":
-      return undefined;
+      return "undone";
     default:
-      return lineOfRun(event);
+      return undefined;
   }
 }
 
-function lineOfRun(event: Extract<Event, { type: `run${string}` | "cancelRequested" | "rollbackStarted" }>) {
+function lineOfRun(event: Event): string | undefined {
   switch (event.type) {
+    case "runStarted":
+      return `run started by ${event.by}`;
     case "runPaused":
       return `run paused by ${event.by}: ${event.reason}`;
     case "runResumed":

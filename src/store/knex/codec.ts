@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { StagecraftError } from "../../core/errors.js";
 import type { Event, EventType } from "../../core/event.js";
 import type { Json } from "../../core/json.js";
-import { dataFields, isWorkDone } from "../rules.js";
+import { eachDataField, isWorkDone } from "../rules.js";
 
 /** A value too large to stand in a row, kept once whatever number of rows refer to it. */
 export interface Payload {
@@ -69,11 +69,11 @@ function encodeEvent(event: Event, payloads: Payload[]): EventCells {
   if (whole.length <= INLINE) return [codeOf(event), stage, event.at, whole === "{}" ? null : whole, null];
   const inline: string[] = [];
   const refs: Record<string, string> = {};
-  for (const [name, value] of dataFields(event)) {
+  eachDataField(event, (name, value) => {
     const text = JSON.stringify(value);
     if (text.length <= INLINE) inline.push(`${JSON.stringify(name)}:${text}`);
     else refs[name] = setAside(text, payloads);
-  }
+  });
   return [codeOf(event), stage, event.at, `{${inline.join(",")}}`, JSON.stringify(refs)];
 }
 

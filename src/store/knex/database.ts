@@ -55,16 +55,16 @@ export function database(dialect: Dialect): Database {
       await open?.reader.destroy();
       await open?.writer.destroy();
     },
-    read: (work) => guarded(() => work(queriesOf(connected().reader))),
+    read: (work) => guarded(() => dialect.patiently(() => work(queriesOf(connected().reader)))),
     write: (work) =>
       guarded(async () => {
-        const result = await transaction(connected().writer, dialect.begin, work);
+        const result = await transaction(connected().writer, dialect, work);
         await dialect.written();
         return result;
       }),
     statement: <Row>(sql: string, bindings: Bindings) =>
       guarded(async () => {
-        const rows = (await connected().writer.raw(sql, bindings)) as Row[];
+        const rows = (await dialect.patiently(async () => connected().writer.raw(sql, bindings))) as unknown as Row[];
         await dialect.written();
         return rows;
       }),
@@ -77,18 +77,17 @@ function queriesOf(knex: Knex, connection?: unknown): Queries {
     table: (name) => (connection === undefined ? knex(name) : knex(name).connection(connection)),
     async raw<Row>(sql: string, bindings: Bindings = []) {
       const query = knex.raw(sql, bindings);
-      const rows: Row[] = await (connection === undefined ? query : query.connection(connection));
-      return rows;
+      return (await (connection === undefined ? query : query.connection(connection))) as unknown as Row[];
     },
   };
 }
 
 /** Knex's own transactions begin as readers, and a reader that turns writer beside another one fails at once. */
-async function transaction<T>(knex: Knex, begin: string, work: (queries: Queries) => Promise<T>): Promise<T> {
+async function transaction<T>(knex: Knex, dialect: Dialect, work: (queries: Queries) => Promise<T>): Promise<T> {
   const connection: unknown = await knex.client.acquireConnection();
   const queries = queriesOf(knex, connection);
   try {
-    await queries.raw(begin);
+    await dialect.patiently(() => queries.raw(dialect.begin));
     try {
       const result = await work(queries);
       await queries.raw("COMMIT");

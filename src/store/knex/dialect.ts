@@ -7,6 +7,8 @@ export interface Dialect {
   connect(): Promise<{ readonly writer: Knex; readonly reader: Knex }>;
   /** Starts a transaction that already holds the right to write. */
   readonly begin: string;
+  /** Waits for the right to write where the database does not do so by itself. What `attempt` did not do, it may do again. */
+  patiently<T>(attempt: () => Promise<T>): Promise<T>;
   /** The names of all tables there are. */
   readonly tables: string;
   readonly journal: JournalSql;

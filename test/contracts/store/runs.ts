@@ -7,7 +7,7 @@ export function runsContract(opened: Opened): void {
     it("gives back a definition, and knows no other", async () => {
       const { store } = opened();
       await store.putDefinition(definition);
-      await store.putDefinition(definition);
+      await store.putDefinition({ ...definition, source: "what was first put stays" });
       expect(await store.getDefinition(definition.hash)).toEqual(definition);
       expect(await store.getDefinition("constructor")).toBeUndefined();
     });

@@ -1,6 +1,5 @@
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
-import { setTimeout } from "node:timers/promises";
 import type { Knex } from "knex";
 import type { Dialect } from "../dialect.js";
 import { type Driver, loadDriver } from "./driver.js";
@@ -8,9 +7,8 @@ import { brokenRule, faultOf } from "./faults.js";
 import { watchFile } from "./file.js";
 import { journalSql } from "./journal-sql.js";
 import type { SqliteOptions } from "./options.js";
+import { BLOCKING_WAIT_MS, patiently } from "./patience.js";
 
-/** Milliseconds to wait for another process's write. */
-const BUSY = 5_000;
 const QUIET: Knex.Logger = { warn() {}, error() {}, debug() {}, deprecate() {} };
 
 export function sqliteDialect(options: SqliteOptions): Dialect {
@@ -22,14 +20,15 @@ export function sqliteDialect(options: SqliteOptions): Dialect {
       driver = await loadDriver(options.driver ?? "sqlite3");
       const { default: knex } = await import("knex");
       await mkdir(dirname(file), { recursive: true });
-      const writer = knex(configuration(file, driver, 1, pragmas(options)));
-      const reader = knex(configuration(file, driver, 2, `${pragmas(options)}; PRAGMA query_only = ON`));
+      const writer = knex(configuration(options, driver, 1, pragmas(options)));
+      const reader = knex(configuration(options, driver, 2, `${pragmas(options)}; PRAGMA query_only = ON`));
       // The first connection makes the file.
       await writer.raw("SELECT 1");
       check = watchFile(file);
       return { writer, reader };
     },
     begin: "BEGIN IMMEDIATE",
+    patiently: (attempt) => patiently(attempt, options.waitMs),
     tables: "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
     journal: journalSql,
     migrationSql: (migration) => migration.sqlite,
@@ -48,10 +47,10 @@ function pragmas({ durability }: SqliteOptions): string {
   return `PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous}; PRAGMA foreign_keys = ON`;
 }
 
-function configuration(file: string, driver: Driver, connections: number, sql: string): Knex.Config {
+function configuration(options: SqliteOptions, driver: Driver, connections: number, sql: string): Knex.Config {
   return {
     client: driver.name,
-    connection: { filename: file },
+    connection: { filename: options.file },
     useNullAsDefault: true,
     compileSqlOnError: false,
     log: QUIET,
@@ -59,7 +58,7 @@ function configuration(file: string, driver: Driver, connections: number, sql: s
       min: 0,
       max: connections,
       afterCreate(connection: unknown, done: (error: Error | null, connection: unknown) => void) {
-        prepare(driver, connection, sql).then(
+        prepare(driver, connection, sql, options.waitMs).then(
           () => done(null, connection),
           (error: Error) => done(error, connection),
         );
@@ -68,16 +67,8 @@ function configuration(file: string, driver: Driver, connections: number, sql: s
   };
 }
 
-async function prepare(driver: Driver, connection: unknown, sql: string): Promise<void> {
-  await driver.exec(connection, `PRAGMA busy_timeout = ${BUSY}`);
-  const end = Date.now() + BUSY;
-  for (;;) {
-    try {
-      return await driver.exec(connection, sql);
-    } catch (error) {
-      // Two processes that turn a new file to WAL at once: SQLite does not wait by itself here.
-      if ((error as { code?: string }).code !== "SQLITE_BUSY" || Date.now() > end) throw error;
-      await setTimeout(20);
-    }
-  }
+async function prepare(driver: Driver, connection: unknown, sql: string, waitMs?: number): Promise<void> {
+  await driver.exec(connection, `PRAGMA busy_timeout = ${BLOCKING_WAIT_MS}`);
+  // Two processes that turn a new file to WAL at once: SQLite does not wait by itself here.
+  await patiently(() => driver.exec(connection, sql), waitMs);
 }

@@ -39,11 +39,15 @@ export async function loadDriver(name: DriverName): Promise<Driver> {
     await import(name);
     return drivers[name];
   } catch (cause) {
-    const absent = (cause as { code?: unknown }).code === "ERR_MODULE_NOT_FOUND";
-    const message = absent ? `the package ${name} is not installed` : `the native part of ${name} cannot be loaded`;
-    const help = absent
-      ? `Install it with: npm install ${name}`
-      : `Build it for this Node with: npm rebuild ${name} (install scripts must be allowed for it)`;
-    throw new StagecraftError("store-driver", message, { kind: "environment", help, cause });
+    throw driverFault(name, cause);
   }
+}
+
+export function driverFault(name: DriverName, cause: unknown): StagecraftError {
+  const absent = (cause as { code?: unknown }).code === "ERR_MODULE_NOT_FOUND";
+  const message = absent ? `the package ${name} is not installed` : `the native part of ${name} cannot be loaded`;
+  const help = absent
+    ? `Install it with: npm install ${name}`
+    : `Build it for this Node with: npm rebuild ${name} (install scripts must be allowed for it)`;
+  return new StagecraftError("store-driver", message, { kind: "environment", help, cause });
 }

@@ -1,4 +1,4 @@
-import { access, constants, statfs } from "node:fs/promises";
+import { open, rm, stat, statfs } from "node:fs/promises";
 import { dirname } from "node:path";
 import { StagecraftError } from "../../../core/errors.js";
 import type { Rule } from "../dialect.js";
@@ -52,7 +52,7 @@ const BY_CODE: Readonly<Record<string, Advice>> = {
   EDQUOT: FULL,
 };
 
-/** Any error as a fault with advice. Our own pass; values bound to a query are in none of them. */
+/** An error of the database or the file system as a fault with advice; any other is passed on as it is. */
 export async function faultOf(error: unknown, file: string): Promise<Error> {
   if (error instanceof StagecraftError || brokenRule(error) !== undefined) return error as Error;
   const { code } = textOf(error);
@@ -66,18 +66,20 @@ async function adviceFor(code: string, file: string): Promise<Advice> {
   const plain = code.split("_").slice(0, 2).join("_");
   const known = BY_CODE[plain];
   if (known) return known;
-  if (plain === "SQLITE_CANTOPEN" && !(await isWritable(file))) return READONLY;
+  if (plain === "SQLITE_CANTOPEN") return BY_CODE[await reasonToOpen(file)] ?? IO;
   if (plain === "SQLITE_IOERR" && (await isFull(file))) return FULL;
   return IO;
 }
 
-async function isWritable(file: string): Promise<boolean> {
+/** SQLite says only that it cannot open `file`: the system's own reason, found by trying. */
+async function reasonToOpen(file: string): Promise<string> {
   try {
-    await access(dirname(file), constants.W_OK);
-    await access(file, constants.W_OK);
-    return true;
+    const isNew = (await stat(file).catch(() => undefined)) === undefined;
+    await (await open(file, isNew ? "wx" : "r+")).close();
+    if (isNew) await rm(file);
+    return "";
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "ENOENT";
+    return textOf(error).code;
   }
 }
 
