@@ -90,7 +90,7 @@ function compare(
   if (wanted === undefined) return;
   const expected = typeOfSchemaOnce(wanted);
   if (fits(type, expected)) return;
-  const text = optionsOf(expected).some(({ kind }) => kind === "string");
+  const text = optionsOf(expected).some((option) => option.kind === "string" && option.values === undefined);
   const help = text && optionsOf(type).every(({ kind }) => TEXTUAL.has(kind)) ? "write string(…) around it" : undefined;
   findings.error("wrong-type", place, `this gives ${shown(type)} where ${shown(expected)} is expected`, help);
 }
