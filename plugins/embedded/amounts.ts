@@ -10,7 +10,7 @@ const SYMBOLS: Readonly<Record<string, string>> = { "€": "EUR", $: "USD", "£"
 const CODES = "EUR|USD|GBP|CHF|JPY|SEK|NOK|DKK|PLN|CZK|CAD|AUD|CNY|INR|BRL|ZAR|HUF|RON|TRY|SGD|HKD|MXN|NZD";
 const WORDS: Readonly<Record<string, string>> = { euro: "EUR", dollar: "USD", pound: "GBP", franc: "CHF", yen: "JPY" };
 const AMOUNT = new RegExp(
-  `(?<![\\w.,/-])(?:(${CODES})\\s?|([€$£¥])\\s?)?(-?\\d{1,3}(?:[,.'\\u00a0 ]\\d{3})+(?:[.,]\\d{1,2})?|-?\\d+(?:[.,]\\d+)?)([kKM](?![\\w])|\\s(?:million|thousand)\\b)?(?![\\w]*\\d|[-/:]\\d|[\\p{L}_])(?:\\s?(%|percent)|\\s?(${CODES})\\b|\\s?([€$£¥])|\\s(euro|dollar|pound|franc|yen)s?\\b)?`,
+  `(?<![\\w.,/-])(?:(${CODES})\\s?|([€$£¥])\\s?)?(-?\\d{1,3}(?:[,.'\\u00a0 ]\\d{3}){1,6}(?:[.,]\\d{1,2})?|-?\\d{1,15}(?:[.,]\\d{1,9})?)([kKM](?![\\w])|\\s(?:million|thousand)\\b)?(?!\\w{0,20}\\d|[-/:]\\d|[\\p{L}_])(?:\\s?(%|percent)|\\s?(${CODES})\\b|\\s?([€$£¥])|\\s(euro|dollar|pound|franc|yen)s?\\b)?`,
   "gu",
 );
 

@@ -45,8 +45,8 @@ function scoreOf(want: Wanted, value: Json, source: Source, examples: readonly E
   const words = nameStems(String(value));
   const list = source.tokens;
   const named = findPhrase(list, words.join(" ")).filter((at) => !isNegated(list, at, source.text)).length;
-  const topics = evidenceIn(source.text, topicPhrases([String(value).toLowerCase(), ...words].map(String)));
-  const keywords = evidenceIn(source.text, keywordsOf(want.schema, value));
+  const topics = evidenceIn(source, topicPhrases([String(value).toLowerCase(), ...words].map(String)));
+  const keywords = evidenceIn(source, keywordsOf(want.schema, value));
   return 1.5 * Math.min(named, 2) + topics + 2 * keywords + 3 * fromExamples(want, value, source, examples);
 }
 
@@ -103,8 +103,8 @@ export function evidenceShare(want: Wanted, source: Source): number | undefined 
     for: [...new Set([...(known?.for ?? []), ...keywords])],
     against: known?.against ?? [],
   };
-  const pro = evidenceIn(source.text, evidence.for);
-  const contra = evidenceIn(source.text, evidence.against);
+  const pro = evidenceIn(source, evidence.for);
+  const contra = evidenceIn(source, evidence.against);
   // Measured from the middle of the scale where good and bad are opposites, from its low end for a danger.
   const opposite = /sentiment|satisf|mood|tone|qualit|complet/i.test(want.name);
   return opposite ? (pro + 1) / (pro + contra + 2) : (pro + 0.2) / (pro + contra + 1.2);
@@ -113,13 +113,13 @@ export function evidenceShare(want: Wanted, source: Source): number | undefined 
 /** True, false, or undefined when nothing in the text is about it. */
 export function judge(want: Wanted, source: Source, examples: readonly Example[]): boolean | undefined {
   const keywords = keywordList(want.schema);
-  if (keywords.length > 0) return evidenceIn(source.text, keywords) > 0;
+  if (keywords.length > 0) return evidenceIn(source, keywords) > 0;
   const words = want.words.filter((word) => !AUXILIARY.has(word));
   const list = source.tokens;
   const places = findPhrase(list, words.join(" "));
   if (places.length > 0) return places.some((at) => !isNegated(list, at, source.text));
   const topics = topicPhrases(words);
-  if (topics.length > 0 && evidenceIn(source.text, topics) > 0) return true;
+  if (topics.length > 0 && evidenceIn(source, topics) > 0) return true;
   if (examples.length > 0) {
     const [yes, no] = [true, false].map((value) => fromExamples(want, value, source, examples)) as [number, number];
     if (yes !== no) return yes > no;

@@ -85,6 +85,7 @@ function asNumber(value: Json, type: string): number | undefined {
 }
 
 function readNumber(text: string): number | undefined {
+  if (text.length > 40) return undefined;
   const digits = /^\s*(?:[A-Z]{3}|[€$£])?\s*(-?\d[\d.,' ]*?)\s*(?:[A-Z]{3}|[€$£%])?\s*$/.exec(text)?.[1];
   return digits === undefined ? undefined : parseNumber(digits);
 }

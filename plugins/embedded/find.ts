@@ -11,6 +11,8 @@ export interface Candidate<T> {
 
 const REACH_BEFORE = 9;
 const REACH_AFTER = 4;
+/** Of the candidates, the first so many: their number counts twice in the cost. */
+const MAX_CANDIDATES = 1_000;
 
 /**
  * The candidate that stands nearest to the words of a name, with how sure that is (0: no word near).
@@ -18,9 +20,10 @@ const REACH_AFTER = 4;
  */
 export function nearestTo<T>(
   words: readonly string[],
-  candidates: readonly Candidate<T>[],
+  found: readonly Candidate<T>[],
   source: Source,
 ): { readonly candidate: Candidate<T>; readonly score: number } | undefined {
+  const candidates = found.slice(0, MAX_CANDIDATES);
   let best: { candidate: Candidate<T>; score: number } | undefined;
   for (const candidate of candidates) {
     const score = words.reduce((sum, word) => sum + nearness(word, candidate, candidates, source), 0);

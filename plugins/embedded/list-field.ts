@@ -7,6 +7,7 @@ import { evidenceFor, labelsOf } from "./lexicon.js";
 import { cut, evidential, sentences, topTerms } from "./prose.js";
 import type { Example } from "./similar.js";
 import { type Source, sourceOf } from "./source.js";
+import { EMAIL } from "./text-field.js";
 import { typesOf, type Wanted } from "./wanted.js";
 
 const MAX_ITEMS = 20;
@@ -32,8 +33,7 @@ export function plainList(
 function texts(want: Wanted, items: JsonSchema, source: Source): string[] | undefined {
   const { name } = want;
   const maxLength = typeof items["maxLength"] === "number" ? items["maxLength"] : 300;
-  if (items["format"] === "email" || /e-?mails?/i.test(name))
-    return distinct(matches(/[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g, source.text));
+  if (items["format"] === "email" || /e-?mails?/i.test(name)) return distinct(matches(EMAIL, source.text));
   if (items["format"] === "date" || /dates$/i.test(name)) return distinct(dates(source.text));
   if (typeof items["pattern"] === "string") {
     const inner = items["pattern"].replace(/^\^/, "").replace(/\$$/, "");

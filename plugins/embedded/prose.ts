@@ -33,7 +33,11 @@ export function summary(source: Source, maxLength: number, count = 2): string {
 /** Sentences with words that speak for something, most such words first. */
 export function evidential(source: Source, evidence: Evidence, limit: number): string[] {
   return sentences(source)
-    .map((sentence, index) => ({ sentence, index, score: evidenceIn(sentence, evidence.for) }))
+    .map((sentence, index) => ({
+      sentence,
+      index,
+      score: evidenceIn({ text: sentence, tokens: tokens(sentence) }, evidence.for),
+    }))
     .filter(({ score }) => score > 0)
     .sort((a, b) => b.score - a.score || a.index - b.index)
     .slice(0, limit)
@@ -41,8 +45,10 @@ export function evidential(source: Source, evidence: Evidence, limit: number): s
 }
 
 /** How many of the phrases a text has, each once. A denied one does not count. */
-export function evidenceIn(text: string, phrases: readonly string[]): number {
-  const list = tokens(text);
+export function evidenceIn(
+  { text, tokens: list }: Pick<Source, "text" | "tokens">,
+  phrases: readonly string[],
+): number {
   let count = 0;
   for (const phrase of phrases) {
     const denial = /^(?:no|not|without|cannot) /.test(phrase);

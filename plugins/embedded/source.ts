@@ -20,7 +20,7 @@ export interface Source {
   readonly prose: readonly string[];
 }
 
-const MAX_TEXT = 200_000;
+const MAX_TEXT = 100_000;
 const MAX_FIELDS = 5_000;
 
 export function sourceOf(value: Json): Source {

@@ -8,11 +8,14 @@ import type { Source } from "./source.js";
 import type { Wanted } from "./wanted.js";
 import { stem, tokens } from "./words.js";
 
-const EMAIL = /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g;
+// Every repetition has a limit: an input made to be slow must not hold a worker up.
+export const EMAIL = /(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}/g;
 const URL_TEXT = /https?:\/\/[^\s<>"')\]]+[^\s<>"')\].,;]/g;
-const PHONE = /(?<![\w.-])\+?\(?\d[\d ()/-]{6,}\d(?![\w-])/g;
-const ID = /(?<![\w.,-])(?=[\w/-]*\d)[A-Z][A-Z\d]*(?:[-_/]?[A-Z\d]+)+(?![\w-])|(?<![\w.,€$£-])#?\d{3,}(?![\w,.:-]*\d)/g;
-const NAME = /\p{Lu}[\p{L}\d&'’.-]*(?:[ ]+(?:(?:of|the|and|&|de|van|von|la|del)[ ]+)?\p{Lu}[\p{L}\d&'’.-]*)*/gu;
+const PHONE = /(?<![\w.-])\+?\(?\d[\d ()/-]{6,20}\d(?![\w-])/g;
+const ID =
+  /(?<![\w.,-])(?=[\w/-]{0,60}\d)[A-Z][A-Z\d]{0,30}(?:[-_/][A-Z\d]{1,30}){0,6}(?![\w-])|(?<![\w.,€$£-])#?\d{3,30}(?![\w,.:-]{0,10}\d)|(?<![\w.,-])\d{2,8}(?:[-/][A-Z\d]{1,20}){1,4}(?![\w-])/g;
+const NAME =
+  /\p{Lu}[\p{L}\d&'’.-]{0,40}(?: {1,2}(?:(?:of|the|and|&|de|van|von|la|del) )?\p{Lu}[\p{L}\d&'’.-]{0,40}){0,6}/gu;
 const COMPANY = /\b(?:GmbH|Ltd|Limited|Inc|LLC|AG|SA|SAS|BV|NV|Corp|Corporation|Co|PLC|KG|Oy|AB|SpA|Srl)\b/;
 const TEXT_LIMIT = 400;
 
@@ -93,7 +96,7 @@ function labelled(want: Wanted, source: Source): string | undefined {
   const specific = want.words.filter((word) => !GENERIC.has(word));
   const words = specific.length > 0 ? specific : want.words;
   for (const line of source.text.split("\n")) {
-    const match = /^\s*[-*]?\s*([\p{L}][\p{L}\d ./_-]{0,40}?)\s*[:=]\s*(\S.*)$/u.exec(line);
+    const match = /^(?:[-*] )?(\p{L}[\p{L}\d ./_-]{0,40})[:=] {0,9}(\S.*)$/u.exec(line.trim());
     if (match?.[1] === undefined || match[2] === undefined) continue;
     const label = tokens(match[1]).map((token) => token.stem);
     if (label.length <= words.length + 2 && words.every((word) => label.some((one) => labelsOf(word).includes(one)))) {
@@ -105,9 +108,9 @@ function labelled(want: Wanted, source: Source): string | undefined {
 
 const PEOPLE =
   /name|person|vendor|supplier|customer|client|company|requester|employee|contact|author|manager|approver|merchant|seller|buyer|sender|recipient/i;
-const INTRODUCED = /\b(?:my name is|this is|i am|i'm)\s+(\p{Lu}[\p{L}'’-]+(?:\s+\p{Lu}[\p{L}'’-]+){0,2})/iu;
+const INTRODUCED = /\b(?:my name is|this is|i am|i'm) (\p{Lu}[\p{L}'’-]{1,40}(?: \p{Lu}[\p{L}'’-]{1,40}){0,2})/iu;
 const SIGNED =
-  /(?:regards|sincerely|thanks|thank you|cheers|best)[,.!]?\s*\n+\s*(\p{Lu}[\p{L}'’-]+(?:[ ]+\p{Lu}[\p{L}'’.-]+){0,2})\s*(?:\n|$)/iu;
+  /\b(?:regards|sincerely|thanks|thank you|cheers|best)[,.!]?[ \t]{0,5}\n\s{0,20}(\p{Lu}[\p{L}'’-]{1,40}(?: {1,2}\p{Lu}[\p{L}'’.-]{1,40}){0,2})[ \t]{0,5}(?:\n|$)/iu;
 
 function properName(want: Wanted, words: readonly string[], source: Source): string | undefined {
   if (!PEOPLE.test(want.name)) return undefined;

@@ -309,3 +309,27 @@ describe("the schema", () => {
     );
   });
 });
+
+describe("an input made to be slow", () => {
+  it.each([
+    ["digits", "1".repeat(100_000)],
+    ["capitals", "A".repeat(100_000)],
+    ["dashes", "A-".repeat(50_000)],
+    ["numbers", "total 5 ".repeat(15_000)],
+    ["line breaks", `thanks${"\n".repeat(100_000)}`],
+    ["spaces", `vendor${" ".repeat(100_000)}x`],
+  ])("of %s holds nobody up", async (_, input) => {
+    const started = performance.now();
+    await ask(input, {
+      total: number,
+      vendor: text,
+      orderNumber: text,
+      phone: text,
+      dueDate: date,
+      email: { type: "string", format: "email" },
+      summary: text,
+      flags: { type: "array", items: text },
+    });
+    expect(performance.now() - started).toBeLessThan(15_000);
+  });
+});
