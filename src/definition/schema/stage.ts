@@ -115,14 +115,20 @@ const ForEachSchema = Type.Object(
         closed("How many items may fail before the stage does. Default none.", { minProperties: 1, maxProperties: 1 }),
       ),
     ),
-    completeWhen: Type.Optional(Condition("True ends the stage and cancels what is left; `results`, `succeeded`, `failed` and `total` are in scope.")),
+    completeWhen: Type.Optional(
+      Condition(
+        "True ends the stage and cancels what is left; `results`, `succeeded`, `failed` and `total` are in scope.",
+      ),
+    ),
   },
   closed("One instance of the stage for each item; its outputs are `{ results, succeeded, failed }`."),
 );
 
 const RepeatSchema = Type.Object(
   {
-    until: Type.Optional(Condition("Ends the loop when true; `result` (the outputs), `repeat` and inner `stages` are in scope.")),
+    until: Type.Optional(
+      Condition("Ends the loop when true; `result` (the outputs), `repeat` and inner `stages` are in scope."),
+    ),
     maxIterations: Type.Integer({
       minimum: 1,
       maximum: LIMITS.iterations,

@@ -1,5 +1,13 @@
-import { DYNAMIC, type Field, listOf, NUMBER,
-  type ObjectType, objectOf, STRING, type Type } from "../../core/expression/index.js";
+import {
+  DYNAMIC,
+  type Field,
+  listOf,
+  NUMBER,
+  type ObjectType,
+  objectOf,
+  STRING,
+  type Type,
+} from "../../core/expression/index.js";
 import { maySkip } from "../endings.js";
 import type { StageNode } from "../model.js";
 
@@ -13,11 +21,7 @@ export interface Sureness {
   readonly failed: boolean;
 }
 
-const ERROR: Type = objectOf(
-  { code: STRING, message: STRING, details: DYNAMIC },
-  undefined,
-  "error",
-);
+const ERROR: Type = objectOf({ code: STRING, message: STRING, details: DYNAMIC }, undefined, "error");
 
 /** `stages.<id>` as one reader sees it. */
 export function stageField(stage: StageNode, outputs: Type, sure: Sureness): Field {
