@@ -11,6 +11,8 @@ export interface PluginPlaces {
   readonly project: string;
   /** Packages and paths listed in the project's configuration; paths are relative to the project folder. */
   readonly listed?: readonly string[];
+  /** Names under `plugins/` to leave alone: those that ship, when the project is Stagecraft itself. */
+  readonly shipped?: readonly string[];
 }
 
 const EXTENSIONS = [".ts", ".js", ".mjs"];
@@ -20,8 +22,9 @@ const EXTENSIONS = [".ts", ".js", ".mjs"];
  * order of name. Names that begin with `_` or `.` are left alone. TypeScript needs no build. Loading runs their code.
  * @throws StagecraftError `plugin-not-found`, `plugin-load-failed`, `plugin-invalid`, each naming the file
  */
-export async function loadPlugins({ project, listed = [] }: PluginPlaces): Promise<door.Plugin[]> {
-  const files = [...listed.map((name) => resolveListed(project, name)), ...filesIn(join(project, "plugins"))];
+export async function loadPlugins({ project, listed = [], shipped = [] }: PluginPlaces): Promise<door.Plugin[]> {
+  const own = filesIn(join(project, "plugins"), shipped);
+  const files = [...listed.map((name) => resolveListed(project, name)), ...own];
   const plugins: door.Plugin[] = [];
   // One after another: what is wrong first is said first, whatever the disk does.
   for (const file of new Set(files)) plugins.push(await loadPlugin(file, project));
@@ -51,11 +54,11 @@ async function importDefault(file: string): Promise<unknown> {
   return jiti.import(file, { default: true });
 }
 
-function filesIn(folder: string): string[] {
+function filesIn(folder: string, shipped: readonly string[]): string[] {
   if (!existsSync(folder)) return [];
   const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
   return entries.flatMap((entry): string[] => {
-    if (/^[._]/.test(entry.name)) return [];
+    if (/^[._]/.test(entry.name) || shipped.includes(entry.name)) return [];
     const path = join(folder, entry.name);
     if (!entry.isDirectory()) return EXTENSIONS.includes(extname(path)) && !path.endsWith(".d.ts") ? [path] : [];
     const index = EXTENSIONS.map((extension) => join(path, `index${extension}`)).find((file) => existsSync(file));
