@@ -5,6 +5,7 @@ import { type DefinitionEntry, type LoadedDefinition, listDefinitions, loadDefin
 import { hostOf, sha256, stderrLogger, wallClock } from "./app/host.js";
 import { type DecideOptions, decide, findApproval } from "./app/people.js";
 import { findRun, followRun, isEnded, type RunView, sendTo, viewRun } from "./app/runs.js";
+import { isOwnPackage, shippedPlugins } from "./app/shipped.js";
 import { type Config, identify } from "./config.js";
 import type { Actor } from "./core/approval.js";
 import { StagecraftError } from "./core/errors.js";
@@ -142,24 +143,11 @@ function planOf({ file, reading }: LoadedDefinition): Plan {
 }
 
 /** The plugins that ship, then the project's own. Loaded when the registry is first asked for. */
-async function openRegistry(config: Config): Promise<Registry> {
-  const shipped = await Promise.all([
-    import("../plugins/agent/index.js"),
-    import("../plugins/approval/index.js"),
-    import("../plugins/data/index.js"),
-    import("../plugins/embedded/index.js"),
-    import("../plugins/flow/index.js"),
-    import("../plugins/http/index.js"),
-    import("../plugins/notify/index.js"),
-    import("../plugins/openai/index.js"),
-    import("../plugins/rules/index.js"),
-    import("../plugins/switch/index.js"),
-    import("../plugins/transform/index.js"),
-    import("../plugins/validate/index.js"),
-    import("../plugins/wait/index.js"),
-  ]);
-  const registry = new Registry(shipped.map((module) => module.default));
-  for (const plugin of await loadPlugins({ project: config.project, listed: config.plugins })) registry.add(plugin);
+async function openRegistry({ project, plugins: listed }: Config): Promise<Registry> {
+  const shipped = await shippedPlugins();
+  const registry = new Registry(shipped);
+  const names = isOwnPackage(project) ? shipped.map(({ name }) => name) : [];
+  for (const plugin of await loadPlugins({ project, listed, shipped: names })) registry.add(plugin);
   return registry;
 }
 

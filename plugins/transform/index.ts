@@ -23,7 +23,7 @@ const transform = defineStage({
     "Builds new data: `values`, an object of expressions, or `jsonata`, a JSONata expression over `input`, for reshaping lists and trees.",
   examples: [
     "uses: transform\nwith:\n  values:\n    total: ${{ inputs.net * 1.19 }}\n    currency: EUR\n",
-    'uses: transform\nwith:\n  input: ${{ stages.load.outputs.rows }}\n  jsonata: $.{ "id": id, "amount": $number(amount) }\n',
+    'uses: transform\nwith:\n  input: ${{ stages.load.outputs.rows }}\n  jsonata: |\n    $.{ "id": id, "amount": $number(amount) }\n',
   ],
   input: {
     type: "object",

@@ -6,7 +6,7 @@ import { LinearRegex } from "./regex.js";
 /** What one evaluation may cost. Steps rather than seconds: the same input gives the same end on every machine. */
 export const JSONATA_LIMITS = {
   /** Nodes of the expression evaluated. */
-  steps: 2_000_000,
+  steps: 1_000_000,
   /** Nested evaluations, and so recursion. */
   depth: 2_000,
   /** Items of one list made on the way. */

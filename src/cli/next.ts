@@ -17,7 +17,7 @@ export function nextCommands(
     case "rollbackFailed":
       return [command(`runs show ${id}`)];
     case "paused": {
-      const held = stages.find(({ outcome, error }) => outcome === undefined && error !== undefined);
+      const held = stages.find(({ status }) => status === "held");
       if (!held) return [command(`resume ${id}`), command(`cancel ${id}`)];
       return [command(`retry ${id} --stage ${held.path}`), command(`skip ${id} --stage ${held.path}`)];
     }

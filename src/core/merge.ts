@@ -1,4 +1,4 @@
-import { add } from "./expression/number.js";
+import { add } from "./expression/compute/number.js";
 import { isObject, type Json } from "./json.js";
 import type { Merge } from "./plan.js";
 

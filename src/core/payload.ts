@@ -25,19 +25,15 @@ export function checkPayload(what: string, value: Json): void {
   if (bytes > LIMITS.payloadBytes) throw payloadTooLarge(what, bytes);
 }
 
-export function payloadTooLarge(what: string, bytes: number): StagecraftError {
-  const size = Number.isFinite(bytes) ? `is ${mebibytes(bytes)} MiB of JSON` : "is nested too deeply to be kept";
-  return new StagecraftError(
-    "payload-too-large",
-    `${what} ${size}; one value may be ${mebibytes(LIMITS.payloadBytes)}`,
-    {
-      help: "Keep large data in a file or a table and pass its name between stages.",
-    },
-  );
+function payloadTooLarge(what: string, bytes: number): StagecraftError {
+  const size = Number.isFinite(bytes) ? `takes ${bytes} bytes of JSON` : "is nested too deeply to be kept";
+  return new StagecraftError("payload-too-large", `${what} ${size}; one value may take ${LIMITS.payloadBytes}`, {
+    help: "Keep large data in a file or a table and pass its name between stages.",
+  });
 }
 
 /** UTF-8 bytes of well-formed text, counted without writing it. */
-export function utf8Bytes(text: string): number {
+function utf8Bytes(text: string): number {
   let bytes = text.length;
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);
@@ -45,10 +41,6 @@ export function utf8Bytes(text: string): number {
     bytes += unit < 0x800 || (unit >= 0xd800 && unit <= 0xdfff) ? 1 : 2;
   }
   return bytes;
-}
-
-function mebibytes(bytes: number): string {
-  return (bytes / 1024 / 1024).toFixed(1).replace(/\.0$/, "");
 }
 
 const DEEP = 500;

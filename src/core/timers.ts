@@ -1,6 +1,7 @@
 import type { Command } from "./command.js";
 import type { Failure } from "./errors.js";
 import type { Context } from "./evaluate.js";
+import type { Event } from "./event.js";
 import { nextTry } from "./retry.js";
 import { enqueue } from "./scope.js";
 import { failed, succeeded } from "./settle.js";
@@ -83,7 +84,7 @@ function fire(state: RunState, timer: Timer, context: Context): Command | undefi
 }
 
 /** The facts that follow from an undo that failed: another try, or one thing left for a person. */
-export function undoFailed(state: RunState, stage: StageState, error: Failure, context: Context) {
+export function undoFailed(state: RunState, stage: StageState, error: Failure, context: Context): readonly Event[] {
   const attempt = state.rollback?.attempt ?? 1;
   const retryAt = nextTry(stage.plan.compensate?.retry, error, attempt, context.now, `${state.id}/${stage.path}/undo`);
   const event = { type: "compensationFailed" as const, at: context.now, stage: stage.path, attempt, error };

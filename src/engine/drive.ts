@@ -1,8 +1,7 @@
 import type { Command } from "../core/command.js";
 import { decide } from "../core/decide.js";
-import { bug, type Failure } from "../core/errors.js";
+import { bug } from "../core/errors.js";
 import type { Context } from "../core/evaluate.js";
-import type { Event } from "../core/event.js";
 import { approvalExpired } from "../core/outside.js";
 import { recover } from "../core/recover.js";
 import { failed, succeeded } from "../core/settle.js";
@@ -56,6 +55,8 @@ export class Drive {
   readonly #writer: RunWriter;
   readonly #effects: Effects;
   readonly #pumpSoon = () => this.#pump();
+  /** Messages whose events are recorded but may not be committed yet. */
+  readonly #taken = new Set<number>();
   #evaluating = 0;
   #isPumping = false;
   #isOver = false;
@@ -162,9 +163,15 @@ export class Drive {
     this.#guard(() => {
       const state = this.#writer.state;
       const context = this.#context();
-      if (isUndo) this.#writer.record(undoEnded(state, stage, end, context));
-      else if ("failure" in end) this.#writer.record(failed(state, stage, end.failure, context));
-      else this.#writer.record(succeeded(state, stage, end.result, context));
+      if ("failure" in end) {
+        const events = (isUndo ? undoFailed : failed)(state, stage, end.failure, context);
+        this.#writer.record(events);
+      } else if (isUndo) {
+        const { outputs: result } = end.result;
+        this.#writer.record([{ type: "compensated", at: context.now, stage: stage.path, result }]);
+      } else {
+        this.#writer.record(succeeded(state, stage, end.result, context));
+      }
     });
   }
 
@@ -256,9 +263,6 @@ export class Drive {
     this.#pump();
   }
 
-  /** Messages whose events are recorded but may not be committed yet. */
-  readonly #taken = new Set<number>();
-
   readonly #stop = () => {
     this.#isStopping = true;
     const { host } = this.#parts;
@@ -293,9 +297,4 @@ export class Drive {
 
 function hasReadyEffects(state: RunState): boolean {
   return state.readyEffects.size > 0 || state.phase === "rollback";
-}
-
-function undoEnded(state: RunState, stage: StageState, end: AttemptEnd, context: Context): readonly Event[] {
-  if ("failure" in end) return undoFailed(state, stage, end.failure as Failure, context);
-  return [{ type: "compensated", at: context.now, stage: stage.path, result: end.result.outputs }];
 }

@@ -13,7 +13,8 @@ import { nextWake, undoFailed } from "../../src/core/timers.js";
 
 /** How a scripted try ends; `hang` leaves it in flight until something stops it. */
 export type Answer =
-  | { readonly outputs?: JsonObject; readonly outcome?: string }
+  /** `after`: milliseconds of virtual time it takes. */
+  | { readonly outputs?: JsonObject; readonly outcome?: string; readonly after?: number }
   | { readonly fail: string; readonly retryable?: boolean; readonly retryAfter?: number }
   | "hang";
 
@@ -35,6 +36,14 @@ export interface Script {
   readonly slots?: number;
 }
 
+interface Flight {
+  readonly stage: StageState;
+  readonly call: Call;
+  readonly answer: Answer;
+  /** When its answer comes. */
+  readonly due: number;
+}
+
 /** The pure core driven in one thread on virtual time, effects answered by a script. */
 export class Simulation {
   readonly events: Event[] = [];
@@ -46,7 +55,7 @@ export class Simulation {
   /** Effects in flight at most, ever. */
   widest = 0;
   readonly #script: Script;
-  readonly #inFlight = new Map<string, { readonly stage: StageState; readonly call: Call; readonly answer: Answer }>();
+  readonly #inFlight = new Map<string, Flight>();
 
   constructor(plan: Plan, script: Script = {}, earlier: readonly Event[] = []) {
     this.#script = script;
@@ -120,15 +129,17 @@ export class Simulation {
         const call = { path: stage.path, attempt, input, isUndo };
         this.record([started]);
         this.calls.push(call);
-        this.#inFlight.set(stage.path, { stage, call, answer: this.#script.work?.(call) ?? {} });
+        const answer = this.#script.work?.(call) ?? {};
+        const after = answer !== "hang" && "after" in answer ? (answer.after ?? 0) : 0;
+        this.#inFlight.set(stage.path, { stage, call, answer, due: this.now + after });
         this.widest = Math.max(this.widest, this.#inFlight.size);
       }
     }
   }
 
   #answerOne(): boolean {
-    for (const [path, { stage, call, answer }] of this.#inFlight) {
-      if (answer === "hang") continue;
+    for (const [path, { stage, call, answer, due }] of this.#inFlight) {
+      if (answer === "hang" || due > this.now) continue;
       this.#inFlight.delete(path);
       this.#end(stage, call, answer);
       return true;
@@ -158,8 +169,9 @@ export class Simulation {
   }
 
   #sleep(): boolean {
-    const wake = nextWake(this.state);
-    if (wake === null) return false;
+    const dues = [...this.#inFlight.values()].filter(({ answer }) => answer !== "hang").map(({ due }) => due);
+    const wake = Math.min(nextWake(this.state) ?? Number.POSITIVE_INFINITY, ...dues);
+    if (wake === Number.POSITIVE_INFINITY) return false;
     this.now = Math.max(this.now, wake);
     return true;
   }

@@ -14,7 +14,7 @@ export interface Case {
 
 export const CASES: readonly Case[] = [
   { definition: "financial-approval", sample: "financial-approval.small.json", about: "a small purchase" },
-  { definition: "data-processing", sample: "data-processing.dirty.json", about: "orders with dirty rows" },
+  { definition: "data-processing", sample: "data-processing.clean.json", about: "a week of orders" },
   { definition: "standard-business", sample: "standard-business.low-risk.json", about: "an ordinary request" },
   { definition: "financial-approval", sample: "financial-approval.large.json", about: "a large purchase" },
 ];

@@ -1,4 +1,6 @@
 import type { RunView, StageView } from "../../app.js";
+import { isObject } from "../../core/json.js";
+import { explainText } from "../render/explain.js";
 import { count } from "../render/lines.js";
 import { show, standingOf } from "../render/run.js";
 import { type Paint, paintStatus, signOf } from "../render/style.js";
@@ -16,7 +18,20 @@ export function storyOf(view: RunView, { definition, about }: Case, paint: Paint
   for (const [name, value] of results) {
     lines.push(`  ${paint("dim", name.padEnd(pad))}  ${shorten(show(value), Math.max(40, columns - pad - 6))}`);
   }
+  for (const stage of stages) {
+    const because = ruleOf(stage);
+    if (because) lines.push(`  ${paint("dim", "because")}  ${because}`);
+  }
   return lines.join("\n");
+}
+
+/** What a decision table said, and by which rows: `approvalTier 12: row 6 → tier director`. */
+function ruleOf({ uses, explain, outputs }: StageView): string | undefined {
+  if (uses !== "rules" || explain === undefined) return undefined;
+  const said = isObject(outputs) ? Object.entries(outputs).filter(([name]) => name !== "matched") : [];
+  const plain = said.filter(([, value]) => typeof value !== "object");
+  const result = plain.map(([name, value]) => `${name} ${show(value)}`).join(", ");
+  return explainText(explain) + (result === "" ? "" : ` → ${result}`);
 }
 
 /** The stages of the outermost graph that were reached, in order of their ends, and how many were not. */

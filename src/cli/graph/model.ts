@@ -45,7 +45,7 @@ export function modelOf(plan: Plan, statuses: Statuses = new Map()): GraphModel 
 /** The graph of the stages that run when the run is about to end. */
 export function finallyOf(plan: Plan, statuses: Statuses = new Map()): GraphModel | undefined {
   const last = plan.workflow.finally;
-  return last && ofGraph(`${plan.workflow.id}: finally`, last, "", statuses);
+  return last && ofGraph(`${plan.workflow.id}: finally`, last, "finally/", statuses);
 }
 
 function ofGraph(title: string, graph: Graph, prefix: string, statuses: Statuses): GraphModel {

@@ -10,6 +10,7 @@ const TONES: Readonly<Record<string, Tone>> = {
   running: "busy",
   waiting: "busy",
   paused: "busy",
+  held: "busy",
   rollingBack: "busy",
   skipped: "off",
   omitted: "off",

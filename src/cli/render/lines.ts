@@ -31,6 +31,8 @@ function wordsOf(event: Extract<Event, { stage: string }>): string | undefined {
       return `${event.outcome}${event.by ? ` by ${event.by}` : ""}${event.error ? `: ${failure(event.error)}` : ""}`;
     case "stageRetried":
       return `retried by ${event.by}`;
+    case "stageClosing":
+      return `is being ended${event.error ? `: ${failure(event.error)}` : ""}`;
     case "compensationStarted":
       return `is being undone${attempt(event.attempt)}`;
     case "compensationFailed":

@@ -26,9 +26,11 @@ export interface Progress {
 
 export function createProgress(plan: Plan, label: string): Progress {
   const { graph, finally: last } = plan.workflow;
-  const stages = [...graph.stages, ...(last?.stages ?? [])].map(
-    ({ id, uses }): StageProgress => ({ id, uses, note: "", itemsEnded: 0 }),
-  );
+  const blank = (id: string, uses: string): StageProgress => ({ id, uses, note: "", itemsEnded: 0 });
+  const stages = [
+    ...graph.stages.map(({ id, uses }) => blank(id, uses)),
+    ...(last?.stages ?? []).map(({ id, uses }) => blank(`finally/${id}`, uses)),
+  ];
   const byId = new Map(stages.map((stage) => [stage.id, stage]));
   let status = "running";
   return {
@@ -50,9 +52,9 @@ export function createProgress(plan: Plan, label: string): Progress {
   };
 }
 
-/** `checks` of `checks/sanctions`, `load` of `load[3]`. */
-export function outermost(path: StagePath): string {
-  return path.replace(/[/[#~].*$/, "");
+/** `checks` of `checks/sanctions`, `load` of `load[3]`, `finally/audit` of itself. */
+function outermost(path: StagePath): string {
+  return path.match(/^(?:finally\/)?[^/[#~]+/)?.[0] ?? path;
 }
 
 function seeItem(stage: StageProgress): void {

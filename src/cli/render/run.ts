@@ -1,6 +1,7 @@
 import type { RunView, StageView } from "../../app.js";
 import { formatDuration } from "../../core/duration.js";
 import type { Json } from "../../core/json.js";
+import { explainText } from "./explain.js";
 import { count, dateOf, failure, waitingFor } from "./lines.js";
 import { type Paint, paintStatus } from "./style.js";
 import { type Column, shorten, table } from "./table.js";
@@ -27,9 +28,13 @@ export function detailsOf(view: RunView, paint: Paint, options: { readonly all: 
   ];
   const width = Math.max(...facts.map(([name]) => name.length));
   const head = facts.map(([name, value]) => `  ${paint("dim", name.padEnd(width))}  ${value}`);
-  return [summaryOf(view, paint), "", ...head, "", stageTable(options.all ? stages : collapse(stages), paint)].join(
-    "\n",
-  );
+  return [
+    summaryOf(view, paint),
+    "",
+    ...head,
+    "",
+    stageTable(nested(options.all ? stages : collapse(stages)), paint),
+  ].join("\n");
 }
 
 /** The provider of the answers, where it was not a language model. */
@@ -64,6 +69,25 @@ function stageTable(stages: readonly Row[], paint: Paint): string {
   return table(stages, columns, (head) => paint("dim", head));
 }
 
+/** What happened inside a stage right below it; what ran at the end last. */
+function nested(stages: readonly Row[]): readonly Row[] {
+  const places = new Map(stages.map(({ path }, at) => [path, at]));
+  const key = ({ path }: Row): readonly number[] => {
+    const parents = [...path.matchAll(/[/[#~]/g)].map(({ index }) => path.slice(0, index));
+    const known = [...parents, path].map((step) => places.get(step)).filter((at) => at !== undefined);
+    return path.startsWith("finally/") ? [Number.MAX_SAFE_INTEGER, ...known] : known;
+  };
+  return [...stages].sort((a, b) => compare(key(a), key(b)));
+}
+
+function compare(a: readonly number[], b: readonly number[]): number {
+  for (let at = 0; at < Math.max(a.length, b.length); at++) {
+    const difference = (a[at] ?? -1) - (b[at] ?? -1);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
 function collapse(stages: readonly StageView[]): readonly Row[] {
   const items = new Map<string, StageView[]>();
   for (const stage of stages) {
@@ -80,6 +104,7 @@ function collapse(stages: readonly StageView[]): readonly Row[] {
     rows.splice(place || rows.length, 0, {
       path: `${owner}[…]`,
       uses: list[0]?.uses ?? "",
+      status: "ended",
       attempts: list.reduce((sum, { attempts }) => sum + attempts, 0),
       told: `${count(list.length, "instance")}: ${told}`,
     });
@@ -87,11 +112,11 @@ function collapse(stages: readonly StageView[]): readonly Row[] {
   return rows;
 }
 
-/** `waiting`, `running`, `pending`, or the outcome. */
-export function standingOf(stage: StageView): string {
-  if (stage.outcome !== undefined) return stage.outcome;
-  if (stage.waiting !== undefined) return "waiting";
-  return stage.startedAt === undefined ? "pending" : "running";
+/** `pending`, `running`, `waiting`, `held` for a person after a failure, or the outcome. */
+export function standingOf({ outcome, status }: StageView): string {
+  if (outcome !== undefined) return outcome;
+  if (status === "waiting" || status === "held") return status;
+  return status === "pending" || status === "ready" ? "pending" : "running";
 }
 
 function tookOf({ startedAt, endedAt }: StageView): string {
@@ -101,5 +126,5 @@ function tookOf({ startedAt, endedAt }: StageView): string {
 function noteOf(stage: StageView): string {
   if (stage.error) return failure(stage.error);
   if (stage.outcome === undefined && stage.waiting) return waitingFor(stage.waiting);
-  return stage.explain === undefined ? "" : show(stage.explain);
+  return stage.explain === undefined ? "" : explainText(stage.explain);
 }

@@ -23,6 +23,7 @@ const SIGNS: Readonly<Record<string, readonly [sign: string, format: Format]>> =
   rolledBack: ["↺", "yellow"],
   waiting: ["◷", "yellow"],
   paused: ["‖", "yellow"],
+  held: ["‖", "yellow"],
   rollingBack: ["↺", "yellow"],
   running: ["▸", "cyan"],
   queued: ["·", "dim"],

@@ -12,13 +12,7 @@ export interface Payload {
 }
 
 /** `type`, `stage`, `at`, the other fields as JSON, and which of them are payloads: `{ field: hash }` as JSON. */
-export type EventCells = readonly [
-  type: number,
-  stage: string | null,
-  at: number,
-  data: string | null,
-  refs: string | null,
-];
+type EventCells = readonly [type: number, stage: string | null, at: number, data: string | null, refs: string | null];
 
 /** Characters of JSON that may stand in a row. */
 const INLINE = 4096;
@@ -50,8 +44,8 @@ const TYPES: readonly EventType[] = [
   "finallyOpened",
 ];
 
-/** The code of a `stageEnded` that did its work; the schema's guard against doing it twice names it. */
-export const WORK_DONE = TYPES.indexOf("stageEnded");
+/** The code of a `stageEnded` that did its work; the guard in the schema names it. */
+const WORK_DONE = TYPES.indexOf("stageEnded");
 const NOT_DONE = TYPES.lastIndexOf("stageEnded");
 
 const CODES = new Map(TYPES.map((type, code) => [type, code]));

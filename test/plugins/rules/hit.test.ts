@@ -159,7 +159,10 @@ describe("a row", () => {
 
   it("fails the stage when its condition is neither true nor false, or errors: never taken for no", async () => {
     const odd = table([], { rules: [{ when: "${{ facts.x }}", out: 1 }] });
-    await expect(decide(odd, { x: 1 })).rejects.toMatchObject({ code: "expression-error", message: /row 1, when/ });
+    await expect(decide(odd, { x: 1 })).rejects.toMatchObject({
+      code: "expression-error",
+      message: expect.stringMatching(/row 1, when/),
+    });
     const broken = table([], { rules: [{ when: "${{ facts.nothing > 1 }}", out: 1 }] });
     await expect(decide(broken, { x: 1 })).rejects.toMatchObject({ code: "expression-error" });
   });
@@ -169,7 +172,7 @@ describe("a row", () => {
     expect(await decide(ruleset, { x: 3 })).toEqual({ out: 6, matched: [1] });
     await expect(decide(ruleset, { x: 6 })).rejects.toMatchObject({
       code: "rules-output",
-      message: /row 1, column out/,
+      message: expect.stringMatching(/row 1, column out/),
     });
   });
 

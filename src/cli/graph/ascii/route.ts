@@ -33,6 +33,7 @@ interface Port {
 export function route(model: GraphModel, layout: Layered, boxes: readonly (readonly Box[])[]): readonly Channel[] {
   const byKey = new Map(boxes.flat().map((box) => [box.slot.key, box]));
   const depth = new Map(boxes.flatMap((layer, at) => layer.map((box) => [box.slot.key, at] as const)));
+  const straight = straightEntries(model, layout, byKey);
   const gaps = boxes
     .slice(1)
     .map(() => ({ links: new Map<string, Map<string, Port>>(), from: new Map<string, Port>() }));
@@ -42,11 +43,32 @@ export function route(model: GraphModel, layout: Layered, boxes: readonly (reado
     const [upper, lower] = [byKey.get(from), byKey.get(to)];
     if (!edge || !gap || !upper || !lower) continue;
     const source = outPort(upper, edge.outcome ?? "");
-    const target = inPort(lower, entryOf(edge).key);
+    const target = inPort(lower, entryOf(edge).key, straight.get(lower.slot.key));
     gap.from.set(source.id, source);
     gap.links.set(source.id, (gap.links.get(source.id) ?? new Map<string, Port>()).set(target.id, target));
   }
-  return gaps.map(({ links, from }, at) => channel(links, from, boxes[at] ?? [], boxes[at + 1] ?? []));
+  return gaps.map(({ links, from }, at) => channel(links, from, boxes[at] ?? [], boxes[at + 1] ?? [], straight));
+}
+
+/** Columns where a box with a single line into it can have that line come straight down. */
+function straightEntries(
+  model: GraphModel,
+  layout: Layered,
+  byKey: ReadonlyMap<string, Box>,
+): ReadonlyMap<string, number> {
+  const columns = new Map<string, Set<number>>();
+  for (const { from, to, edge } of layout.links) {
+    const upper = byKey.get(from);
+    const x = upper && outPort(upper, model.edges[edge]?.outcome ?? "").x;
+    if (x !== undefined) columns.set(to, (columns.get(to) ?? new Set()).add(x));
+  }
+  const found = new Map<string, number>();
+  for (const [key, [x, ...more]] of [...columns].map(([to, xs]) => [to, [...xs]] as const)) {
+    const box = byKey.get(key);
+    if (!box || x === undefined || more.length > 0 || box.entries.length !== 1) continue;
+    if (x > box.x && x < box.x + box.width - 1) found.set(key, x);
+  }
+  return found;
 }
 
 function channel(
@@ -54,6 +76,7 @@ function channel(
   from: ReadonlyMap<string, Port>,
   upper: readonly Box[],
   lower: readonly Box[],
+  straight: ReadonlyMap<string, number>,
 ): Channel {
   const nets = new Map<string, { sources: number[]; targets: number[] }>();
   for (const [source, targets] of links) {
@@ -72,7 +95,10 @@ function channel(
         .map((outcome) => ({ x: outPort(box, outcome).x + 1, text: outcome })),
     ),
     arrows: lower.flatMap((box) =>
-      box.entries.map(({ key, label }) => ({ x: inPort(box, key).x, text: `▼${label && ` ${label}`}` })),
+      box.entries.map(({ key, label }) => ({
+        x: inPort(box, key, straight.get(box.slot.key)).x,
+        text: `▼${label && ` ${label}`}`,
+      })),
     ),
   };
 }
@@ -120,7 +146,8 @@ function outPort(box: Box, outcome: string): Port {
   return { id: `${box.slot.key}|${outcome}`, x: portAt(box, box.outcomes, box.outcomes.indexOf(outcome)) };
 }
 
-function inPort(box: Box, entry: string): Port {
+function inPort(box: Box, entry: string, straight: number | undefined): Port {
+  if (straight !== undefined) return { id: `${box.slot.key}|${entry}`, x: straight };
   if (box.lines.length === 0) return { id: box.slot.key, x: box.x };
   const keys = box.entries.map(({ key }) => key);
   const labels = box.entries.map(({ label }) => label);

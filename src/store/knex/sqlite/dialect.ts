@@ -7,7 +7,7 @@ import { brokenRule, faultOf } from "./faults.js";
 import { watchFile } from "./file.js";
 import { journalSql } from "./journal-sql.js";
 import type { SqliteOptions } from "./options.js";
-import { BLOCKING_WAIT_MS, patiently } from "./patience.js";
+import { patiently } from "./patience.js";
 
 const QUIET: Knex.Logger = { warn() {}, error() {}, debug() {}, deprecate() {} };
 
@@ -68,7 +68,7 @@ function configuration(options: SqliteOptions, driver: Driver, connections: numb
 }
 
 async function prepare(driver: Driver, connection: unknown, sql: string, waitMs?: number): Promise<void> {
-  await driver.exec(connection, `PRAGMA busy_timeout = ${BLOCKING_WAIT_MS}`);
+  await driver.exec(connection, `PRAGMA busy_timeout = ${driver.sleepMs}`);
   // Two processes that turn a new file to WAL at once: SQLite does not wait by itself here.
   await patiently(() => driver.exec(connection, sql), waitMs);
 }

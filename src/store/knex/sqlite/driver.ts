@@ -10,6 +10,10 @@ export interface Driver {
   readonly name: DriverName;
   /** Runs statements without values on a connection as Knex's pool makes it. */
   exec(connection: unknown, sql: string): Promise<void>;
+  /**
+   * Milliseconds SQLite itself may sleep for a lock. Short: it sleeps on a thread that the holder of the lock may need.
+   */
+  readonly sleepMs: number;
   /** Between two writes: lets timers and signals in. */
   rest(): Promise<void>;
 }
@@ -21,6 +25,7 @@ const drivers: Readonly<Record<DriverName, Driver>> = {
       const { exec } = connection as { exec(sql: string, done: (error: Error | null) => void): void };
       return promisify(exec).call(connection, sql);
     },
+    sleepMs: 100,
     rest: async () => {},
   },
   "better-sqlite3": {
@@ -28,7 +33,8 @@ const drivers: Readonly<Record<DriverName, Driver>> = {
     async exec(connection, sql) {
       (connection as { exec(sql: string): void }).exec(sql);
     },
-    // Its calls are synchronous: awaiting them alone would never leave the microtask queue.
+    // Its calls are synchronous: a sleep would stop the whole process, and awaiting them never leaves the microtask queue.
+    sleepMs: 0,
     rest: () => setImmediate(),
   },
 };

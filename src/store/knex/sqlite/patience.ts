@@ -2,12 +2,6 @@ import { setTimeout } from "node:timers/promises";
 
 const DEFAULT_WAIT_MS = 5_000;
 
-/**
- * Milliseconds SQLite itself waits for a lock. Short: it sleeps on a thread the holder of the lock may need (or, with a
- * synchronous driver, on the only one).
- */
-export const BLOCKING_WAIT_MS = 100;
-
 /** Tries `attempt` again while another connection holds the lock it needs, for about `waitMs`. */
 export async function patiently<T>(attempt: () => Promise<T>, waitMs = DEFAULT_WAIT_MS): Promise<T> {
   const end = Date.now() + waitMs;
