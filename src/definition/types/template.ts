@@ -44,6 +44,7 @@ export function checkTemplate(value: Json, path: Path, wanted: JsonSchema | unde
 }
 
 function checkText(text: string, path: Path, wanted: JsonSchema | undefined, context: TemplateContext): Type {
+  if (!text.includes("${{")) return typeOfValue(text);
   const { found, issues } = findExpressions(text);
   const { findings } = context;
   for (const { code, severity, message, help, start, end } of issues) {

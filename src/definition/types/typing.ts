@@ -1,4 +1,4 @@
-import { DYNAMIC, listOf, type Reference, type Type } from "../../core/expression/index.js";
+import { DYNAMIC, listOf, type Type } from "../../core/expression/index.js";
 import { findExpressions } from "../../core/expression/template.js";
 import type { Json, JsonSchema } from "../../core/json.js";
 import type { CheckContext } from "../checks/context.js";
@@ -7,7 +7,7 @@ import type { GraphNode, StageNode } from "../model.js";
 import { baseTypes, type Extras, type Names, namesAt } from "./names.js";
 import { judgeReference } from "./reference.js";
 import { resultsOf } from "./stage.js";
-import { checkTemplate } from "./template.js";
+import { checkTemplate, type TemplateContext } from "./template.js";
 import { type Standpoint, stagesType } from "./view.js";
 
 /** A place where expressions stand, with what is in scope there. */
@@ -60,12 +60,20 @@ export function createTyping(context: CheckContext): Typing {
   const outputsOf = (stage: StageNode) => given.get(stage) ?? DYNAMIC;
   const itemOf = (stage: StageNode) => items.get(stage) ?? DYNAMIC;
 
-  function scope(from: Standpoint, names: Names): Scope {
-    const onReference = (reference: Reference, path: Path, offset: number) =>
-      judgeReference(reference, path, offset, from, names, context);
-    const template = { names, findings, locate: context.locate, text: context.text, onReference };
-    const check: Scope["check"] = (value, path, wanted) =>
-      value === undefined ? EMPTY : checkTemplate(value, path, wanted, template);
+  /** `makeNames` is called when the first expression is met: most keys of most stages hold none. */
+  function scope(from: Standpoint, makeNames: () => Names): Scope {
+    let known: TemplateContext | undefined;
+    const template = (): TemplateContext => {
+      const names = makeNames();
+      const onReference: TemplateContext["onReference"] = (reference, path, offset) =>
+        judgeReference(reference, path, offset, from, names, context);
+      return { names, findings, locate: context.locate, text: context.text, onReference };
+    };
+    const check: Scope["check"] = (value, path, wanted) => {
+      if (value === undefined) return EMPTY;
+      known ??= template();
+      return checkTemplate(value, path, wanted, known);
+    };
     return {
       check,
       condition: (value, path) => {
@@ -87,8 +95,8 @@ export function createTyping(context: CheckContext): Typing {
     const stages = stagesType(from, model, order, outputsOf);
     const done: Standpoint = { stage, end: stage.inner };
     const stagesAfter = stage.inner === undefined ? stages : stagesType(done, model, order, outputsOf);
-    const place = (extras: Extras) => scope(from, namesAt(base, stages, stage, extras, itemOf));
-    const later = (extras: Extras) => scope(done, namesAt(base, stagesAfter, stage, extras, itemOf));
+    const place = (extras: Extras) => scope(from, () => namesAt(base, stages, stage, extras, itemOf));
+    const later = (extras: Extras) => scope(done, () => namesAt(base, stagesAfter, stage, extras, itemOf));
     let own = { stage, item: itemOf(stage) };
     let inputType: Type = DYNAMIC;
     return {
@@ -120,10 +128,10 @@ export function createTyping(context: CheckContext): Typing {
   }
 
   return {
-    atStart: () => scope({ stage: undefined, end: model.main }, namesAt(base, undefined, undefined, {}, itemOf)),
+    atStart: () => scope({ stage: undefined, end: model.main }, () => namesAt(base, undefined, undefined, {}, itemOf)),
     atEnd: (graph) => {
       const from = { stage: undefined, end: graph };
-      return scope(from, namesAt(base, stagesType(from, model, order, outputsOf), undefined, {}, itemOf));
+      return scope(from, () => namesAt(base, stagesType(from, model, order, outputsOf), undefined, {}, itemOf));
     },
     atStage,
     bindItem: (stage, list, batched) => {
