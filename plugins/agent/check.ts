@@ -7,6 +7,7 @@ import {
   type StageInfo,
   type StageIssue,
 } from "stagecraft/plugin";
+import { checkInstructions } from "./instructions.js";
 import { faultsOf, schemaFault } from "./validate.js";
 
 /** Findings before the run: about the stage's `agent`, and about that agent itself, placed where it is written. */
@@ -19,7 +20,9 @@ export function check(info: StageInfo): readonly StageIssue[] {
   const agent = Object.hasOwn(info.agents, name) ? info.agents[name] : undefined;
   if (agent === undefined) return [unknown("agent", name, Object.keys(info.agents), ["with", "agent"])];
   const at = (...path: (string | number)[]) => ["agents", name, ...path];
+  const { instructions } = agent;
   return [
+    ...(typeof instructions === "string" ? checkInstructions(instructions, at("instructions")) : []),
     ...checkOutput(agent, at),
     ...checkTools(agent, info.tools, at),
     ...checkProvider(agent, info.providers, at),

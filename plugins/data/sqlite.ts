@@ -1,3 +1,5 @@
+import { mkdir } from "node:fs/promises";
+import { dirname } from "node:path";
 import type { Database } from "sqlite3";
 import { type Json, type JsonObject, StageError } from "stagecraft/plugin";
 
@@ -9,7 +11,7 @@ export interface Sqlite {
 
 const BUSY_MS = 5_000;
 
-/** Opens a database file for one piece of work and closes it whatever happens. The driver is loaded when first needed. */
+/** Opens a database file for one piece of work, made with its folder when it is to be written, and closes it whatever happens. The driver is loaded when first needed. */
 export async function withDatabase<T>(
   path: string,
   shown: string,
@@ -17,6 +19,7 @@ export async function withDatabase<T>(
   work: (database: Sqlite) => Promise<T>,
 ): Promise<T> {
   const { default: sqlite3 } = await import("sqlite3");
+  if (mode === "write") await mkdir(dirname(path), { recursive: true });
   const flags = mode === "read" ? sqlite3.OPEN_READONLY : sqlite3.OPEN_READWRITE | sqlite3.OPEN_CREATE;
   const database = await new Promise<Database>((opened, failed) => {
     const made: Database = new sqlite3.Database(path, flags, (error) => (error ? failed(error) : opened(made)));

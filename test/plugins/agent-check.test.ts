@@ -36,6 +36,8 @@ describe("the check", () => {
   it.each([
     ["an output that is no schema", { output: { type: "objekt" } }, "agent-output-schema", ["output"]],
     ["an output that is no object", { output: { type: "string" } }, "agent-output-schema", ["output"]],
+    ["instructions that cannot be read", { instructions: "Hi ${{ input. }}" }, "expression-syntax", ["instructions"]],
+    ["a name instructions do not have", { instructions: "Hi ${{ inputs.x }}" }, "unknown-name", ["instructions"]],
     ["an unknown tool", { tools: ["http.gte"] }, "unknown-tool", ["tools", 0]],
     ["a workflow as a tool", { tools: ["workflow.lookup"] }, "unsupported-tool", ["tools", 0]],
     ["an MCP server as a tool", { tools: ["http.get", { mcp: { command: "x" } }] }, "unsupported-tool", ["tools", 1]],

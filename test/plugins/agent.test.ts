@@ -203,6 +203,30 @@ describe("the provider", () => {
   });
 });
 
+describe("instructions", () => {
+  const system = async (instructions: string, input: JsonObject) => {
+    await stage.run({ agent: "clerk", prompt: "plain", input }, context({ agents: { clerk: { instructions } } }));
+    const messages = (await models.requests()).at(-1)?.["messages"] as { role: string; content: string }[];
+    return messages[0];
+  };
+
+  it("are filled in from the stage's input, which stays data", async () => {
+    expect(
+      await system("Greet ${{ input.name }} (${{ size(input.list) }}).", { name: "${{ 1 + 1 }}", list: [1, 2] }),
+    ).toEqual({
+      role: "system",
+      content: "Greet ${{ 1 + 1 }} (2).",
+    });
+  });
+
+  it("that cannot be filled in fail the stage before anything is asked", async () => {
+    const before = await asked();
+    const error = await fault("plain", context({ agents: { clerk: { instructions: "Hi ${{ input.name }}" } } }));
+    expect(error).toMatchObject({ code: "expression-error", retryable: false });
+    expect(await asked()).toBe(before);
+  });
+});
+
 describe("the first message", () => {
   it("has the prompt, and the input marked as data", async () => {
     await stage.run(
