@@ -41,16 +41,10 @@ export function describeFault(error: unknown, command?: string): Fault {
 }
 
 function ofParser(error: Error, command: string | undefined): Fault {
-  const lines = stripVTControlCharacters(error.message)
-    .split("\n")
-    .map((line) => line.trim())
-    // What oclif says about the order of its own arguments helps nobody here.
-    .filter((line) => line !== "" && !/^(See more help|Note: --|Alternatively, you can)/.test(line));
-  const message = lines.join("\n").replace(/^Parsing (--\S+)\s+/, "$1: ");
   const meant = misspelt(error as ParseError);
   return {
     code: PARSE_CODES[error.constructor.name] ?? "invalid-flag",
-    message,
+    message: plain(error.message),
     help: meant
       ? `did you mean ${meant}?`
       : `${["npx stagecraft", command, "--help"].filter(Boolean).join(" ")} lists arguments and flags`,
@@ -72,7 +66,11 @@ function misspelt({ flags, parse }: ParseError): string | undefined {
 }
 
 function ofStagecraft(error: StagecraftError): Fault {
-  const fault = { code: error.code, message: error.message, ...(error.help === undefined ? {} : { help: error.help }) };
+  const fault = {
+    code: error.code,
+    message: plain(error.message),
+    ...(error.help === undefined ? {} : { help: error.help }),
+  };
   switch (error.kind) {
     case "denied":
       return { ...fault, exit: EXIT.denied };
@@ -81,6 +79,16 @@ function ofStagecraft(error: StagecraftError): Fault {
     default:
       return { ...fault, exit: EXIT.usage };
   }
+}
+
+/** Without what oclif wraps around the message of a flag's own parser, and says about the order of its arguments. */
+function plain(message: string): string {
+  return stripVTControlCharacters(message)
+    .split("\n")
+    .map((line) => line.trimEnd())
+    .filter((line) => line !== "" && !/^(See more help|Note: --|Alternatively, you can)/.test(line))
+    .join("\n")
+    .replace(/^Parsing (--\S+)\s+/, "$1: ");
 }
 
 function isParseError(error: unknown): error is Error {

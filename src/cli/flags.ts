@@ -14,11 +14,14 @@ export const asFlag = {
 };
 
 export const waitFlag = {
-  wait: Flags.string({
-    description: "how long to wait for timers before giving the terminal back",
-    default: "60s",
+  /** Milliseconds. */
+  wait: Flags.custom<number>({
+    description: "how long to wait for timers before giving the terminal back; 60s without it",
+    default: 60_000,
+    defaultHelp: async () => undefined,
     helpValue: "<duration>",
-  }),
+    parse: async (text) => duration(text),
+  })(),
 };
 
 export const eventsFlag = {
@@ -39,13 +42,10 @@ export function runReference(run: string | undefined, last: boolean): string {
   return run;
 }
 
-/** Milliseconds. @throws StagecraftError `invalid-flag` */
-export function durationFlag(name: string, text: string): number {
-  const duration = parseDuration(text);
-  if (duration !== undefined) return duration;
-  throw new StagecraftError("invalid-flag", `--${name} ${text} is not a duration`, {
-    help: "such as 500ms, 90s, 2h30m",
-  });
+function duration(text: string): number {
+  const ms = parseDuration(text);
+  if (ms !== undefined) return ms;
+  throw new StagecraftError("invalid-flag", `${text} is not a duration`, { help: "such as 500ms, 90s, 2h30m" });
 }
 
 /** Milliseconds since the epoch: an age such as `24h`, or a date. @throws StagecraftError `invalid-flag` */

@@ -6,7 +6,6 @@ import type { Plan } from "../core/plan.js";
 import { BaseCommand, type BaseFlags } from "./command.js";
 import { approvalDocument, viewDocument } from "./documents.js";
 import { EXIT, exitCodeOf } from "./exit.js";
-import { durationFlag } from "./flags.js";
 import { onInterrupt } from "./interrupt.js";
 import { nextCommands } from "./next.js";
 import { createRenderer } from "./render/choose.js";
@@ -16,7 +15,7 @@ import { paintFor } from "./render/style.js";
 
 /** What the commands that drive a run share. */
 export interface DriveFlags extends BaseFlags {
-  readonly wait: string;
+  readonly wait: number;
   readonly events?: boolean;
 }
 
@@ -48,7 +47,6 @@ export abstract class RunCommand extends BaseCommand {
 
   /** Drives the run as far as it goes within the patience and says where it stands. With `asked`, that status counts as done. */
   protected async go(app: App, run: RunRow, flags: DriveFlags, asked?: RunStatus): Promise<JsonObject> {
-    const patience = durationFlag("wait", flags.wait);
     const { plan } = await app.view(run.id);
     const renderer = await createRenderer([{ run: run.id, plan, label: run.workflow }], {
       json: this.jsonEnabled(),
@@ -57,7 +55,7 @@ export abstract class RunCommand extends BaseCommand {
     });
     const interrupt = onInterrupt((text) => this.say(text));
     try {
-      await app.drive(run.id, { patience, signal: interrupt.signal, listener: renderer.listen });
+      await app.drive(run.id, { patience: flags.wait, signal: interrupt.signal, listener: renderer.listen });
     } finally {
       await renderer.stop();
       interrupt.stop();

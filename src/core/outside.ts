@@ -1,5 +1,4 @@
-import type { Decision } from "./approval.js";
-import { settle } from "./approval.js";
+import { approvalOutputs, type Decision, settle } from "./approval.js";
 import type { Context } from "./evaluate.js";
 import type { Event } from "./event.js";
 import type { Json, JsonObject } from "./json.js";
@@ -21,7 +20,10 @@ export function decisionCame(state: RunState, path: string, decision: Decision, 
   const decisions = [...(stage.decisions ?? []), decision];
   const outcome = settle(request, decisions);
   if (outcome === undefined) return [made];
-  return [made, ...succeeded(state, stage, { outcome, outputs: decisionOutputs(outcome, decisions) }, context)];
+  return [
+    made,
+    ...succeeded(state, stage, { outcome, outputs: approvalOutputs(request, decisions, outcome) }, context),
+  ];
 }
 
 /** An approval whose time is over. */
@@ -31,22 +33,10 @@ export function approvalExpired(
   outcome: string,
   context: Context,
 ): readonly Event[] {
-  if (stage.status !== "waiting") return [];
-  return succeeded(state, stage, { outcome, outputs: decisionOutputs(outcome, stage.decisions ?? []) }, context);
-}
-
-function decisionOutputs(outcome: string, decisions: readonly Decision[]): JsonObject {
-  const last = decisions.at(-1);
-  const data: Record<string, Json> = {};
-  for (const decision of decisions) Object.assign(data, decision.data);
-  const list = decisions.map(({ by, at, outcome: chosen, comment, data: given }) => ({
-    by,
-    at: new Date(at).toISOString(),
-    outcome: chosen,
-    ...(comment === undefined ? {} : { comment }),
-    ...(given === undefined ? {} : { data: given }),
-  }));
-  return { outcome, by: last?.by ?? null, comment: last?.comment ?? null, data, decisions: list };
+  const request = stage.waiting?.approval;
+  if (stage.status !== "waiting" || request === undefined) return [];
+  const outputs = approvalOutputs(request, stage.decisions ?? [], outcome);
+  return succeeded(state, stage, { outcome, outputs }, context);
 }
 
 /** An event from outside ends every stage that waits for it and whose `match` agrees with it. */

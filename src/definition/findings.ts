@@ -36,20 +36,32 @@ export function pathText(path: Path): string {
   return text;
 }
 
-/** An empty collection for `file`. */
-export function createFindings(file: string, locate: Locate): Findings {
+/**
+ * A collection for `file` that begins with what its parser found. One place has one kind of error: what is said of
+ * it afterwards mostly follows from that.
+ */
+export function createFindings(file: string, locate: Locate, parsed: readonly Diagnostic[]): Findings {
   const found = new Map<string, Diagnostic>();
+  const faulty = new Map<string, string>();
   const errorPaths = new Set<string>();
   let errors = 0;
+
+  for (const diagnostic of parsed) {
+    found.set(String(found.size), diagnostic);
+    faulty.set(extentOf(diagnostic.range), diagnostic.code);
+    errors += 1;
+  }
 
   function add(severity: Severity, code: string, place: Place, message: string, help: string | undefined): void {
     const range = locate(place);
     const key = `${range.start.offset} ${code} ${message}`;
-    if (found.has(key)) return;
+    const extent = extentOf(range);
+    if (found.has(key) || (faulty.has(extent) && faulty.get(extent) !== code)) return;
     const path = pathText(place.path);
     found.set(key, { code, severity, message, ...(help !== undefined && { help }), file, range, path });
     if (severity === "warning") return;
     errors += 1;
+    faulty.set(extent, code);
     for (let length = place.path.length; length >= 0; length -= 1)
       errorPaths.add(pathText(place.path.slice(0, length)));
   }
@@ -63,6 +75,10 @@ export function createFindings(file: string, locate: Locate): Findings {
     },
     all: () => [...found.values()].sort(byPlace),
   };
+}
+
+function extentOf({ start, end }: Range): string {
+  return `${start.offset} ${end.offset}`;
 }
 
 /** By place, errors before warnings, then by code: the same findings always print the same. */

@@ -14,7 +14,7 @@ export function layersOf(graph: GraphNode): Layers {
   for (const { index, needs } of graph.stages) {
     for (const { edges } of needs) {
       for (const { stage } of edges) {
-        if (stage === undefined) continue;
+        if (stage === undefined || stage.index === index) continue;
         waiting[index] = (waiting[index] as number) + 1;
         (followers[stage.index] as number[]).push(index);
       }

@@ -153,6 +153,8 @@ function reached({ outcome }: EdgeNode): boolean {
 /** The edge holds only if its stage has outputs. */
 function didItsWork({ stage, outcome }: EdgeNode): boolean {
   if (stage === undefined) return false;
+  // Of an unknown type nothing is known of its outcomes either.
+  if (stage.type === undefined) return true;
   if (outcome === null) return !maySkip(stage);
   if (outcome === "skipped") return skipsWithOutputs(stage);
   return stage.outcomes.includes(outcome);

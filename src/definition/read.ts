@@ -8,7 +8,7 @@ import { CHECKS } from "./checks/index.js";
 import { checkUnused } from "./checks/unused.js";
 import { compileWorkflow } from "./compile.js";
 import { readParts, withFile } from "./files.js";
-import { byPlace, createFindings } from "./findings.js";
+import { createFindings } from "./findings.js";
 import { silence } from "./ignore.js";
 import { buildModel } from "./model.js";
 import { createOrder } from "./order.js";
@@ -57,7 +57,7 @@ function read(
   const parsed = parseSource(source);
   if (parsed.value === undefined) return { diagnostics: parsed.diagnostics };
   const raw = parsed.value;
-  const findings = createFindings(source.file, parsed.locate);
+  const findings = createFindings(source.file, parsed.locate, parsed.diagnostics);
   const parts = readParts(raw, host.readFile, findings);
   const model = buildModel(raw, host.registry, parts, (input, path) =>
     withFile(input, "schema", path, host.readFile, findings),
@@ -81,7 +81,7 @@ function read(
   for (const check of CHECKS) check(context);
   const outputs = checkExpressions(context);
   checkUnused(context);
-  const diagnostics = silence(source.text, [...parsed.diagnostics, ...findings.all()].sort(byPlace));
+  const diagnostics = silence(source.text, findings.all());
   const header = headerOf(raw);
   const faulty = diagnostics.some(({ severity }) => severity === "error");
   if (faulty) return { diagnostics, ...(header !== undefined && { header }) };

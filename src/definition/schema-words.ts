@@ -134,12 +134,23 @@ function patternFault(text: string, pattern: string | undefined, at: At): Worded
   return at(meaning.code, `${quote(text)} ${meaning.says}`, help);
 }
 
+const BOUNDS: Readonly<Record<string, string>> = {
+  ">=": "at least",
+  "<=": "at most",
+  ">": "more than",
+  "<": "less than",
+};
+
 function wordValue(fault: SchemaFault, at: At): WordedFault {
   const { params, value } = fault;
   const shown = quote(value);
   switch (fault.keyword) {
     case "type": {
       const wanted = ([] as string[]).concat(params["type"] as string | string[]);
+      const pattern = String(fault.schema["pattern"]);
+      // `timeout: 30` is a wrong duration before it is a wrong type.
+      if (typeof value === "number" && PATTERN_MEANINGS.has(pattern))
+        return patternFault(shortened(value), pattern, at);
       return at(
         "wrong-type",
         `${typeWord(value)} where ${wanted.map(article).join(" or ")} is expected`,
@@ -178,7 +189,7 @@ function wordValue(fault: SchemaFault, at: At): WordedFault {
     case "maximum":
     case "exclusiveMinimum":
     case "exclusiveMaximum":
-      return at("invalid-value", `${shown} must be ${String(params["comparison"])} ${String(params["limit"])}`);
+      return at("invalid-value", `${shown} must be ${BOUNDS[String(params["comparison"])]} ${String(params["limit"])}`);
     case "multipleOf":
       return at("invalid-value", `${shown} is no multiple of ${String(params["multipleOf"])}`);
     default:
@@ -221,6 +232,10 @@ function article(type: string): string {
 }
 
 function quote(value: unknown): string {
+  return `\`${shortened(value)}\``;
+}
+
+function shortened(value: unknown): string {
   const text = typeof value === "string" ? value : (JSON.stringify(value) ?? "nothing");
-  return `\`${text.length > 60 ? `${text.slice(0, 57)}…` : text}\``;
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }

@@ -31,7 +31,8 @@ const OPTIONS = {
   // The parser's own check is quadratic; `readTree` does it in one pass.
   uniqueKeys: false,
   prettyErrors: false,
-  logLevel: "silent",
+  // Quieter still, the parser would pass over a second document.
+  logLevel: "error",
   resolveKnownTags: false,
 } as const;
 

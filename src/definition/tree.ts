@@ -59,7 +59,11 @@ export function readTree(document: Document): Tree {
     }
     if (anchor === "open") return fault(node, "yaml-alias", `*${node.source} stands for something it is part of`);
     targets.set(node, anchor.node);
+    const before = size;
     size += anchor.size;
+    if (size > MAX_EXPANDED && before <= MAX_EXPANDED) {
+      fault(node, "alias-bomb", `with this alias the document grows to more than ${MAX_EXPANDED} values`);
+    }
     return anchor.value;
   }
 
@@ -96,8 +100,5 @@ export function readTree(document: Document): Tree {
 
   const root = document.contents as Node | null;
   const value = root === null ? null : read(root, 0);
-  if (root !== null && size > MAX_EXPANDED) {
-    fault(root, "alias-bomb", `aliases expand this document to more than ${MAX_EXPANDED} values`);
-  }
   return { value, faults, target: (node) => targets.get(node) ?? node };
 }

@@ -36,6 +36,15 @@ export function schemaProblem(schema: JsonSchema): string | undefined {
   }
 }
 
+/** Where a schema itself breaks the rules of JSON Schema; of several forms of a keyword, the one most likely meant. */
+export function schemaFaults(schema: JsonSchema): readonly SchemaFault[] {
+  const check = ajv();
+  if (check.validateSchema(schema)) return [];
+  const faults = (check.errors ?? []).map((error) => toFault(error, schema));
+  const listed = new Set(faults.filter(({ keyword }) => keyword === "enum").map(({ path }) => path.join("\0")));
+  return faults.filter(({ keyword, path }) => keyword === "enum" || !listed.has(path.join("\0")));
+}
+
 /** Everything `value` breaks of `schema`, which must be usable. Compiled once per schema object. */
 export function validate(schema: JsonSchema, value: Json): readonly SchemaFault[] {
   const check = compiled(schema);

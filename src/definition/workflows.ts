@@ -42,7 +42,7 @@ export function createCalls(
     if (other === undefined) return undefined;
     known.set(id, other);
     const recursion = other.diagnostics.find(({ code }) => code === "workflow-recursion");
-    if (recursion !== undefined) return { state: "recursive", chain: [...chain.slice(-1), id] };
+    if (recursion !== undefined) return { state: "recursive", chain: [...chain.slice(-1), id, "…"] };
     const errors = other.diagnostics.filter(({ severity }) => severity === "error").length;
     if (other.compiled === undefined) return { state: "faulty", file: other.file, errors };
     used.set(id, other.compiled.workflow);

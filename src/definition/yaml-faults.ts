@@ -12,10 +12,14 @@ export interface YamlFault {
 const QUOTE_HELP = 'put the whole value in quotes: "${{ … }}"';
 const MAX_FAULTS = 20;
 
-const CODES: Readonly<Record<string, { code: string; help?: string }>> = {
+const CODES: Readonly<Record<string, { code: string; message?: string; help?: string }>> = {
   TAB_AS_INDENT: { code: "yaml-tabs", help: "indent with spaces" },
-  MULTIPLE_DOCS: { code: "yaml-documents", help: "one definition a file: move the other to a file of its own" },
-  RESOURCE_EXHAUSTION: { code: "too-deep" },
+  MULTIPLE_DOCS: {
+    code: "yaml-documents",
+    message: "a second document begins here",
+    help: "one definition a file: move the other to a file of its own",
+  },
+  RESOURCE_EXHAUSTION: { code: "too-deep", message: "nested too deep to read" },
   BAD_ALIAS: { code: "yaml-alias" },
 };
 
@@ -44,7 +48,7 @@ function translate(text: string, error: YAMLError): YamlFault {
   if (error.code === "TAG_RESOLVE_FAILED") return tagFault(text, start, end);
   const known = CODES[error.code];
   if (known !== undefined) {
-    const message = error.code === "RESOURCE_EXHAUSTION" ? "nested too deep to read" : sentence(error.message);
+    const message = known.message ?? sentence(error.message);
     return { code: known.code, start, end, message, ...(known.help !== undefined && { help: known.help }) };
   }
   // The one the parser stumbled over begins at or just before its place.

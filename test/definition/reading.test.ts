@@ -1,13 +1,12 @@
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { type ReadHost, readDefinition } from "../../src/definition/index.js";
-import { testRegistry } from "../support/stage-types.js";
+import { goldenHost } from "../support/golden.js";
 
-const host: ReadHost = {
-  registry: testRegistry(),
-  readFile: () => undefined,
-  resolveWorkflow: () => undefined,
-  knownWorkflows: [],
-};
+let host: ReadHost;
+beforeAll(async () => {
+  host = await goldenHost();
+});
+
 const read = (text: string) => readDefinition({ file: "t.yaml", text }, host);
 
 describe("reading a definition", () => {
@@ -19,7 +18,7 @@ version: "1.0.0"
 title: Two
 defaults: { retry: { maxAttempts: 3, delay: 2s }, timeout: 1m30s }
 stages:
-  gate: { uses: approval, with: { approvers: ["role:boss"] } }
+  gate: { uses: approval, with: { approvers: ["role:boss"], expires: 1d } }
   pay: { needs: [gate.approved], uses: http, with: { url: https://example.org } }
   refuse: { needs: [{ anyOf: [gate.rejected, gate.expired] }], uses: notify, with: { via: console, message: no } }
 `);

@@ -18,14 +18,16 @@ interface Context {
   /** Variables of macros. */
   readonly variables: readonly string[];
   readonly facts: readonly Fact[];
-  /** Absence is forgiven here. */
+  /** A chain here may lead nowhere. */
   readonly tolerant: boolean;
+  /** Within `coalesce`, where absence anywhere below is forgiven. */
+  readonly forgiven: boolean;
 }
 
 /** In order of appearance. */
 export function referencesOf(root: Node): readonly Reference[] {
   const found: Reference[] = [];
-  visit(root, { variables: [], facts: [], tolerant: false }, found);
+  visit(root, { variables: [], facts: [], tolerant: false, forgiven: false }, found);
   return found.sort((a, b) => a.start - b.start || a.end - b.end);
 }
 
@@ -74,11 +76,16 @@ function visitChain(node: Node, path: Path, context: Context, found: Reference[]
   const tested = context.facts.some(
     (fact) => fact.path.length > 1 && (startsWith(path, fact.path) || startsWith(fact.path, path.slice(0, 2))),
   );
-  found.push({ path, start: node.start, end: node.end, guarded: optional || context.tolerant || tested });
+  found.push({
+    path,
+    start: node.start,
+    end: node.end,
+    guarded: optional || context.tolerant || context.forgiven || tested,
+  });
 }
 
 function visitCall(node: Call, context: Context, found: Reference[]): void {
-  const tolerant = { ...context, tolerant: true };
+  const tolerant = { ...context, tolerant: true, forgiven: true };
   const [object, path] = node.args;
   if (node.name === "coalesce") {
     for (const arg of node.args) visit(arg, tolerant, found);

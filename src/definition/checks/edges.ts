@@ -17,7 +17,7 @@ export function checkEdges(context: CheckContext): void {
 }
 
 function checkEdge({ model, findings }: CheckContext, stage: StageNode, edge: EdgeNode): void {
-  const { id, outcome, path, text } = edge;
+  const { id, outcome, path } = edge;
   const target = edge.stage;
   if (target === undefined) {
     const elsewhere = model.stages.find((other) => other.id === id);
@@ -44,7 +44,7 @@ function checkEdge({ model, findings }: CheckContext, stage: StageNode, edge: Ed
     const all = [...target.outcomes, ...COMMON_OUTCOMES.slice(1), "done"];
     const close = nearest(outcome, all);
     const help = `${close === undefined ? "" : `did you mean \`${id}.${close}\`? `}it ends with ${orList(all.slice(0, -1))}`;
-    findings.error("unknown-outcome", { path }, `\`${id}\` never ends with \`${outcome}\` (${text})`, help);
+    findings.error("unknown-outcome", { path }, `\`${id}\` never ends with \`${outcome}\``, help);
   }
 }
 

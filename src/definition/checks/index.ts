@@ -6,6 +6,7 @@ import { checkOutcomes } from "./outcomes.js";
 import { checkParts, checkSchemas } from "./parts.js";
 import { checkConstantConditions, checkShape, checkSupported } from "./shape.js";
 import { checkStageTypes } from "./stage-types.js";
+import { checkState } from "./state.js";
 import { checkWorkflows } from "./workflows.js";
 
 /** Every check, shape first: what a later one sees may already be said to be wrong. */
@@ -21,4 +22,5 @@ export const CHECKS: readonly ((context: CheckContext) => void)[] = [
   checkEdges,
   checkCycles,
   checkOutcomes,
+  checkState,
 ];

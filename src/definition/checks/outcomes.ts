@@ -16,6 +16,8 @@ export function checkOutcomes(context: CheckContext): void {
 
 function checkNames({ findings }: CheckContext, { outcomes, path }: StageNode): void {
   const place = { path: [...path, "with"] };
+  // The type's own check knows better where.
+  if (findings.hasErrorAt(place.path)) return;
   for (const outcome of new Set(outcomes)) {
     if ((COMMON_OUTCOMES as readonly string[]).includes(outcome) || outcome === "done") {
       const message = `\`${outcome}\` already means something for every stage`;

@@ -3,7 +3,7 @@ import { nearest } from "../../core/suggest.js";
 import type { Path } from "../findings.js";
 import { entriesOf } from "../model.js";
 import { wordFaults } from "../schema-words.js";
-import { schemaProblem, validate } from "../validator.js";
+import { schemaFaults, schemaProblem, validate } from "../validator.js";
 import { checkAgainst } from "../written.js";
 import type { CheckContext } from "./context.js";
 
@@ -28,6 +28,11 @@ export function checkSchemas(context: CheckContext): void {
 function checkField({ findings }: CheckContext, schema: Json, path: Path, ours: readonly string[]): void {
   if (!isObject(schema) || findings.hasErrorAt(path)) return;
   checkKeywords(findings, schema, path, ours);
+  const faults = wordFaults(schemaFaults(schema));
+  for (const { path: below, message, help } of faults) {
+    findings.error("invalid-schema", { path: [...path, ...below] }, message, help);
+  }
+  if (faults.length > 0) return;
   const problem = schemaProblem(schema);
   if (problem !== undefined) {
     findings.error(

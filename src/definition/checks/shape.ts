@@ -12,6 +12,8 @@ let schema: JsonObject | undefined;
 export function checkShape({ raw, findings }: CheckContext): void {
   schema ??= coreSchema();
   for (const { code, path, atKey, message, help } of wordFaults(validate(schema, raw))) {
+    // Where an expression was begun, the check of expressions says better what is wrong with it.
+    if (code === "needs-expression" && message.includes("${{")) continue;
     findings.error(code, { path, part: atKey ? "key" : "value" }, message, help);
   }
 }

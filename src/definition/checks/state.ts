@@ -86,29 +86,31 @@ function inOneGraph(
   return undefined;
 }
 
-/** They need different outcomes of one stage, so only one of them can run. */
+/** They need one stage to end in different ways, so only one of them can run. */
 function excludeEachOther(a: StageNode, b: StageNode): boolean {
-  const needed = neededOutcomes(a, new Map());
-  return [...neededOutcomes(b, new Map())].some(([stage, outcome]) => {
-    const other = needed.get(stage);
-    return other !== undefined && other !== outcome;
+  const needed = neededOutcomes(a);
+  return [...neededOutcomes(b)].some(([stage, outcomes]) => {
+    const others = needed.get(stage);
+    return others !== undefined && outcomes.every((outcome) => !others.includes(outcome));
   });
 }
 
 const MAX_LOOKED_AT = 1_000;
 
-/** Outcomes that must have been for the stage to run, along edges that stand alone. */
-function neededOutcomes(stage: StageNode, found: Map<StageNode, string>): Map<StageNode, string> {
+/** Per stage the outcomes of which one must have been for `stage` to run. */
+function neededOutcomes(stage: StageNode): Map<StageNode, readonly string[]> {
+  const found = new Map<StageNode, readonly string[]>();
   const open = [stage];
   const seen = new Set(open);
   for (let next = open.pop(); next !== undefined && seen.size < MAX_LOOKED_AT; next = open.pop()) {
-    for (const { edges, mode } of next.needs) {
-      const edge = edges.length === 1 || mode === "all" ? edges[0] : undefined;
-      if (edge?.stage === undefined) continue;
-      if (edge.outcome !== null && edge.outcome !== "done") found.set(edge.stage, edge.outcome);
-      if (seen.has(edge.stage)) continue;
-      seen.add(edge.stage);
-      open.push(edge.stage);
+    for (const { edges } of next.needs) {
+      const source = edges[0]?.stage;
+      if (source === undefined || edges.some((edge) => edge.stage !== source)) continue;
+      const outcomes = edges.flatMap(({ outcome }) => (outcome === null || outcome === "done" ? [] : [outcome]));
+      if (outcomes.length === edges.length) found.set(source, outcomes);
+      if (seen.has(source)) continue;
+      seen.add(source);
+      open.push(source);
     }
   }
   return found;

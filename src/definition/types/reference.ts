@@ -1,6 +1,8 @@
 import type { Reference } from "../../core/expression/index.js";
 import type { CheckContext } from "../checks/context.js";
 import type { Path, Place } from "../findings.js";
+import type { StageNode } from "../model.js";
+import type { Order } from "../order.js";
 import type { Names } from "./names.js";
 import { look, type Standpoint } from "./view.js";
 
@@ -40,15 +42,17 @@ function judgeStage(id: string, place: Place, from: Standpoint, { model, order, 
         : `pass it out through the \`outputs\` of \`${owner}\``;
     findings.error("hidden-stage", place, `\`${id}\` cannot be seen from here`, help);
   } else if (sight.kind === "not-before") {
-    const { stage } = from;
-    const before = stage !== undefined && stage.graph === sight.stage.graph && order.before(stage, sight.stage);
-    const help = sight.within
-      ? sight.stage === stage
-        ? "of its own work a stage knows `result`, in `outputs`, `set` and `compensate`"
-        : `it ends only after what is inside it`
-      : before
-        ? `\`${id}\` waits for this stage`
-        : `add \`${id}\` to \`needs\`, so that it has ended`;
+    const help = howToReach(id, sight.stage, sight.within, from, order);
     findings.error("not-an-ancestor", place, `\`${id}\` is not before this`, help);
   }
+}
+
+function howToReach(id: string, target: StageNode, within: boolean, { stage }: Standpoint, order: Order): string {
+  if (stage === target) return "of its own work a stage knows `result`, in `outputs`, `set` and `compensate`";
+  if (within) return "it ends only after what is inside it";
+  let holder = stage;
+  while (holder !== undefined && holder.graph !== target.graph) holder = holder.graph.owner;
+  if (holder !== undefined && order.before(holder, target)) return `\`${id}\` waits for this stage`;
+  const whose = holder === stage || holder === undefined ? "`needs`" : `\`needs\` of \`${holder.id}\``;
+  return `add \`${id}\` to ${whose}, so that it has ended`;
 }

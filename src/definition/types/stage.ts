@@ -29,7 +29,7 @@ export function stageField(stage: StageNode, outputs: Type, sure: Sureness): Fie
   const absent = (type: Type, reason: string): Field => ({ type, presence: "maybe-absent", reason });
   const late = `\`${stage.id}\` may not have ended`;
   const values = [...stage.outcomes, "skipped", "failed", "omitted", "cancelled"];
-  const outcome: Type = { kind: "string", values };
+  const outcome: Type = stage.type === undefined ? STRING : { kind: "string", values };
   const fields: Record<string, Field | Type> = {
     outputs: sure.worked ? outputs : absent(outputs, whyAbsent(stage, sure)),
     outcome: sure.ended ? outcome : absent(outcome, late),

@@ -90,8 +90,12 @@ function compare(
   if (wanted === undefined) return;
   const expected = typeOfSchemaOnce(wanted);
   if (fits(type, expected)) return;
-  findings.error("wrong-type", place, `this gives ${shown(type)} where ${shown(expected)} is expected`);
+  const text = optionsOf(expected).some((option) => option.kind === "string" && option.values === undefined);
+  const help = text && optionsOf(type).every(({ kind }) => TEXTUAL.has(kind)) ? "write string(…) around it" : undefined;
+  findings.error("wrong-type", place, `this gives ${shown(type)} where ${shown(expected)} is expected`, help);
 }
+
+const TEXTUAL = new Set(["number", "boolean"]);
 
 function shown(type: Type): string {
   const values = optionsOf(type).flatMap((option) => ("values" in option ? (option.values ?? []) : []));

@@ -72,7 +72,7 @@ export function createTyping(context: CheckContext): Typing {
         if (typeof value !== "string") return;
         const { found, issues } = findExpressions(value);
         if (issues.length === 0 && found[0]?.whole !== true) {
-          if (found.length === 0) return;
+          if (!value.includes("${{")) return;
           const help = "one ${{ … }} around the whole condition";
           findings.error("needs-expression", { path }, "text around an expression makes no condition", help);
           return;

@@ -32,12 +32,13 @@ export default class RunsLs extends BaseCommand {
 
   async run(): Promise<JsonObject> {
     const { flags } = await this.parse(RunsLs);
+    const since = flags.since === undefined ? undefined : momentFlag("since", flags.since, Date.now());
     const app = await this.open(flags);
     const runs = await (await app.store()).listRuns({
       limit: flags.limit,
       ...(flags.status ? { status: flags.status as RunStatus[] } : {}),
       ...(flags.workflow === undefined ? {} : { workflow: flags.workflow }),
-      ...(flags.since === undefined ? {} : { since: momentFlag("since", flags.since, Date.now()) }),
+      ...(since === undefined ? {} : { since }),
     });
     if (runs.length > 0) this.print(this.#table(runs));
     else this.say("no runs");

@@ -114,7 +114,8 @@ function refuse(node: Select | Index, target: Type, context: Context): void {
 }
 
 function warnOfNull(node: Select | Index, target: Type, optional: boolean, context: Context): void {
-  if (optional || context.tolerant || !optionsOf(target).some((option) => option.kind === "null")) return;
+  if (optional || context.tolerant || context.forgiven || !optionsOf(target).some((option) => option.kind === "null"))
+    return;
   const text = textOf(context, node.target);
   const help = `guard it: \`${text} != null && …\`, or \`coalesce(${textOf(context, node)}, …)\``;
   warning(context, node.target, "maybe-missing", `\`${text}\` may be null`, help, text);
@@ -146,7 +147,7 @@ export function unknownField(target: Node, name: string, at: Span, object: Objec
 /** Says so when a field that may not be there is read without a guard. */
 function checkPresence(node: Select | Index, at: Span, field: Field, context: Context): void {
   const path = pathOf(node);
-  const wrapped = node.optional || context.tolerant || isOptionalChain(node.target);
+  const wrapped = node.optional || context.tolerant || context.forgiven || isOptionalChain(node.target);
   if (wrapped || (path && isKnown(path, context))) return;
   const text = textOf(context, node);
   const key = path?.join("\0") ?? text;

@@ -75,7 +75,7 @@ function tryConstant(node: Call, overloads: readonly Overload[], context: Contex
 
 /** The first that is there: so null only when the last may be. */
 function checkCoalesce(node: Call, context: Context, check: Check): Type {
-  const types = node.args.map((arg) => check(arg, { ...context, tolerant: true })).map(opened);
+  const types = node.args.map((arg) => check(arg, { ...context, tolerant: true, forgiven: true })).map(opened);
   const last = types.at(-1);
   const certain = types.filter((type) => type.kind !== "null").map(withoutNull);
   const all = last && optionsOf(last).some((option) => option.kind === "null") ? [...certain, NULL] : certain;
@@ -91,7 +91,7 @@ function checkGet(node: Call, context: Context, check: Check): Type {
   const strict = { ...context, tolerant: false };
   const pathType = check(path, strict);
   const fallback = otherwise ? check(otherwise, strict) : NULL;
-  let type = opened(check(object, { ...context, tolerant: true }));
+  let type = opened(check(object, { ...context, tolerant: true, forgiven: true }));
   if (!has(pathType, "string")) {
     error(context, path, "type-mismatch", `\`get\` needs a path as a text, not ${typeName(pathType)}`);
     return DYNAMIC;

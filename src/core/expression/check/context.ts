@@ -19,6 +19,8 @@ export interface Context {
   readonly facts: readonly Fact[];
   /** A chain here may lead nowhere. */
   readonly tolerant: boolean;
+  /** Within `coalesce` or `get`, where absence anywhere below is forgiven. */
+  readonly forgiven: boolean;
   /** The whole of the chain of fields being checked. */
   readonly chain: Node | undefined;
   readonly report: Report;

@@ -22,7 +22,7 @@ export function checkExpression(source: string, names: TypeNames): Checked {
     const tree = parse(source);
     const issues: ExpressionIssue[] = [];
     const context = { source, names, variables: new Map(), facts: [], report: reporter(issues) };
-    const root = { ...context, tolerant: false, chain: undefined };
+    const root = { ...context, tolerant: false, forgiven: false, chain: undefined };
     const type = check(tree, root);
     issues.sort((a, b) => a.start - b.start || a.end - b.end);
     return { type: result(type), issues, references: referencesOf(tree) };

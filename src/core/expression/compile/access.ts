@@ -60,7 +60,7 @@ export function compileProbe(node: Node, scope: Scope, compile: Compile): Probe 
     const target = compileProbe(node.target, scope, compile);
     return (frame) => {
       const value = unwrap(target(frame));
-      return value === undefined ? undefined : unwrap(probeField(node, value, node.field));
+      return value === undefined ? undefined : probeField(node, value, node.field);
     };
   }
   if (node.kind === "index") {
@@ -69,14 +69,14 @@ export function compileProbe(node: Node, scope: Scope, compile: Compile): Probe 
     const index = compile(node.index, scope);
     return (frame) => {
       const value = unwrap(target(frame));
-      return value === undefined ? undefined : unwrap(probeItem(node, value, index(frame)));
+      return value === undefined ? undefined : probeItem(node, value, index(frame));
     };
   }
   const run = compile(node, scope);
-  if (node.kind === "name" || node.kind === "literal") return (frame) => unwrap(run(frame));
+  if (node.kind === "name" || node.kind === "literal") return run;
   return (frame) => {
     try {
-      return unwrap(run(frame));
+      return run(frame);
     } catch (thrown) {
       if (absorbed(frame, thrown).kind === "absence") return undefined;
       throw thrown;
@@ -84,7 +84,8 @@ export function compileProbe(node: Node, scope: Scope, compile: Compile): Probe 
   };
 }
 
-function unwrap(value: Value | undefined): Value | undefined {
+/** What an optional holds; undefined for none. */
+export function unwrap(value: Value | undefined): Value | undefined {
   return value instanceof Optional ? value.value : value;
 }
 

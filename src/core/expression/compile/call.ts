@@ -7,7 +7,7 @@ import { FUNCTION_NAMES, FUNCTIONS } from "../functions/index.js";
 import { type Overload, takes, usage } from "../functions/signature.js";
 import type { Call } from "../syntax/ast.js";
 import { fieldOf, isList, isMap, kindOf, type Value } from "../value.js";
-import { compileProbe } from "./access.js";
+import { compileProbe, unwrap } from "./access.js";
 import type { Compile, Run, Scope } from "./scope.js";
 
 /** What people call who know another language, and what to write here. */
@@ -124,7 +124,7 @@ function compileCoalesce(node: Call, scope: Scope, compile: Compile): Run {
   const probes = node.args.map((arg) => compileProbe(arg, scope, compile));
   return (frame) => {
     for (const probe of probes) {
-      const value = probe(frame);
+      const value = unwrap(probe(frame));
       if (value !== undefined && value !== null) return value;
     }
     return null;
@@ -139,8 +139,8 @@ function compileGet(node: Call, scope: Scope, compile: Compile): Run {
   const fallback = otherwise ? compile(otherwise, scope) : () => null;
   return (frame) => {
     const steps = stepsOf(node, pathOf(frame));
-    let value = probe(frame);
-    for (const step of steps) value = value === undefined ? undefined : into(value, step);
+    let value = unwrap(probe(frame));
+    for (const step of steps) value = value === undefined ? undefined : unwrap(into(value, step));
     return value === undefined ? fallback(frame) : value;
   };
 }

@@ -5,7 +5,7 @@ import { chargeItems, type Frame, fail, fault } from "../frame.js";
 import { isNull } from "../guards.js";
 import type { Arithmetic, Binary, ListNode, MapNode, Name, Node, Relation, Unary } from "../syntax/ast.js";
 import { Decimal, Duration, fieldOf, isList, isMap, kindOf, Optional, type Value } from "../value.js";
-import { absorbed, compileIndex, compileProbe, compileSelect } from "./access.js";
+import { absorbed, compileIndex, compileProbe, compileSelect, unwrap } from "./access.js";
 import { compileCall } from "./call.js";
 import { compileMacro } from "./macro.js";
 import type { Run, Scope } from "./scope.js";
@@ -107,7 +107,7 @@ function compileEquality(node: Binary, scope: Scope, wanted: boolean): Run {
   const tested = isNull(node.right) ? node.left : isNull(node.left) ? node.right : undefined;
   if (tested?.kind === "select" || tested?.kind === "index") {
     const probe = compileProbe(tested, scope, compile);
-    return (frame) => ((probe(frame) ?? null) === null) === wanted;
+    return (frame) => ((unwrap(probe(frame)) ?? null) === null) === wanted;
   }
   const left = compile(node.left, scope);
   const right = compile(node.right, scope);

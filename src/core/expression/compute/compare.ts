@@ -39,7 +39,7 @@ function equalObjects(frame: Frame, a: Value & object, b: Value & object, depth:
   }
   if (isList(a)) {
     if (!isList(b) || a.length !== b.length) return false;
-    charge(frame, a.length);
+    charge(frame, 4 + a.length);
     return a.every((item, i) => equalWithin(frame, item, b[i]!, depth));
   }
   return isMap(a) && isMap(b) && equalMaps(frame, a, b, depth);
@@ -48,7 +48,7 @@ function equalObjects(frame: Frame, a: Value & object, b: Value & object, depth:
 function equalMaps(frame: Frame, a: AnyMap, b: AnyMap, depth: number): boolean {
   const keys = keysOf(a);
   if (keys.length !== keysOf(b).length) return false;
-  charge(frame, keys.length);
+  charge(frame, 4 + keys.length);
   return keys.every((key) => {
     const left = fieldOf(a, key);
     const right = fieldOf(b, key);

@@ -33,17 +33,20 @@ export function toJson(value: Value): Json {
   }
 }
 
+/** What a list or an object costs beside its items: a value that holds itself many times over is mostly those. */
+const CONTAINER_COST = 6;
+
 /** As `toJson`, paid from the evaluation's budget. */
 export function jsonOf(frame: Frame, value: Value, depth = 0): Json {
   if (typeof value !== "object" || value === null) return value;
   guardDepth(frame, depth);
   if (isList(value)) {
-    charge(frame, value.length);
+    charge(frame, CONTAINER_COST + value.length);
     return value.map((item) => jsonOf(frame, item, depth + 1));
   }
   if (isMap(value)) {
     const keys = keysOf(value);
-    charge(frame, keys.length);
+    charge(frame, CONTAINER_COST + keys.length);
     // fromEntries defines own fields even for a key such as `__proto__`, where assignment would not.
     return Object.fromEntries(keys.map((key) => [key, jsonOf(frame, fieldOf(value, key) ?? null, depth + 1)]));
   }

@@ -26,7 +26,7 @@ export function subtract(a: number, b: number): number {
 
 export function multiply(a: number, b: number): number {
   const product = a * b;
-  if (Number.isSafeInteger(a) && Number.isSafeInteger(b)) return product === 0 ? 0 : product;
+  if (Number.isSafeInteger(a) && Number.isSafeInteger(b)) return product + 0;
   const x = split(a);
   const y = split(b);
   return join(x.mantissa * y.mantissa, x.exponent + y.exponent);
@@ -35,9 +35,10 @@ export function multiply(a: number, b: number): number {
 /** Real division. The caller has refused a zero divisor. */
 export function divide(a: number, b: number): number {
   const quotient = a / b;
-  if (Number.isSafeInteger(a) && Number.isSafeInteger(b)) return quotient === 0 ? 0 : quotient;
+  // Adding zero turns minus zero into zero.
+  if (Number.isSafeInteger(a) && Number.isSafeInteger(b)) return quotient + 0;
   const [x, y] = aligned(a, b) ?? [a, b];
-  return x / y;
+  return x / y + 0;
 }
 
 /** The rest with the sign of the dividend, as in CEL. The caller has refused a zero divisor. */

@@ -45,29 +45,33 @@ function compress(state: Int32Array, schedule: Int32Array): void {
 }
 
 /** Big-endian words of the bytes, a one bit, zeros, and the length in bits. */
-function padded(bytes: readonly number[]): Int32Array {
-  const words = new Int32Array(((bytes.length + 72) >> 6) * 16);
-  bytes.forEach((byte, i) => {
-    words[i >> 2]! |= byte << (24 - (i % 4) * 8);
-  });
-  words[bytes.length >> 2]! |= 0x80 << (24 - (bytes.length % 4) * 8);
-  words[words.length - 2] = Math.floor(bytes.length / 2 ** 29);
-  words[words.length - 1] = bytes.length << 3;
-  return words;
+function padded(bytes: Uint8Array): Int32Array {
+  const whole = new Uint8Array(((bytes.length + 72) >> 6) * 64);
+  whole.set(bytes);
+  whole[bytes.length] = 0x80;
+  const view = new DataView(whole.buffer);
+  view.setUint32(whole.length - 8, Math.floor(bytes.length / 2 ** 29));
+  view.setUint32(whole.length - 4, (bytes.length << 3) >>> 0);
+  return Int32Array.from({ length: whole.length / 4 }, (_, i) => view.getInt32(i * 4));
 }
 
 /** A lone surrogate becomes U+FFFD, as everywhere else. */
-function utf8(text: string): number[] {
-  const bytes: number[] = [];
-  for (const char of text) {
-    let code = char.codePointAt(0)!;
+function utf8(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length * 3);
+  let length = 0;
+  for (let i = 0; i < text.length; i++) {
+    let code = text.codePointAt(i)!;
     if (code >= 0xd800 && code <= 0xdfff) code = 0xfffd;
-    if (code < 0x80) bytes.push(code);
-    else if (code < 0x800) bytes.push(0xc0 | (code >> 6), 0x80 | (code & 63));
-    else if (code < 0x10000) bytes.push(0xe0 | (code >> 12), 0x80 | ((code >> 6) & 63), 0x80 | (code & 63));
-    else bytes.push(0xf0 | (code >> 18), 0x80 | ((code >> 12) & 63), 0x80 | ((code >> 6) & 63), 0x80 | (code & 63));
+    if (code < 0x80) {
+      bytes[length++] = code;
+      continue;
+    }
+    const more = code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
+    bytes[length++] = ((0xff00 >> (more + 1)) & 0xff) | (code >> (6 * more));
+    for (let k = more - 1; k >= 0; k--) bytes[length++] = 0x80 | ((code >> (6 * k)) & 63);
+    if (more === 3) i++;
   }
-  return bytes;
+  return bytes.subarray(0, length);
 }
 
 function rotate(word: number, by: number): number {

@@ -84,7 +84,7 @@ function distinct(frame: Frame, list: List): List {
   const objects: Value[] = [];
   return list.filter((item) => {
     if (typeof item !== "object" || item === null) return !seen.has(item) && seen.add(item);
-    charge(frame, objects.length);
+    charge(frame, 2 * objects.length);
     if (objects.some((other) => equals(frame, other, item))) return false;
     objects.push(item);
     return true;

@@ -1,6 +1,6 @@
 import { jsonText, parseJson } from "../compute/json.js";
 import { sha256 } from "../compute/sha256.js";
-import { chargeText, type Frame, fault } from "../frame.js";
+import { charge, type Frame, fault } from "../frame.js";
 import { BOOLEAN, DYNAMIC, optionalOf, optionsOf, STRING, type Type, unionOf } from "../type.js";
 import { isList, isMap, keysOf, Optional, type Value } from "../value.js";
 import { type FunctionTable, overload } from "./signature.js";
@@ -16,7 +16,7 @@ function json(frame: Frame, value: Value): string {
 /** SHA-256 in hexadecimal: of a text as it is, of anything else as JSON with its keys in order. */
 function hash(frame: Frame, value: Value): string {
   const text = typeof value === "string" ? value : jsonText(frame, value, true);
-  chargeText(frame, text.length * 50);
+  charge(frame, text.length / 2);
   return sha256(text);
 }
 

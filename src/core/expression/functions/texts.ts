@@ -7,8 +7,8 @@ import { type FunctionTable, overload } from "./signature.js";
 
 const SURROGATE = /[\ud800-\udfff]/;
 /** White space as Unicode has it, which is what CEL trims. */
-const BLANK_START = /^[\s\u0085]+/;
-const BLANK_END = /[\s\u0085]+$/;
+const BLANK_START = /^[\p{White_Space}]+/u;
+const BLANK_END = /[\p{White_Space}]+$/u;
 
 /** The characters of a text: whole code points, so that an emoji is one. */
 function characters(frame: Frame, text: string): readonly string[] {
@@ -60,11 +60,12 @@ function lastIndexOf(frame: Frame, text: string, part: string, from?: number): n
   return found < 0 ? -1 : textSize(frame, text.slice(0, found));
 }
 
-/** Every `old`, or the first `count`; a negative count is every one. */
+/** Every `old`, or the first `count`; a negative count is every one. An empty `old` stands between all characters. */
 function replace(frame: Frame, text: string, old: string, by: string, count = -1): string {
-  const parts = split(frame, text, old, count < 0 ? -1 : count + 1);
-  chargeText(frame, text.length + parts.length * by.length);
-  return old === "" && parts.length === 0 ? text : parts.join(by);
+  const parts = old === "" ? ["", ...characters(frame, text), ""] : split(frame, text, old);
+  const times = count < 0 ? parts.length - 1 : Math.min(count, parts.length - 1);
+  chargeText(frame, text.length + times * by.length);
+  return parts.map((part, i) => (i === 0 ? part : (i <= times ? by : old) + part)).join("");
 }
 
 /** At most `limit` parts, the last holding what is left; a negative limit is no limit. */
