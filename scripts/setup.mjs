@@ -82,22 +82,34 @@ function isAlive(pid) {
 }
 
 function install() {
-  console.error("Installing packages (npm ci). The SQLite driver may be compiled: a few minutes, the first time only.");
-  const npm = process.env.npm_execpath;
-  const [command, before] = npm ? [process.execPath, [npm]] : ["npm", []];
-  const result = spawnSync(command, [...before, "ci", "--include=dev", "--no-fund", "--no-audit"], {
-    cwd: root,
-    stdio: ["ignore", "inherit", "inherit"],
-    shell: !npm && process.platform === "win32",
-  });
-  if (result.error) fail(`npm could not be started: ${result.error.message}`);
-  if (result.status !== 0) {
+  // A registry that lacks binaries for other systems makes `npm ci` refuse a lock file that fits this one.
+  const isExact = run(["ci", "--dry-run"], "ignore") === 0;
+  const words = isExact ? ["ci"] : ["install", "--no-save"];
+  const name = `npm ${words.join(" ")}`;
+  console.error(
+    `Installing packages (${name}). The SQLite driver may be compiled: a few minutes, the first time only.`,
+  );
+  const status = run([...words, "--include=dev", "--no-fund", "--no-audit"], "inherit");
+  if (status !== 0) {
     fail(
-      `npm ci failed (exit ${result.status ?? result.signal}). Its own message is above.\n` +
+      `${name} failed (exit ${status}). Its own message is above.\n` +
         "If it could not compile sqlite3: install Python 3, make and a C++ compiler, then try again.",
     );
   }
   fs.writeFileSync(stamp, wanted);
+}
+
+/** The exit code of npm. */
+function run(words, output) {
+  const npm = process.env.npm_execpath;
+  const [command, before] = npm ? [process.execPath, [npm]] : ["npm", []];
+  const result = spawnSync(command, [...before, ...words], {
+    cwd: root,
+    stdio: ["ignore", output, output],
+    shell: !npm && process.platform === "win32",
+  });
+  if (result.error) fail(`npm could not be started: ${result.error.message}`);
+  return result.status ?? result.signal;
 }
 
 function fail(message) {
