@@ -373,6 +373,12 @@ describe("an expression", () => {
     }
   });
 
+  test("turns an overflow of the stack into a fault", () => {
+    const names = (): Value => names();
+    const { expression } = compileExpression("a || true");
+    expect(() => expression!.evaluate(names, { now: NOW })).toThrow("too large or too deep");
+  });
+
   test("gives values, which are turned into JSON apart", () => {
     expect(value("now()")).toEqual(new Timestamp(NOW));
     expect(value("duration('1s')")).toEqual(new Duration(1_000));
