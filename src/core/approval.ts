@@ -19,6 +19,7 @@ export interface ApprovalRequest {
   readonly approvers: readonly string[];
   /** Users who may not decide, whatever their roles. */
   readonly forbid: readonly string[];
+  /** `approve` people settle it `approved`; `reject` people settle any other outcome, further ones included. */
   readonly quorum: { readonly approve: number; readonly reject: number };
   /** Outcomes a person may choose: `approved`, `rejected`, and what the definition adds. */
   readonly outcomes: readonly string[];
@@ -45,6 +46,15 @@ export type Verdict =
       readonly reason: string;
     };
 
+/** What a settled approval hands to the stages after it. `by`, `comment` and `data` are of the decision that settled it. */
+export interface ApprovalOutputs extends JsonObject {
+  readonly outcome: string;
+  readonly by: string | null;
+  readonly comment: string | null;
+  readonly data: JsonObject | null;
+  readonly decisions: readonly JsonObject[];
+}
+
 /** May `actor` add `outcome` to `decisions`, and does that settle the request? Form data is validated by the caller. */
 export function judge(
   request: ApprovalRequest,
@@ -52,7 +62,7 @@ export function judge(
   actor: Actor,
   outcome: string,
 ): Verdict {
-  if (request.forbid.includes(actor.user)) {
+  if (request.forbid.some((user) => samePerson(user, actor.user))) {
     return refuse("forbidden", `${actor.user} may not decide this: segregation of duties`);
   }
   if (!request.approvers.some((wanted) => matches(wanted, actor))) {
@@ -63,7 +73,7 @@ export function judge(
     const last = decisions.at(-1);
     return refuse("already-decided", `already ${settledBefore}${last ? ` by ${last.by}` : ""}`);
   }
-  const earlier = decisions.find((decision) => decision.by === actor.user);
+  const earlier = decisions.find((decision) => samePerson(decision.by, actor.user));
   if (earlier) return refuse("already-decided", `${actor.user} already decided ${earlier.outcome}`);
   if (!request.outcomes.includes(outcome)) {
     return refuse("unknown-outcome", `${outcome} is not one of ${request.outcomes.join(", ")}`);
@@ -72,14 +82,55 @@ export function judge(
   return settled === undefined ? { accepted: true } : { accepted: true, settled };
 }
 
-/** The outcome the decisions amount to, or undefined while the quorum is open. */
+/**
+ * The outcome the decisions amount to, or undefined while the quorum is open: the first outcome, in the order people
+ * decided, to reach its quorum. Later decisions change nothing.
+ *
+ * It says nothing sooner than that. Where two must approve and two must reject, one rejection among three approvers
+ * still leaves both ways open; and where so many rejected that the rest could no longer approve, the request stays open
+ * until the reject quorum is full or it expires. Who holds a role is not known here, so "can no longer" is never certain.
+ */
 export function settle(request: ApprovalRequest, decisions: readonly Decision[]): string | undefined {
-  for (const outcome of request.outcomes) {
-    const count = decisions.filter((decision) => decision.outcome === outcome).length;
-    const needed = outcome === "approved" ? request.quorum.approve : request.quorum.reject;
-    if (count >= needed) return outcome;
+  return settledBy(request, decisions)?.outcome;
+}
+
+/** Outputs of an approval that ended with `outcome`; for one that expired, no decision settled it. */
+export function approvalOutputs(
+  request: ApprovalRequest,
+  decisions: readonly Decision[],
+  outcome: string,
+): ApprovalOutputs {
+  const decisive = settledBy(request, decisions);
+  return {
+    outcome,
+    by: decisive?.by ?? null,
+    comment: decisive?.comment ?? null,
+    data: decisive?.data ?? null,
+    decisions: decisions.map(({ by, at, outcome, comment, data }) => ({
+      by,
+      at: new Date(at).toISOString(),
+      outcome,
+      ...(comment === undefined ? {} : { comment }),
+      ...(data === undefined ? {} : { data }),
+    })),
+  };
+}
+
+function settledBy(request: ApprovalRequest, decisions: readonly Decision[]): Decision | undefined {
+  const counts = new Map<string, number>();
+  for (const decision of decisions) {
+    if (!request.outcomes.includes(decision.outcome)) continue;
+    const count = (counts.get(decision.outcome) ?? 0) + 1;
+    counts.set(decision.outcome, count);
+    const needed = decision.outcome === "approved" ? request.quorum.approve : request.quorum.reject;
+    if (count >= needed) return decision;
   }
   return undefined;
+}
+
+/** Refusals err on the safe side: `Ann@example.org` is ann@example.org. Entitlement stays exact. */
+function samePerson(one: string, other: string): boolean {
+  return one.trim().toLowerCase() === other.trim().toLowerCase();
 }
 
 function matches(wanted: string, actor: Actor): boolean {

@@ -1,4 +1,4 @@
-import type { Json } from "./json.js";
+import type { Json, JsonObject } from "./json.js";
 
 /** How a stage failed, as the journal keeps it and as `stages.x.error` shows it. */
 export interface Failure {
@@ -9,6 +9,11 @@ export interface Failure {
   readonly retryable: boolean;
   /** Milliseconds the other side asked us to wait (`Retry-After`). */
   readonly retryAfter?: number;
+}
+
+/** A failure as expressions see it. */
+export function errorJson(error: Failure): JsonObject {
+  return { code: error.code, message: error.message, details: error.details ?? null };
 }
 
 /** What a plugin throws to say how it failed. Anything else thrown is taken as retryable `plugin-error`. */

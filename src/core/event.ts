@@ -4,7 +4,7 @@ import type { Json, JsonObject } from "./json.js";
 
 /**
  * A stage instance within a run, by path: `pay`, `checks/sanctions` (in a group or sub-workflow),
- * `load[3]` (a forEach item), `draft#2` (a repeat iteration, from 1), `checks~2/sanctions` (second try of a group).
+ * `load[3]` (a forEach item), `draft#2` (a repeat iteration; both count from 0), `checks~2/sanctions` (second try of a group).
  */
 export type StagePath = string;
 
@@ -69,12 +69,23 @@ export type Event =
       readonly items?: readonly Json[];
       readonly inputs?: JsonObject;
     })
+  /** The next iteration of a `repeat` stage, which starts at `startAt`. */
+  | (OfStage & { readonly type: "iterationOpened"; readonly index: number; readonly startAt: number })
+  /** What is still open below the stage is cancelled; then it ends so. `final`: no retry follows. */
+  | (OfStage & {
+      readonly type: "stageClosing";
+      readonly outcome: string;
+      readonly error?: Failure;
+      readonly final: boolean;
+    })
+  /** The main graph of a sub-workflow is over and its `finally` begins. */
+  | (OfStage & { readonly type: "finallyOpened"; readonly status: EndStatus })
   | (OfStage & { readonly type: "stageWaiting"; readonly waiting: Waiting })
   /** A person's accepted decision on a waiting stage; it may leave the quorum open. */
   | (OfStage & { readonly type: "decisionMade"; readonly decision: Decision })
   /** A sub-step's result that is not asked for again (a model's answer, a tool's result). */
   | (OfStage & { readonly type: "stepRecorded"; readonly key: string; readonly value: Json; readonly usage?: Usage })
-  /** A try failed; `retryAt` when another follows. */
+  /** A try failed; `retryAt` when another follows, without it the stage is held for a person. */
   | (OfStage & {
       readonly type: "attemptFailed";
       readonly attempt: number;
@@ -91,16 +102,24 @@ export type Event =
       /** The stage type's own result where `outputs` reshaped it and `compensate` needs it. */
       readonly result?: Json;
       readonly error?: Failure;
+      /** What it adds to run state; the field's `merge` says how. */
       readonly set?: JsonObject;
+      /** Who skipped it. */
+      readonly by?: string;
       readonly explain?: Json;
       readonly usage?: Usage;
     })
   | (Base & { readonly type: "runPaused"; readonly by: string; readonly reason: string; readonly stage?: StagePath })
   | (Base & { readonly type: "runResumed"; readonly by: string })
-  /** A person's answer to a stage that failed with `onError: pause`. */
+  /** A person's answer to a stage held by `onError: pause`: it gets another try. Skipping one is a `stageEnded` with `by`. */
   | (OfStage & { readonly type: "stageRetried"; readonly by: string })
-  | (OfStage & { readonly type: "stageSkipped"; readonly by: string; readonly outputs?: JsonObject })
-  | (Base & { readonly type: "cancelRequested"; readonly by: string; readonly reason?: string })
+  /** With `error` the run ends failed by it instead of cancelled: its time is over. */
+  | (Base & {
+      readonly type: "cancelRequested";
+      readonly by: string;
+      readonly reason?: string;
+      readonly error?: Failure;
+    })
   | (Base & {
       readonly type: "rollbackStarted";
       readonly by: string;

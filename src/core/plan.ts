@@ -164,5 +164,7 @@ export const LIMITS = {
   items: 200_000,
   iterations: 100_000,
   attempts: 1_000,
+  /** Times one stage may lose its process before it fails. */
+  losses: 10,
   payloadBytes: 8 * 1024 * 1024,
 } as const;

@@ -7,8 +7,10 @@
 import type { Actor, ApprovalRequest, Decision } from "../core/approval.js";
 import type { Failure } from "../core/errors.js";
 import type { Event, Recorded, RunStatus, StagePath } from "../core/event.js";
-import type { Json, JsonObject } from "../core/json.js";
+import type { Json, JsonObject, JsonSchema } from "../core/json.js";
 import type { Plan } from "../core/plan.js";
+import type { Logger } from "../plugin/api.js";
+import type { Registry } from "../plugin/registry.js";
 
 export interface Clock {
   /** Milliseconds since the epoch. */
@@ -17,9 +19,31 @@ export interface Clock {
   at(at: number, wake: () => void): () => void;
 }
 
+/** What a workflow's `secrets` stand for. */
 export interface Secrets {
   /** Undefined: there is no such secret. */
   get(name: string): Promise<string | undefined>;
+}
+
+/** Everything the engine is given. */
+export interface Host {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly registry: Registry;
+  readonly secrets: Secrets;
+  readonly owner: Owner;
+  readonly log: Logger;
+  /** Effects in flight at a time, over all runs of this process. */
+  readonly concurrency: number;
+  /** What is wrong with a value, in words, or undefined. Compiles each schema once. */
+  validate(schema: JsonSchema, value: Json): string | undefined;
+  /** A new run id: unique, and later ids sort after earlier ones. */
+  newId(): string;
+  /** Hex. */
+  sha256(text: string): string;
+  /** @throws StageError `path-outside-project` */
+  file(path: string): string;
+  env(name: string): string | undefined;
 }
 
 /** A definition as kept: content-addressed by `hash` (sha256 hex of the canonical plan). */
@@ -153,6 +177,9 @@ export interface RunFilter {
   /** Created at or after, before: milliseconds. */
   readonly since?: number;
   readonly before?: number;
+  /** Continue behind this run, the last of the page before. */
+  readonly after?: string;
+  /** Without it, all. */
   readonly limit?: number;
   /** Unique prefix search. */
   readonly idPrefix?: string;
@@ -174,18 +201,27 @@ export interface Owner {
 /**
  * Keeps journals, leases, payloads and listings.
  *
- * Whatever a method acknowledged is on disk. Faults end in `StagecraftError` of kind `environment`:
- * `store-locked`, `store-readonly`, `store-full`, `store-corrupt`, `store-newer`, `store-io`.
+ * Whatever a method acknowledged is on disk. What it is given it never changes, and events are taken as immutable.
+ * Faults end in `StagecraftError` of kind `environment`: `store-locked`, `store-readonly`, `store-full`, `store-corrupt`,
+ * `store-foreign`, `store-newer`, `store-driver`, `store-io`. A method that names a run which does not exist throws
+ * `unknown-run`, except where it says undefined or a list. One value over `LIMITS.payloadBytes` is refused with
+ * `payload-too-large` before anything is written.
  */
 export interface Store {
-  /** Creates or migrates what is kept. @throws StagecraftError `store-newer` when it was written by a newer version */
+  /**
+   * Creates or migrates what is kept; several processes may do so at once.
+   * @throws StagecraftError `store-newer` when it was written by a newer version
+   */
   open(): Promise<void>;
   close(): Promise<void>;
 
   putDefinition(definition: StoredDefinition): Promise<void>;
   getDefinition(hash: string): Promise<StoredDefinition | undefined>;
 
-  /** With an idempotency key already used for this workflow, returns that run and creates nothing. */
+  /**
+   * A `queued` run with its first events. With an idempotency key already used for this workflow, returns that run and
+   * creates nothing. @throws StagecraftError `unknown-definition`, `run-exists`
+   */
   createRun(run: NewRun): Promise<{ readonly run: RunRow; readonly created: boolean }>;
   getRun(id: string): Promise<RunRow | undefined>;
   /** Newest first. */
@@ -193,15 +229,26 @@ export interface Store {
   /** Events with `seq` greater than `after`, in order; at most `limit`. */
   readEvents(run: string, after?: number, limit?: number): Promise<readonly Recorded[]>;
 
-  /** The lease, or undefined when a live owner holds it. Never waits for it. A dead owner's lease is taken at once. */
+  /**
+   * The lease, or undefined when a live owner holds it (this one included). Never waits for it.
+   * A lease is over at its `until`; a dead owner's is taken at once.
+   */
   claim(run: string, owner: Owner, now: number, until: number): Promise<Lease | undefined>;
   /** False: the lease was lost. */
   renew(lease: Lease, until: number): Promise<boolean>;
+  /** Commits under a released lease are fenced. Releasing a lost one does nothing. */
   release(lease: Lease): Promise<void>;
-  /** Ids of runs nobody holds that have something to do: running, an inbox message, or a due timer. */
+  /**
+   * Ids of runs nobody alive holds that have something to do: queued, running or rolling back, an inbox message,
+   * or a due timer. Oldest run first.
+   */
   claimable(owner: Owner, now: number, limit: number): Promise<readonly string[]>;
 
-  /** All entries in one transaction where none is fenced; a fenced one is left out and the others kept. */
+  /**
+   * All entries in one transaction, in order; a fenced one is left out and the others kept. Anything thrown means that
+   * nothing of any entry was kept. A stage instance that did its work (any outcome but skipped, failed, omitted,
+   * cancelled) is never recorded as having done it again: that, and an approval id already taken, is thrown as a bug.
+   */
   commit(entries: readonly CommitEntry[]): Promise<readonly CommitOutcome[]>;
 
   /** Durable when it returns. */
@@ -212,7 +259,10 @@ export interface Store {
   listApprovals(filter: ApprovalFilter): Promise<readonly ApprovalRow[]>;
   /** Adds a decision and posts it to the run's inbox in one transaction, if the row is still at `version`. */
   decideApproval(row: ApprovalRow, decision: Decision, settled: string | undefined): Promise<boolean>;
-  /** Open → expired. False: it was decided first (the decision is in the inbox). True also when it had expired already. */
+  /**
+   * Open → expired. False: it was decided first (the decision is in the inbox), or closed. True also when it had
+   * expired already. @throws StagecraftError `unknown-approval`
+   */
   expireApproval(id: string, at: number): Promise<boolean>;
 }
 

@@ -9,7 +9,29 @@ import type { Json, JsonObject, JsonSchema } from "../core/json.js";
 
 export { DURATION_PATTERN, formatDuration, parseDuration } from "../core/duration.js";
 export { StageError } from "../core/errors.js";
+export {
+  compileExpression,
+  Decimal,
+  Duration,
+  type EvaluateOptions,
+  type Expression,
+  ExpressionError,
+  type ExpressionIssue,
+  type Names,
+  type Reference,
+  Timestamp,
+  toJson,
+  type Value,
+} from "../core/expression/index.js";
+export {
+  type CompiledTemplate,
+  compileTemplate,
+  type Embedded,
+  findExpressions,
+} from "../core/expression/template.js";
 export { isObject } from "../core/json.js";
+export { nearest } from "../core/suggest.js";
+export { isRetryableStatus, retryAfterMs } from "./remote.js";
 export type { Actor, ApprovalRequest, Issue, Json, JsonObject, JsonSchema, Usage, Waiting };
 
 /** Versions of this door the engine can open to. */
@@ -25,6 +47,8 @@ export interface Plugin {
   readonly providers?: readonly AgentProvider[];
   readonly tools?: readonly Tool[];
   readonly notifiers?: readonly Notifier[];
+  /** Schemas of one entry of the definition's `agents` and `rulesets`, for the plugin that gives them meaning. */
+  readonly definitions?: { readonly agents?: JsonSchema; readonly rulesets?: JsonSchema };
 }
 
 /** What a stage did. `outcome` only for types with named outcomes. */
@@ -41,11 +65,17 @@ export interface StageInfo {
   readonly with: JsonObject;
   readonly agents: Readonly<Record<string, JsonObject>>;
   readonly rulesets: Readonly<Record<string, JsonObject>>;
+  /** Names the registry knows; absent where nobody looked them up, and then nothing is said about them. */
+  readonly providers?: readonly string[];
+  readonly tools?: readonly string[];
+  readonly notifiers?: readonly string[];
 }
 
 /** A finding of a stage type's own check, at a path below the stage, such as `["with", "ruleset"]`. */
 export interface StageIssue extends Issue {
   readonly path: readonly (string | number)[];
+  /** The path starts at the definition instead: `["agents", "clerk", "output"]`. Said once however many stages say it. */
+  readonly atRoot?: boolean;
   /** The place is the key rather than its value. */
   readonly atKey?: boolean;
 }

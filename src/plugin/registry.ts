@@ -1,12 +1,6 @@
 import { StagecraftError } from "../core/errors.js";
-import {
-  type AgentProvider,
-  type Notifier,
-  type Plugin,
-  type StageType,
-  SUPPORTED_API_VERSIONS,
-  type Tool,
-} from "./api.js";
+import type { AgentProvider, Notifier, Plugin, StageType, Tool } from "./api.js";
+import { checkPlugin } from "./shape.js";
 
 /** Name → plugin part. A duplicate name is an error that names both plugins. */
 export class Registry {
@@ -23,20 +17,7 @@ export class Registry {
 
   /** @throws StagecraftError `plugin-invalid`, `plugin-api-version`, `plugin-duplicate` */
   add(plugin: Plugin): void {
-    if (typeof plugin?.name !== "string" || plugin.name === "") {
-      throw new StagecraftError("plugin-invalid", "a plugin must export an object with a name by default", {
-        help: "export default definePlugin({ name: …, version: …, apiVersion: 1, stages: [ … ] })",
-      });
-    }
-    if (!(SUPPORTED_API_VERSIONS as readonly number[]).includes(plugin.apiVersion)) {
-      throw new StagecraftError(
-        "plugin-api-version",
-        `plugin ${plugin.name} asks for API version ${plugin.apiVersion}`,
-        {
-          help: `this Stagecraft opens to ${SUPPORTED_API_VERSIONS.join(", ")}`,
-        },
-      );
-    }
+    checkPlugin(plugin);
     for (const stage of plugin.stages ?? []) this.#put("stage type", this.stages, stage, plugin);
     for (const provider of plugin.providers ?? []) this.#put("provider", this.providers, provider, plugin);
     for (const tool of plugin.tools ?? []) this.#put("tool", this.tools, tool, plugin);

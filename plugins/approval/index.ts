@@ -1,0 +1,193 @@
+import { Ajv2020 as Ajv } from "ajv/dist/2020.js";
+import {
+  type ApprovalRequest,
+  DURATION_PATTERN,
+  definePlugin,
+  defineStage,
+  isObject,
+  type Json,
+  type JsonObject,
+  type JsonSchema,
+  parseDuration,
+  type StageInfo,
+  type StageIssue,
+} from "stagecraft/plugin";
+
+/** What every approval may end with. */
+const OUTCOMES = ["approved", "rejected", "expired"];
+
+/** Asks people to decide. */
+const approval = defineStage({
+  kind: "wait",
+  name: "approval",
+  title: "Approval",
+  description:
+    "Waits until enough people have approved or rejected, or until it expires. Nobody's silence means yes: an expired approval ends `expired`.",
+  examples: [
+    [
+      "uses: approval",
+      "with:",
+      "  title: Pay the invoice",
+      '  approvers: ["role:manager", ann@example.org]',
+      "  forbid: [bob@example.org]",
+      "  quorum: { approve: 2 }",
+      "  expires: 3d",
+      "",
+    ].join("\n"),
+  ],
+  input: {
+    type: "object",
+    additionalProperties: false,
+    required: ["approvers"],
+    properties: {
+      title: { type: "string", description: "One line for the list of approvals. Default: the stage's path." },
+      message: { type: "string", description: "What is to be decided, for the person who decides." },
+      show: { description: "Data the decider is shown; a decision records the hash of what was seen." },
+      approvers: {
+        type: "array",
+        minItems: 1,
+        items: { type: "string", minLength: 1 },
+        description: "Who may decide: a user, `role:x` or `group:x`. Any of them.",
+        examples: [["role:manager"]],
+      },
+      forbid: {
+        type: "array",
+        items: { type: "string", minLength: 1 },
+        description: "Users who may not decide whatever their roles: whoever asked, whoever decided before.",
+      },
+      quorum: {
+        type: "object",
+        additionalProperties: false,
+        description: "How many different people it takes.",
+        properties: {
+          approve: { type: "integer", minimum: 1, description: "For `approved`. Default 1." },
+          reject: {
+            type: "integer",
+            minimum: 1,
+            description: "For `rejected`, and for each further outcome. Default 1.",
+          },
+        },
+      },
+      outcomes: {
+        type: "array",
+        uniqueItems: true,
+        items: { type: "string", pattern: "^[a-z][A-Za-z0-9]*$" },
+        description: "Further outcomes a person may choose. Constant.",
+        examples: [["changesRequested"]],
+      },
+      form: { type: "object", description: "JSON Schema of what the decider fills in; it becomes `outputs.data`." },
+      expires: {
+        type: "string",
+        pattern: DURATION_PATTERN,
+        description: "How long it stays open; then it ends `expired`.",
+        examples: ["3d"],
+      },
+    },
+  },
+  output: (info) => outputSchema(isObject(info.with.form) ? info.with.form : { type: "object" }),
+  outcomes: (info) => [...OUTCOMES, ...further(info)],
+  check,
+  open(input, context) {
+    const quorum = (input.quorum ?? {}) as Partial<ApprovalRequest["quorum"]>;
+    const request: ApprovalRequest = {
+      title: (input.title as string | undefined) ?? context.run.stage,
+      ...(typeof input.message === "string" ? { message: input.message } : {}),
+      ...(input.show === undefined ? {} : { show: input.show }),
+      approvers: input.approvers as readonly string[],
+      forbid: (input.forbid ?? []) as readonly string[],
+      quorum: { approve: quorum.approve ?? 1, reject: quorum.reject ?? 1 },
+      outcomes: ["approved", "rejected", ...((input.outcomes ?? []) as readonly string[])],
+      ...(isObject(input.form) ? { form: input.form } : {}),
+    };
+    if (typeof input.expires !== "string") return { approval: request };
+    return {
+      approval: request,
+      timers: [{ outcome: "expired", at: context.now + (parseDuration(input.expires) as number) }],
+    };
+  },
+});
+
+export default definePlugin({ name: "approval", version: "1.0.0", apiVersion: 1, stages: [approval] });
+
+function outputSchema(form: JsonObject): JsonSchema {
+  const nullable = (schema: Json): Json => ({ anyOf: [schema, { type: "null" }] });
+  const decision = {
+    type: "object",
+    required: ["by", "at", "outcome"],
+    properties: {
+      by: { type: "string" },
+      at: { type: "string", format: "date-time" },
+      outcome: { type: "string" },
+      comment: { type: "string" },
+      data: form,
+    },
+  };
+  return {
+    type: "object",
+    required: ["outcome", "by", "comment", "data", "decisions"],
+    properties: {
+      outcome: { type: "string", description: "As the stage's outcome." },
+      by: {
+        ...(nullable({ type: "string" }) as JsonObject),
+        description: "Whose decision settled it; null when it expired.",
+      },
+      comment: { ...(nullable({ type: "string" }) as JsonObject), description: "Of that decision." },
+      data: { ...(nullable(form) as JsonObject), description: "The form as filled in with that decision." },
+      decisions: { type: "array", items: decision, description: "All of them, in order." },
+    },
+  };
+}
+
+function check(info: StageInfo): StageIssue[] {
+  const issues: StageIssue[] = [];
+  const { expires, form } = info.with;
+  if (expires === undefined) {
+    issues.push({
+      code: "approval-without-expiry",
+      severity: "warning",
+      path: ["with"],
+      message: "this approval waits for ever when nobody decides",
+      help: "add `expires: 3d`, and a stage that needs its `expired` outcome",
+    });
+  }
+  for (const [index, name] of further(info).entries()) {
+    if (!OUTCOMES.includes(name) && !name.includes("${{")) continue;
+    const message = name.includes("${{")
+      ? "outcomes are constant names"
+      : `every approval has the outcome ${name} already`;
+    issues.push({ code: "approval-outcomes", severity: "error", path: ["with", "outcomes", index], message });
+  }
+  if (isObject(form)) {
+    const ajv = new Ajv({ strict: false, logger: false, validateFormats: false });
+    if (!ajv.validateSchema(form)) {
+      const message = `the form is no JSON Schema: ${ajv.errorsText(ajv.errors, { dataVar: "form" })}`;
+      issues.push({ code: "approval-form", severity: "error", path: ["with", "form"], message });
+    }
+  }
+  return [...issues, ...checkQuorum(info)];
+}
+
+/** Only plain users can be counted; one role may be many people. */
+function checkQuorum(info: StageInfo): StageIssue[] {
+  const { approvers, forbid, quorum } = info.with;
+  if (!Array.isArray(approvers) || !approvers.every(isPlainUser)) return [];
+  const forbidden = new Set(Array.isArray(forbid) ? forbid.map((user) => String(user).toLowerCase()) : []);
+  const possible = new Set(approvers.map((user) => user.toLowerCase()).filter((user) => !forbidden.has(user))).size;
+  return (["approve", "reject"] as const).flatMap((side): StageIssue[] => {
+    const written = isObject(quorum) ? quorum[side] : undefined;
+    const needed = written ?? 1;
+    if (typeof needed !== "number" || needed <= possible) return [];
+    const path = written === undefined ? ["with", "approvers"] : ["with", "quorum", side];
+    const message = `${needed} must ${side}, but only ${possible} of the approvers may`;
+    return [{ code: "approval-quorum", severity: "error", path, message }];
+  });
+}
+
+function isPlainUser(approver: Json): approver is string {
+  return typeof approver === "string" && !/^(?:role|group):/.test(approver) && !approver.includes("${{");
+}
+
+function further(info: StageInfo): string[] {
+  const { outcomes } = info.with;
+  return Array.isArray(outcomes) ? outcomes.filter((name) => typeof name === "string") : [];
+}

@@ -1,0 +1,67 @@
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { defineStage, nearest, StageError, type StageInfo, type StageIssue } from "stagecraft/plugin";
+
+export const notifyStage = defineStage({
+  name: "notify",
+  kind: "effect",
+  title: "Notification",
+  description: "Tells somebody something, by a notifier: console (one line on stderr), webhook, or one from a plugin.",
+  examples: [
+    "uses: notify\nwith:\n  via: webhook\n  url: https://hooks.example.org/ops\n  message: Payment ${{ run.id }} was rejected",
+  ],
+  input: {
+    type: "object",
+    additionalProperties: false,
+    required: ["via", "message"],
+    properties: {
+      via: { type: "string", minLength: 1, description: "Name of a notifier: console, webhook, or a plugin's." },
+      message: { type: "string", minLength: 1, description: "What to say." },
+      url: { type: "string", description: "Where to send it, for notifiers that have an address." },
+      data: { description: "Anything to send along." },
+    },
+  },
+  output: {
+    type: "object",
+    required: ["sent", "via"],
+    properties: {
+      sent: { type: "boolean", const: true },
+      via: { type: "string" },
+      status: { type: "integer", description: "With webhook: what the receiver answered." },
+    },
+  },
+  check,
+  async run({ via, ...notification }, context) {
+    const notifier = context.notifier(String(via));
+    const ajv = new Ajv2020({ strict: false, validateFormats: false });
+    if (!ajv.validate(notifier.input, notification)) {
+      const [error] = ajv.errors ?? [];
+      const extra = error?.params["additionalProperty"];
+      const what = extra === undefined ? `with${error?.instancePath} ${error?.message}` : `it knows no ${extra}`;
+      throw new StageError("notify-input", `notifier ${via} cannot send this: ${what}`);
+    }
+    return { outputs: { ...(await notifier.send(notification, context)), sent: true, via: String(via) } };
+  },
+});
+
+function check({ with: given, notifiers }: StageInfo): readonly StageIssue[] {
+  const via = given["via"];
+  if (typeof via !== "string" || via.includes("${{")) return [];
+  if (notifiers && !notifiers.includes(via)) {
+    const guess = nearest(via, notifiers);
+    const help = guess === undefined ? `there are: ${notifiers.join(", ")}` : `did you mean ${guess}?`;
+    return [
+      {
+        code: "unknown-notifier",
+        severity: "error",
+        message: `there is no notifier ${via}`,
+        help,
+        path: ["with", "via"],
+      },
+    ];
+  }
+  if (via === "webhook" && !Object.hasOwn(given, "url")) {
+    const message = "the webhook notifier needs a url";
+    return [{ code: "notify-input", severity: "error", message, help: "add url: https://…", path: ["with"] }];
+  }
+  return [];
+}

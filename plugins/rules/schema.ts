@@ -1,0 +1,63 @@
+import type { JsonSchema } from "stagecraft/plugin";
+import { AGGREGATES, HIT_POLICIES } from "./model.js";
+
+const EXPRESSION = { type: "string", description: "${{ facts.… }}" };
+
+/** Of one entry of `rulesets`, for the editor: what `readTable` says in full, as far as a schema can say it. */
+export const rulesetSchema: JsonSchema = {
+  type: "object",
+  additionalProperties: false,
+  patternProperties: { "^x-": {} },
+  required: ["outputs", "rules"],
+  properties: {
+    version: { type: "string", description: "Kept with every decision." },
+    title: { type: "string", description: "For people." },
+    description: { type: "string", description: "What it decides." },
+    hit: {
+      type: "string",
+      enum: HIT_POLICIES,
+      default: "unique",
+      description: "What to make of several matching rows, as in DMN.",
+    },
+    aggregate: {
+      type: "string",
+      enum: AGGREGATES,
+      description: "With `hit: collect`: one number of all matching rows.",
+    },
+    inputs: {
+      type: "object",
+      description: "Input column to the expression its cells are held against.",
+      additionalProperties: {
+        type: ["string", "object"],
+        if: { type: "object" },
+        // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema.
+        then: {
+          additionalProperties: false,
+          required: ["value"],
+          properties: {
+            value: EXPRESSION,
+            schema: { type: "object", description: "JSON Schema of the column: its type, its values, its bounds." },
+          },
+        },
+      },
+    },
+    outputs: {
+      type: "object",
+      minProperties: 1,
+      description: "Output column to its values, the most important first, or to a JSON Schema.",
+      additionalProperties: { type: ["array", "object"] },
+    },
+    rules: {
+      type: ["array", "object"],
+      description: "Rows by column name, or `{ file: rows.csv }`. A column left out matches anything.",
+      items: {
+        type: "object",
+        properties: {
+          when: { type: "string", description: "A condition over the facts, beside the cells." },
+          note: { type: "string", description: "Why; kept with every decision of the row." },
+        },
+      },
+    },
+    default: { type: "object", description: "Every output column, for when no row matches." },
+  },
+};

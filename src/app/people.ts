@@ -1,0 +1,89 @@
+import { type Actor, type Decision, judge } from "../core/approval.js";
+import { StagecraftError } from "../core/errors.js";
+import type { JsonObject } from "../core/json.js";
+import { explainFaults } from "../definition/index.js";
+import type { ApprovalRow, Store } from "../engine/ports.js";
+import { sha256 } from "./host.js";
+
+export interface DecideOptions {
+  readonly by: Actor;
+  readonly outcome: string;
+  readonly comment?: string;
+  readonly data?: JsonObject;
+}
+
+/** By id or unique prefix. @throws StagecraftError `unknown-approval`, `ambiguous-approval` */
+export async function findApproval(store: Store, idPrefix: string): Promise<ApprovalRow> {
+  const rows = idPrefix === "" ? [] : await store.listApprovals({ idPrefix });
+  const [row] = rows.filter(({ id }) => id === idPrefix).concat(rows);
+  if (row === undefined) {
+    throw new StagecraftError("unknown-approval", `there is no approval ${idPrefix}`, {
+      help: "stagecraft approvals ls",
+    });
+  }
+  if (row.id !== idPrefix && rows.length > 1) {
+    const ids = rows.map(({ id }) => id).join(", ");
+    throw new StagecraftError("ambiguous-approval", `${idPrefix} may be ${ids}`, { help: "type more of the id" });
+  }
+  return row;
+}
+
+/**
+ * Records one person's decision, durable when this returns. Of two at the same time one wins, and the other is judged
+ * again by what is there then.
+ * @throws StagecraftError `already-decided`, `not-entitled`, `forbidden` of kind denied; `unknown-outcome`, `invalid-form`
+ */
+export async function decide(
+  store: Store,
+  id: string,
+  options: DecideOptions,
+  now: () => number,
+): Promise<ApprovalRow> {
+  for (;;) {
+    const row = await findApproval(store, id);
+    const { decision, settled } = judgeRow(row, options, now());
+    if (await store.decideApproval(row, decision, settled)) return findApproval(store, row.id);
+  }
+}
+
+function judgeRow(
+  row: ApprovalRow,
+  options: DecideOptions,
+  at: number,
+): { decision: Decision; settled: string | undefined } {
+  const { by, outcome, comment, data } = options;
+  if (row.status !== "open") throw denied("already-decided", over(row));
+  const verdict = judge(row.request, row.decisions, by, outcome);
+  if (!verdict.accepted) {
+    if (verdict.code !== "unknown-outcome") throw denied(verdict.code, verdict.reason);
+    throw new StagecraftError(verdict.code, verdict.reason);
+  }
+  const { form } = row.request;
+  const fault = form === undefined || (outcome !== "approved" && !data) ? undefined : explainFaults(form, data ?? {});
+  if (fault !== undefined) {
+    throw new StagecraftError("invalid-form", `the form is not filled as asked: ${fault}`, {
+      help: `give its fields with --data, as in --data ${Object.keys((form?.["properties"] as JsonObject) ?? { field: 1 })[0]}=…`,
+    });
+  }
+  const { title, message = null, show = null } = row.request;
+  const decision: Decision = {
+    by: by.user,
+    via: by.via,
+    at,
+    outcome,
+    saw: sha256(JSON.stringify({ title, message, show })),
+    ...(comment !== undefined && { comment }),
+    ...(data !== undefined && { data }),
+  };
+  return { decision, settled: verdict.settled };
+}
+
+function over(row: ApprovalRow): string {
+  const last = row.decisions.at(-1);
+  const by = last === undefined || row.status !== "decided" ? "" : ` by ${last.by}`;
+  return `this was ${row.outcome ?? row.status} already${by}`;
+}
+
+function denied(code: string, message: string): StagecraftError {
+  return new StagecraftError(code, message, { kind: "denied" });
+}

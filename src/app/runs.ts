@@ -1,0 +1,108 @@
+import { fold } from "../core/apply.js";
+import { StagecraftError } from "../core/errors.js";
+import type { JsonObject } from "../core/json.js";
+import { type Verb, verbCame } from "../core/outside.js";
+import type { Plan } from "../core/plan.js";
+import type { RunState } from "../core/state.js";
+import { type StageView, viewStages } from "../core/view.js";
+import type { InboxBody, Listener, RunRow, Store } from "../engine/ports.js";
+
+/** A run and its stages, in the order in which they came to be known. */
+export interface RunView {
+  readonly run: RunRow;
+  readonly plan: Plan;
+  readonly inputs: JsonObject;
+  readonly state: JsonObject;
+  readonly stages: readonly StageView[];
+}
+
+const ENDED: readonly RunRow["status"][] = ["succeeded", "failed", "cancelled", "rolledBack", "rollbackFailed"];
+
+export function isEnded(run: RunRow): boolean {
+  return ENDED.includes(run.status);
+}
+
+/** By id, unique prefix, or `last`. @throws StagecraftError `unknown-run`, `ambiguous-run` */
+export async function findRun(store: Store, wanted: string): Promise<RunRow> {
+  if (wanted === "last") {
+    const [newest] = await store.listRuns({ limit: 1 });
+    if (newest !== undefined) return newest;
+    throw new StagecraftError("unknown-run", "there are no runs yet", { help: "stagecraft run <definition>" });
+  }
+  const exact = await store.getRun(wanted);
+  if (exact !== undefined) return exact;
+  const rows = wanted === "" ? [] : await store.listRuns({ idPrefix: wanted, limit: 5 });
+  const [row] = rows;
+  if (row === undefined) {
+    throw new StagecraftError("unknown-run", `there is no run ${wanted}`, { help: "stagecraft runs ls" });
+  }
+  if (rows.length > 1) {
+    const ids = rows.map(({ id }) => id).join(", ");
+    throw new StagecraftError("ambiguous-run", `${wanted} may be ${ids}`, { help: "type more of the id" });
+  }
+  return row;
+}
+
+export async function viewRun(store: Store, id: string): Promise<RunView> {
+  const run = await findRun(store, id);
+  const state = await stateOf(store, run);
+  return {
+    run,
+    plan: state.plan,
+    inputs: state.frame.inputs,
+    state: { ...state.frame.values },
+    stages: viewStages(state),
+  };
+}
+
+/** Posts a request to a run. What the run as it is would refuse is refused here, with the reason. */
+export async function sendTo(store: Store, id: string, body: InboxBody, now: number): Promise<void> {
+  const run = await findRun(store, id);
+  if (isEnded(run)) {
+    throw new StagecraftError("run-finished", `run ${run.id} is over: it ${run.status}`, {
+      help: `stagecraft runs show ${run.id}`,
+    });
+  }
+  if (body.type !== "decision" && body.type !== "event") {
+    const state = await stateOf(store, run);
+    const outcome = verbCame(state, body as Verb, { now, validate: () => undefined, secrets: {} });
+    if ("refused" in outcome) {
+      throw new StagecraftError("not-possible", `cannot ${body.type} run ${run.id}: ${outcome.refused}`, {
+        help: `stagecraft runs show ${run.id}`,
+      });
+    }
+  }
+  await store.post(run.id, body, now);
+}
+
+/** Follows a run that another process drives until it ends, waits, is paused, or nobody drives it any more. */
+export async function followRun(
+  store: Store,
+  id: string,
+  options: { readonly signal?: AbortSignal | undefined; readonly listener?: Listener | undefined },
+): Promise<RunRow> {
+  let seen = (await findRun(store, id)).headSeq;
+  for (;;) {
+    const row = await findRun(store, id);
+    if (row.headSeq > seen) {
+      options.listener?.(id, await store.readEvents(id, seen));
+      seen = row.headSeq;
+    }
+    const isResting = isEnded(row) || row.owner === null || row.status === "waiting" || row.status === "paused";
+    if (isResting || options.signal?.aborted) return row;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+async function stateOf(store: Store, run: RunRow): Promise<RunState> {
+  const definition = await store.getDefinition(run.definition);
+  if (definition === undefined) {
+    const message = `the plan of run ${run.id} is not in the database`;
+    throw new StagecraftError("definition-lost", message, { kind: "environment" });
+  }
+  const recorded = await store.readEvents(run.id);
+  return fold(
+    definition.plan,
+    recorded.map(({ event }) => event),
+  );
+}

@@ -1,0 +1,74 @@
+import { Args, Flags } from "@oclif/core";
+import type { App } from "../../app.js";
+import { StagecraftError } from "../../core/errors.js";
+import type { JsonObject } from "../../core/json.js";
+import type { Plan } from "../../core/plan.js";
+import { runDocument } from "../documents.js";
+import { asFlag, eventsFlag, waitFlag } from "../flags.js";
+import { asciiOf } from "../graph/ascii/index.js";
+import { modelOf } from "../graph/model.js";
+import { readInputs } from "../inputs.js";
+import { command } from "../people.js";
+import { show } from "../render/run.js";
+import { paintFor } from "../render/style.js";
+import { RunCommand } from "../run-command.js";
+
+export default class Run extends RunCommand {
+  static override description = "Start a run of a definition and follow it.";
+  static override examples = [
+    "<%= config.bin %> run financial-approval --input-file definitions/samples/financial-approval.small.json",
+    "<%= config.bin %> run refund -i amount=40 -i reason=late",
+    "<%= config.bin %> run refund -i amount=40 -i reason=late --dry-run",
+  ];
+  static override args = { definition: Args.string({ description: "id or file of the definition", required: true }) };
+  static override flags = {
+    input: Flags.string({
+      char: "i",
+      description: "an input, typed by its schema",
+      helpValue: "<name=value>",
+      multiple: true,
+      multipleNonGreedy: true,
+    }),
+    "input-file": Flags.string({ description: "inputs as JSON or YAML; - reads stdin", helpValue: "<file>" }),
+    "dry-run": Flags.boolean({ description: "check everything and show the plan, but start nothing" }),
+    detach: Flags.boolean({ description: "start it and leave it to `resume`" }),
+    concurrency: Flags.integer({ description: "effects in flight at once", min: 1, helpValue: "<number>" }),
+    provider: Flags.string({ description: "agent provider that goes before all others", helpValue: "<name>" }),
+    ...asFlag,
+    ...waitFlag,
+    ...eventsFlag,
+  };
+
+  async run(): Promise<JsonObject> {
+    const { args, flags } = await this.parse(Run);
+    const app = await this.open(flags);
+    const definition = await app.read(args.definition);
+    const plan = this.planOf(definition);
+    const { checkInputs, coerceInput } = await import("../../app.js");
+    const given = { pairs: flags.input ?? [], file: flags["input-file"] };
+    const inputs = await readInputs(given, plan.workflow.inputs, coerceInput);
+    if (flags["dry-run"]) return this.#preview(plan, checkInputs(plan.workflow, inputs));
+    const by = app.actor(flags.as);
+    const run = await app.start(definition, { inputs, by, ...(flags.provider ? { provider: flags.provider } : {}) });
+    return flags.detach ? this.#leave(app, run.id) : this.go(app, run, flags);
+  }
+
+  async #leave(app: App, id: string): Promise<JsonObject> {
+    const { run } = await app.view(id);
+    this.print(run.id);
+    const next = [command(`resume ${run.id}`)];
+    this.next(...next);
+    return { run: runDocument(run), next };
+  }
+
+  #preview(plan: Plan, checked: { values: JsonObject; issues: readonly { message: string }[] }): JsonObject {
+    if (checked.issues.length > 0) {
+      throw new StagecraftError("invalid-input", checked.issues.map(({ message }) => message).join("\n"));
+    }
+    const paint = paintFor(process.stdout);
+    this.print(asciiOf(modelOf(plan), { columns: process.stdout.columns ?? 120, paint }));
+    this.say(`inputs: ${show(checked.values)}`);
+    this.say("nothing was started");
+    return { workflow: plan.workflow.id, version: plan.workflow.version, inputs: checked.values, started: false };
+  }
+}

@@ -1,0 +1,37 @@
+import { Flags } from "@oclif/core";
+import type { JsonObject } from "../../core/json.js";
+import { asFlag, eventsFlag, lastFlag, runArgs, runReference, waitFlag } from "../flags.js";
+import { jsonPairs } from "../inputs.js";
+import { RunCommand } from "../run-command.js";
+
+export default class Skip extends RunCommand {
+  static override description = "Go on without the failed stage of a paused run.";
+  static override examples = [
+    "<%= config.bin %> skip --last --stage enrich",
+    "<%= config.bin %> skip 7f3a --stage rate --output value=1.08",
+  ];
+  static override args = runArgs;
+  static override flags = {
+    stage: Flags.string({ description: "path of the stage", helpValue: "<path>", required: true }),
+    output: Flags.string({
+      description: "an output it is to have; JSON or text",
+      helpValue: "<name=value>",
+      multiple: true,
+      multipleNonGreedy: true,
+    }),
+    ...lastFlag,
+    ...asFlag,
+    ...waitFlag,
+    ...eventsFlag,
+  };
+
+  async run(): Promise<JsonObject> {
+    const { args, flags } = await this.parse(Skip);
+    const app = await this.open(flags);
+    const run = await this.openRun(app, runReference(args.run, flags.last));
+    const outputs = jsonPairs(flags.output ?? []);
+    const by = app.actor(flags.as).user;
+    await app.send(run.id, { type: "skip", by, stage: flags.stage, ...(outputs ? { outputs } : {}) });
+    return this.go(app, run, flags);
+  }
+}

@@ -1,0 +1,71 @@
+import type { ApprovalRow, RunRow, RunView, StageView } from "../app.js";
+import type { Json, JsonObject } from "../core/json.js";
+
+/** What `--json` prints of the things people ask about. Times are RFC 3339, spans are milliseconds. */
+
+export function runDocument(run: RunRow): JsonObject {
+  return {
+    id: run.id,
+    workflow: run.workflow,
+    version: run.version,
+    definition: run.definition,
+    status: run.status,
+    by: run.by,
+    createdAt: moment(run.createdAt),
+    updatedAt: moment(run.updatedAt),
+    endedAt: moment(run.endedAt),
+    durationMs: run.endedAt === null ? null : run.endedAt - run.createdAt,
+    stages: { known: run.stages, ended: run.ended, failed: run.failed },
+    waitingFor: run.waitingFor,
+    wakeAt: moment(run.wakeAt),
+    outputs: run.outputs,
+    error: run.error === null ? null : json(run.error),
+  };
+}
+
+export function stageDocument(stage: StageView): JsonObject {
+  const { startedAt, endedAt } = stage;
+  return {
+    path: stage.path,
+    uses: stage.uses,
+    outcome: stage.outcome ?? null,
+    attempts: stage.attempts,
+    startedAt: moment(startedAt),
+    endedAt: moment(endedAt),
+    durationMs: startedAt === undefined || endedAt === undefined ? null : endedAt - startedAt,
+    outputs: stage.outputs ?? null,
+    error: stage.error === undefined ? null : json(stage.error),
+    explain: stage.explain ?? null,
+    usage: stage.usage === undefined ? null : json(stage.usage),
+    waiting: stage.waiting === undefined ? null : json(stage.waiting),
+  };
+}
+
+export function viewDocument(view: RunView): JsonObject {
+  return { ...runDocument(view.run), inputs: view.inputs, stages: view.stages.map(stageDocument) };
+}
+
+export function approvalDocument(approval: ApprovalRow): JsonObject {
+  return {
+    id: approval.id,
+    run: approval.run,
+    workflow: approval.workflow,
+    stage: approval.stage,
+    status: approval.status,
+    outcome: approval.outcome,
+    request: json(approval.request),
+    decisions: approval.decisions.map((decision) => ({ ...(json(decision) as JsonObject), at: moment(decision.at) })),
+    openedAt: moment(approval.openedAt),
+    expiresAt: moment(approval.expiresAt),
+    settledAt: moment(approval.settledAt),
+  };
+}
+
+function moment(at: number | null | undefined): string | null {
+  return at === null || at === undefined ? null : new Date(at).toISOString();
+}
+
+/** Our own interfaces are JSON by construction; TypeScript wants an index signature to believe it. */
+function json(value: object): Json {
+  return value as Json;
+}

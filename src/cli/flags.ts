@@ -1,0 +1,60 @@
+import { Args, Flags } from "@oclif/core";
+import { parseDuration } from "../core/duration.js";
+import { StagecraftError } from "../core/errors.js";
+
+/** A RUN: an id, a unique prefix of one, or `--last`. */
+export const runArgs = {
+  run: Args.string({ description: "id of the run, or the beginning of one", required: false }),
+};
+
+export const lastFlag = { last: Flags.boolean({ description: "the run that was started last" }) };
+
+export const asFlag = {
+  as: Flags.string({ description: "act as this configured user", helpValue: "<user>" }),
+};
+
+export const waitFlag = {
+  /** Milliseconds. */
+  wait: Flags.custom<number>({
+    description: "how long to wait for timers before giving the terminal back; 60s without it",
+    default: 60_000,
+    defaultHelp: async () => undefined,
+    helpValue: "<duration>",
+    parse: async (text) => duration(text),
+  })(),
+};
+
+export const eventsFlag = {
+  events: Flags.boolean({ description: "with --json: every event as a line, the result last", dependsOn: ["json"] }),
+};
+
+/** What `App.findRun` takes. @throws StagecraftError `missing-argument` */
+export function runReference(run: string | undefined, last: boolean): string {
+  if (run !== undefined && last) {
+    throw new StagecraftError("invalid-flag", "name a run or say --last, not both");
+  }
+  if (last) return "last";
+  if (run === undefined) {
+    throw new StagecraftError("missing-argument", "which run?", {
+      help: "give its id, the beginning of it, or --last; `stagecraft runs ls` lists them",
+    });
+  }
+  return run;
+}
+
+function duration(text: string): number {
+  const ms = parseDuration(text);
+  if (ms !== undefined) return ms;
+  throw new StagecraftError("invalid-flag", `${text} is not a duration`, { help: "such as 500ms, 90s, 2h30m" });
+}
+
+/** Milliseconds since the epoch: an age such as `24h`, or a date. @throws StagecraftError `invalid-flag` */
+export function momentFlag(name: string, text: string, now: number): number {
+  const age = parseDuration(text);
+  if (age !== undefined) return now - age;
+  const at = Date.parse(text);
+  if (!Number.isNaN(at)) return at;
+  throw new StagecraftError("invalid-flag", `--${name} ${text} is neither an age nor a date`, {
+    help: "such as 24h or 2026-11-22",
+  });
+}

@@ -1,0 +1,49 @@
+import type { GraphEdge, GraphModel } from "./model.js";
+import { type Tone, toneOf } from "./tone.js";
+
+const FILLS: Readonly<Record<Tone, string>> = { good: "#dcfce7", bad: "#fee2e2", busy: "#fef9c3", off: "#f4f4f5" };
+
+/** Graphviz text, with a cluster for each group. */
+export function dotOf(model: GraphModel): string {
+  const lines = [
+    `digraph ${quote(model.title)} {`,
+    "  compound=true; rankdir=TB; nodesep=0.3;",
+    '  node [shape=box, style="rounded,filled", fillcolor=white, fontname="Helvetica", fontsize=11];',
+    '  edge [fontname="Helvetica", fontsize=9, color="#71717a"];',
+  ];
+  emit(model, "  ", lines);
+  lines.push("}");
+  return lines.join("\n");
+}
+
+function emit(model: GraphModel, indent: string, lines: string[]): void {
+  for (const node of model.nodes) {
+    const label = [node.id.slice(node.id.lastIndexOf("/") + 1), node.uses, ...node.notes].join("\n");
+    if (node.inside) {
+      lines.push(`${indent}subgraph ${quote(`cluster ${node.id}`)} {`, `${indent}  label=${quote(label)};`);
+      // Edges of a group end at an invisible point inside, because DOT has none between clusters.
+      lines.push(`${indent}  ${quote(node.id)} [shape=point, style=invis];`);
+      emit(node.inside, `${indent}  `, lines);
+      lines.push(`${indent}}`);
+      continue;
+    }
+    const fill = node.status === undefined ? "" : `, fillcolor=${quote(FILLS[toneOf(node.status)])}`;
+    lines.push(`${indent}${quote(node.id)} [label=${quote(label)}${fill}];`);
+  }
+  const groups = new Set(model.nodes.filter(({ inside }) => inside).map(({ id }) => id));
+  for (const edge of model.edges) lines.push(`${indent}${edgeText(edge, groups)}`);
+}
+
+function edgeText({ from, to, outcome, mode }: GraphEdge, groups: ReadonlySet<string>): string {
+  const attributes = [
+    ...(outcome === undefined ? [] : [`label=${quote(outcome)}`]),
+    ...(mode === "all" ? [] : ["style=dashed"]),
+    ...(groups.has(from) ? [`ltail=${quote(`cluster ${from}`)}`] : []),
+    ...(groups.has(to) ? [`lhead=${quote(`cluster ${to}`)}`] : []),
+  ];
+  return `${quote(from)} -> ${quote(to)}${attributes.length > 0 ? ` [${attributes.join(", ")}]` : ""};`;
+}
+
+function quote(text: string): string {
+  return `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n")}"`;
+}

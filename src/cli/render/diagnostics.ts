@@ -1,0 +1,22 @@
+import type { Diagnostic } from "../../core/diagnostic.js";
+import { formatDiagnostic } from "../../core/diagnostic-text.js";
+import type { Json, JsonObject } from "../../core/json.js";
+import { count } from "./lines.js";
+
+/** All findings, an empty line between them; a code frame for those in `file`, whose text is `text`. */
+export function diagnosticsText(diagnostics: readonly Diagnostic[], file: string, text: string): string {
+  return diagnostics.map((found) => formatDiagnostic(found, found.file === file ? text : "")).join("\n\n");
+}
+
+/** `2 errors, 1 warning`. */
+export function countText(diagnostics: readonly Diagnostic[]): string {
+  const errors = diagnostics.filter(({ severity }) => severity === "error").length;
+  const warnings = diagnostics.length - errors;
+  return [errors > 0 || warnings === 0 ? count(errors, "error") : "", warnings > 0 ? count(warnings, "warning") : ""]
+    .filter((part) => part !== "")
+    .join(", ");
+}
+
+export function diagnosticDocument(diagnostic: Diagnostic): JsonObject {
+  return diagnostic as unknown as Record<string, Json>;
+}

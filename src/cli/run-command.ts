@@ -1,0 +1,101 @@
+import type { App, ApprovalRow, LoadedDefinition, RunRow, RunView } from "../app.js";
+import { StagecraftError } from "../core/errors.js";
+import type { RunStatus } from "../core/event.js";
+import type { JsonObject } from "../core/json.js";
+import type { Plan } from "../core/plan.js";
+import { BaseCommand, type BaseFlags } from "./command.js";
+import { approvalDocument, viewDocument } from "./documents.js";
+import { EXIT, exitCodeOf } from "./exit.js";
+import { onInterrupt } from "./interrupt.js";
+import { nextCommands } from "./next.js";
+import { createRenderer } from "./render/choose.js";
+import { diagnosticsText } from "./render/diagnostics.js";
+import { EMBEDDED_NOTE, summaryOf, usesEmbedded } from "./render/run.js";
+import { paintFor } from "./render/style.js";
+
+/** What the commands that drive a run share. */
+export interface DriveFlags extends BaseFlags {
+  readonly wait: number;
+  readonly events?: boolean;
+}
+
+interface Ending {
+  readonly interrupted: boolean;
+  /** The status that the command was meant to bring about. */
+  readonly asked: RunStatus | undefined;
+}
+
+/** A command after which a run goes on: it shows the run live, then where it stands and what to do next. */
+export abstract class RunCommand extends BaseCommand {
+  /** After events, the result is one more line. */
+  protected override logJson(document: unknown): void {
+    if (this.argv.includes("--events")) process.stdout.write(`${JSON.stringify(document)}\n`);
+    else super.logJson(document);
+  }
+
+  /** The definition's plan. @throws StagecraftError `definition-invalid` after its findings were printed */
+  protected planOf({ file, text, reading }: LoadedDefinition): Plan {
+    if (reading.plan) return reading.plan;
+    if (!this.jsonEnabled()) process.stderr.write(`${diagnosticsText(reading.diagnostics, file, text)}\n\n`);
+    throw new StagecraftError("definition-invalid", `${file} is not a valid definition`, {
+      help: `npx stagecraft validate ${file} --json lists the findings for programs`,
+    });
+  }
+
+  /** The run a person named, if it can still go on. @throws StagecraftError `run-finished` */
+  protected async openRun(app: App, reference: string): Promise<RunRow> {
+    const run = await app.findRun(reference);
+    if (run.endedAt === null) return run;
+    throw new StagecraftError("run-finished", `run ${run.id} has ended: ${run.status}`, {
+      help: `npx stagecraft runs show ${run.id}`,
+    });
+  }
+
+  /** Drives the run as far as it goes within the patience and says where it stands. With `asked`, that status counts as done. */
+  protected async go(app: App, run: RunRow, flags: DriveFlags, asked?: RunStatus): Promise<JsonObject> {
+    const { plan } = await app.view(run.id);
+    const renderer = await createRenderer([{ run: run.id, plan, label: run.workflow }], {
+      json: this.jsonEnabled(),
+      events: flags.events ?? false,
+      quiet: flags.quiet ?? false,
+    });
+    const past = await (await app.store()).readEvents(run.id, 0, run.headSeq);
+    // A run that was just created has its beginning still to tell.
+    if (past.length === 1) renderer.listen(run.id, past);
+    else renderer.recall(run.id, past);
+    const interrupt = onInterrupt((text) => this.say(text));
+    try {
+      await app.drive(run.id, { patience: flags.wait, signal: interrupt.signal, listener: renderer.listen });
+    } finally {
+      await renderer.stop();
+      interrupt.stop();
+    }
+    return this.#report(app, await app.view(run.id), { interrupted: interrupt.signal.aborted, asked });
+  }
+
+  /** Where a run stands: for a person, for a program, and as the exit code. */
+  async #report(app: App, view: RunView, { interrupted, asked }: Ending): Promise<JsonObject> {
+    const { run } = view;
+    const approvals = await (await app.store()).listApprovals({ run: run.id, status: ["open"] });
+    const isOpen = run.endedAt === null;
+    const exit = interrupted && isOpen ? EXIT.interrupted : run.status === asked ? EXIT.done : exitCodeOf(run);
+    process.exitCode = exit;
+    if (usesEmbedded(view)) this.say(`note: ${EMBEDDED_NOTE}`);
+    if (exit === EXIT.interrupted) this.say("interrupted: everything up to here is saved");
+    this.print(summaryOf(view, paintFor(process.stdout)));
+    for (const approval of approvals) this.print(`  waits for ${approvalLine(approval)}`);
+    if (approvals.length === 0 && run.waitingFor !== null && isOpen) this.print(`  waits for ${run.waitingFor}`);
+    const next = nextCommands(app.config, view, approvals);
+    this.next(...next);
+    return {
+      run: viewDocument(view),
+      approvals: approvals.map(approvalDocument),
+      exitCode: exit,
+      next: [...next],
+    };
+  }
+}
+
+function approvalLine({ id, stage, request }: ApprovalRow): string {
+  return `${stage}: ${request.title} (${id}, ${request.approvers.join(" or ")})`;
+}

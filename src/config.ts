@@ -1,0 +1,231 @@
+/** The only reader of the environment and of `stagecraft.config.yaml`. Precedence: flag, environment, file, default. */
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import type { ErrorObject } from "ajv";
+import type { Actor } from "./core/approval.js";
+import { StagecraftError } from "./core/errors.js";
+import type { JsonObject } from "./core/json.js";
+
+export const CONFIG_FILE = "stagecraft.config.yaml";
+
+/** Where a project is, and how it is set. Paths are absolute. */
+export interface Config {
+  readonly project: string;
+  /** Path of the SQLite file, or a database URL. */
+  readonly db: string;
+  readonly definitions: string;
+  /** Plugin files and folders, beside the project's `plugins/`. */
+  readonly plugins: readonly string[];
+  readonly users: ReadonlyMap<string, User>;
+  /** Effects in flight in one process. */
+  readonly concurrency: number;
+  readonly allow: { readonly shell: boolean };
+  /** Settings of notification channels, by the name that `via:` uses. */
+  readonly notify: Readonly<Record<string, JsonObject>>;
+  /** A variable of the environment; empty counts as not set. */
+  readonly env: (name: string) => string | undefined;
+}
+
+export interface User {
+  readonly roles: readonly string[];
+  readonly groups: readonly string[];
+  /** The account of the operating system that may act as this user; without it any account may. */
+  readonly osUser?: string;
+}
+
+/** What flags said; relative paths are taken from `cwd`. */
+export interface ConfigOverrides {
+  readonly cwd?: string;
+  readonly config?: string;
+  readonly db?: string;
+  readonly concurrency?: number;
+}
+
+interface ProjectFile {
+  readonly db?: string;
+  readonly definitions?: string;
+  readonly plugins?: readonly string[];
+  readonly identities?: { readonly users?: Readonly<Record<string, Partial<User> | null>> };
+  readonly concurrency?: number;
+  readonly allow?: { readonly shell?: boolean };
+  readonly notify?: Readonly<Record<string, JsonObject>>;
+}
+
+const names = { type: "array", items: { type: "string", minLength: 1 }, uniqueItems: true };
+const closed = (properties: object) => ({ type: "object", additionalProperties: false, properties });
+
+const SCHEMA = closed({
+  db: { type: "string", minLength: 1 },
+  definitions: { type: "string", minLength: 1 },
+  plugins: names,
+  identities: closed({
+    users: {
+      type: "object",
+      additionalProperties: {
+        ...closed({ roles: names, groups: names, osUser: { type: "string", minLength: 1 } }),
+        type: ["object", "null"],
+      },
+    },
+  }),
+  concurrency: { type: "integer", minimum: 1, maximum: 10_000 },
+  allow: closed({ shell: { type: "boolean" } }),
+  notify: { type: "object", additionalProperties: { type: "object" } },
+});
+
+/** @throws StagecraftError `config-not-found`, `config-invalid` */
+export async function loadConfig(overrides: ConfigOverrides = {}): Promise<Config> {
+  const cwd = overrides.cwd ?? process.cwd();
+  const named = overrides.config ?? variable("STAGECRAFT_CONFIG");
+  const file = named === undefined ? undefined : path.resolve(cwd, named);
+  if (file !== undefined && !fs.existsSync(file)) {
+    throw new StagecraftError("config-not-found", `there is no file ${named}`, {
+      help: "check --config and STAGECRAFT_CONFIG",
+    });
+  }
+  const project = file === undefined ? findProject(cwd) : path.dirname(file);
+  loadDotEnv(project);
+  const settings = await readProjectFile(file ?? path.join(project, CONFIG_FILE));
+  return {
+    project,
+    db: database(cwd, project, overrides.db, settings.db),
+    definitions: path.resolve(project, settings.definitions ?? "definitions"),
+    plugins: (settings.plugins ?? []).map((plugin) => path.resolve(project, plugin)),
+    users: users(settings),
+    concurrency: overrides.concurrency ?? concurrencyFromEnvironment() ?? settings.concurrency ?? 16,
+    allow: { shell: settings.allow?.shell ?? false },
+    notify: settings.notify ?? {},
+    env: variable,
+  };
+}
+
+/** The actor behind a command. @throws StagecraftError `unknown-user`, or `not-permitted` of kind `denied` */
+export function identify(config: Config, as?: string): Actor {
+  const account = osAccount();
+  if (config.users.size === 0) return { user: as ?? account, roles: [], groups: [], via: "cli" };
+  const name = as ?? [...config.users].find(([id, user]) => (user.osUser ?? id) === account)?.[0];
+  // Nobody is configured for this account: it acts as itself, entitled to nothing.
+  if (name === undefined) return { user: account, roles: [], groups: [], via: "cli" };
+  const user = config.users.get(name);
+  if (!user) {
+    throw new StagecraftError("unknown-user", `no user ${name} is configured`, {
+      help: `configured users: ${[...config.users.keys()].join(", ")}`,
+    });
+  }
+  if (user.osUser !== undefined && user.osUser !== account) {
+    throw new StagecraftError("not-permitted", `${account} may not act as ${name}`, { kind: "denied" });
+  }
+  return { user: name, roles: user.roles, groups: user.groups, via: "cli" };
+}
+
+/** Turns colours off for this process and for what it starts. */
+export function disableColor(): void {
+  process.env["NO_COLOR"] = "1";
+  delete process.env["FORCE_COLOR"];
+}
+
+/** True where a terminal cannot move its cursor. */
+export function isDumbTerminal(): boolean {
+  return variable("TERM") === "dumb" || variable("CI") !== undefined;
+}
+
+function variable(name: string): string | undefined {
+  const value = process.env[name];
+  return value === "" ? undefined : value;
+}
+
+function findProject(cwd: string): string {
+  for (let folder = cwd; ; folder = path.dirname(folder)) {
+    const marks = [CONFIG_FILE, "definitions"].map((name) => path.join(folder, name));
+    if (marks.some((mark) => fs.existsSync(mark))) return folder;
+    if (folder === path.dirname(folder)) return cwd;
+  }
+}
+
+/** Variables that are already set win over the file. */
+function loadDotEnv(project: string): void {
+  const file = path.join(project, ".env");
+  if (fs.existsSync(file)) process.loadEnvFile(file);
+}
+
+function database(cwd: string, project: string, flag?: string, fromFile?: string): string {
+  const given = flag ?? variable("STAGECRAFT_DB");
+  if (given !== undefined) return isUrl(given) ? given : path.resolve(cwd, given);
+  if (fromFile !== undefined && isUrl(fromFile)) return fromFile;
+  return path.resolve(project, fromFile ?? ".stagecraft/stagecraft.sqlite");
+}
+
+function isUrl(text: string): boolean {
+  return text === ":memory:" || /^[a-z]+:\/\//.test(text);
+}
+
+function concurrencyFromEnvironment(): number | undefined {
+  const text = variable("STAGECRAFT_CONCURRENCY");
+  if (text === undefined) return undefined;
+  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
+  throw new StagecraftError("config-invalid", `STAGECRAFT_CONCURRENCY is ${text}; it must be a number from 1 to 9999`);
+}
+
+function users(settings: ProjectFile): ReadonlyMap<string, User> {
+  const entries = Object.entries(settings.identities?.users ?? {});
+  return new Map(
+    entries.map(([name, user]) => [
+      name,
+      { roles: user?.roles ?? [], groups: user?.groups ?? [], ...(user?.osUser ? { osUser: user.osUser } : {}) },
+    ]),
+  );
+}
+
+function osAccount(): string {
+  try {
+    return os.userInfo().username;
+  } catch {
+    // Containers run under ids that have no account.
+    return variable("USER") ?? `uid-${process.getuid?.() ?? "unknown"}`;
+  }
+}
+
+async function readProjectFile(file: string): Promise<ProjectFile> {
+  if (!fs.existsSync(file)) return {};
+  // Loaded only where there is a file to read: they cost more than the rest of the start.
+  const [{ Ajv }, { LineCounter, parseDocument }] = await Promise.all([import("ajv"), import("yaml")]);
+  const lines = new LineCounter();
+  const document = parseDocument(fs.readFileSync(file, "utf8"), { lineCounter: lines });
+  const name = path.relative(process.cwd(), file) || file;
+  const place = (offset: number) => {
+    const { line, col } = lines.linePos(offset);
+    return `${name}:${line}:${col}`;
+  };
+  const broken = [...document.errors, ...document.warnings];
+  if (broken.length > 0) {
+    throw invalid(broken.map(({ message, pos }) => `${place(pos[0])} ${message.split("\n")[0]}`));
+  }
+  const value = document.toJS({ maxAliasCount: 100 }) ?? {};
+  const check = new Ajv({ allErrors: true, allowUnionTypes: true, verbose: true }).compile<ProjectFile>(SCHEMA);
+  if (check(value)) return value;
+  const offset = (error: ErrorObject): number => {
+    const keys = error.instancePath.split("/").slice(1).map(unescapePointer);
+    const node = document.getIn(keys, true) as { range?: [number] } | undefined;
+    return node?.range?.[0] ?? 0;
+  };
+  throw invalid((check.errors ?? []).map((error) => `${place(offset(error))} ${explain(error)}`));
+}
+
+function explain(error: ErrorObject): string {
+  const where = error.instancePath.slice(1).replaceAll("/", ".");
+  if (error.keyword === "additionalProperties") {
+    const known = Object.keys((error.parentSchema?.["properties"] ?? SCHEMA.properties) as object).join(", ");
+    return `unknown key ${error.params["additionalProperty"]}${where ? ` in ${where}` : ""} (known: ${known})`;
+  }
+  return `${where || "the file"} ${error.message}`;
+}
+
+function unescapePointer(key: string): string {
+  return key.replaceAll("~1", "/").replaceAll("~0", "~");
+}
+
+function invalid(problems: readonly string[]): StagecraftError {
+  return new StagecraftError("config-invalid", problems.join("\n"), {
+    help: `${CONFIG_FILE} knows: ${Object.keys(SCHEMA.properties).join(", ")}`,
+  });
+}

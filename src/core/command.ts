@@ -1,0 +1,24 @@
+import type { Event } from "./event.js";
+import type { JsonObject } from "./json.js";
+import type { StageState } from "./state.js";
+
+/** What must be done next, decided purely. The engine records the events first and acts when they are on disk. */
+export type Command =
+  /** Facts that follow from what is known. */
+  | { readonly kind: "record"; readonly events: readonly Event[] }
+  /** Run a pure stage type, or open a wait; nothing is recorded before. */
+  | { readonly kind: "evaluate"; readonly stage: StageState; readonly input: JsonObject }
+  /** Record `started`, then run the effect. */
+  | {
+      readonly kind: "perform";
+      readonly stage: StageState;
+      readonly uses: string;
+      readonly attempt: number;
+      readonly input: JsonObject;
+      readonly idempotencyKey: string;
+      readonly started: Event;
+      /** It undoes `stage` rather than being it. */
+      readonly isUndo: boolean;
+    }
+  /** The time of an approval is over: if no decision came first, it ends with `outcome`. */
+  | { readonly kind: "expire"; readonly stage: StageState; readonly outcome: string };

@@ -1,0 +1,50 @@
+import type { Decision } from "./approval.js";
+import type { Failure } from "./errors.js";
+import type { StagePath, Usage, Waiting } from "./event.js";
+import type { Json } from "./json.js";
+import type { RunState, StageState, StageStatus } from "./state.js";
+
+/** One stage instance of a run, folded from its journal. No `outcome`: it has not ended; no `startedAt`: not begun. */
+export interface StageView {
+  readonly path: StagePath;
+  readonly title?: string;
+  readonly uses: string;
+  readonly status: StageStatus;
+  readonly outcome?: string;
+  readonly attempts: number;
+  /** Milliseconds since the epoch. */
+  readonly startedAt?: number;
+  readonly endedAt?: number;
+  readonly error?: Failure;
+  readonly outputs?: Json;
+  readonly explain?: Json;
+  readonly usage?: Usage;
+  readonly waiting?: Waiting;
+  readonly decisions?: readonly Decision[];
+}
+
+/** Every stage instance, in the order in which they came to be known. */
+export function viewStages(state: RunState): readonly StageView[] {
+  return [...state.stages.values()].map(viewStage);
+}
+
+function viewStage(stage: StageState): StageView {
+  const { path, status, outcome, attempts, startedAt, endedAt, error, outputs, explain, usage, waiting } = stage;
+  const { title, uses } = stage.plan;
+  return {
+    path,
+    uses,
+    status,
+    attempts,
+    ...(title !== undefined && { title }),
+    ...(outcome !== null && { outcome }),
+    ...(startedAt !== null && { startedAt }),
+    ...(endedAt !== null && { endedAt }),
+    ...(error !== null && { error }),
+    ...(outputs !== undefined && { outputs }),
+    ...(explain !== undefined && { explain }),
+    ...(usage !== null && { usage }),
+    ...(waiting !== null && { waiting }),
+    ...(stage.decisions !== null && { decisions: stage.decisions }),
+  };
+}

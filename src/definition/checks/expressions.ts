@@ -1,0 +1,106 @@
+import { type Type, unionOf } from "../../core/expression/index.js";
+import { isObject, type Json } from "../../core/json.js";
+import type { GraphNode, StageNode } from "../model.js";
+import { outputsOfStage, resultOfStage } from "../types/result.js";
+import { createTyping, type StageTypes, type Typing } from "../types/typing.js";
+import { inputSchema } from "../written.js";
+import type { CheckContext } from "./context.js";
+
+const SCALAR = { type: ["string", "number", "boolean"] };
+const LIST = { type: "array" };
+
+/**
+ * Every expression of the definition, in the order in which stages can run, so that what a stage gives out is typed
+ * before it is read. Gives the type of the run's outputs.
+ */
+export function checkExpressions(context: CheckContext): Type {
+  const typing = createTyping(context);
+  checkGraph(context, typing, context.model.main);
+  if (context.model.finally !== undefined) checkGraph(context, typing, context.model.finally);
+  const { raw } = context;
+  const start = typing.atStart();
+  start.check(raw["idempotencyKey"], ["idempotencyKey"], SCALAR);
+  if (isObject(raw["concurrency"])) start.check(raw["concurrency"]["group"], ["concurrency", "group"], SCALAR);
+  if (Array.isArray(raw["policies"])) {
+    for (const [index, policy] of raw["policies"].entries()) start.condition(policy?.when, ["policies", index, "when"]);
+  }
+  return typing.atEnd(context.model.main).check(raw["outputs"], ["outputs"]);
+}
+
+function checkGraph(context: CheckContext, typing: Typing, graph: GraphNode): void {
+  for (const stage of context.order.sorted(graph)) checkStage(context, typing, stage);
+}
+
+function checkStage(context: CheckContext, typing: Typing, stage: StageNode): void {
+  const at = (...steps: (string | number)[]) => [...stage.path, ...steps];
+  const { raw } = stage;
+  const here = typing.atStage(stage);
+  here.outside.condition(raw["if"], at("if"));
+  checkForEach(typing, stage, here);
+  here.open();
+  const schema = stage.type === undefined ? undefined : inputSchema(context, stage.type, stage.info.with);
+  here.input.check(raw["with"], at("with"), schema);
+  here.own.check(raw["idempotencyKey"], at("idempotencyKey"), SCALAR);
+  for (const key of ["cache", "concurrency", "rateLimit"]) here.own.check(raw[key], at(key));
+  const fallbacks = checkFailure(stage, here);
+  if (stage.inner !== undefined) checkGraph(context, typing, stage.inner);
+
+  const result = resultOfStage(context, stage, here);
+  const reshaped = here.after(result).check(raw["outputs"], at("outputs"));
+  const item = raw["outputs"] === undefined ? result : reshaped;
+  checkAfter(context, stage, here, stage.inner === undefined ? result : item);
+  checkLoops(stage, here, item);
+  typing.give(stage, outputsOfStage(stage, unionOf([item, ...fallbacks])));
+}
+
+function checkForEach(typing: Typing, stage: StageNode, here: StageTypes): void {
+  const forEach = stage.raw["forEach"];
+  if (!isObject(forEach)) return;
+  const path = [...stage.path, "forEach"];
+  const items = here.outside.check(forEach["items"], [...path, "items"], LIST);
+  typing.bindItem(stage, items, forEach["batchSize"] !== undefined);
+  here.open();
+  here.own.check(forEach["key"], [...path, "key"], SCALAR);
+}
+
+/** `retry` and `onError`; gives the types of outputs that stand in for a failure. */
+function checkFailure(stage: StageNode, here: StageTypes): Type[] {
+  const { retry, onError } = stage.raw;
+  if (isObject(retry)) here.failure.condition(retry["if"], [...stage.path, "retry", "if"]);
+  if (!Array.isArray(onError)) return [];
+  return onError.flatMap((rule: Json, index) => {
+    if (!isObject(rule)) return [];
+    const path = [...stage.path, "onError", index];
+    here.failure.condition(rule["if"], [...path, "if"]);
+    const type = here.failure.check(rule["outputs"], [...path, "outputs"]);
+    return rule["do"] === "skip" && rule["outputs"] !== undefined ? [type] : [];
+  });
+}
+
+/** What is evaluated once the work is done. */
+function checkAfter(context: CheckContext, stage: StageNode, here: StageTypes, result: Type): void {
+  const { path, raw } = stage;
+  const after = here.after(result);
+  for (const [field, value] of Object.entries(isObject(raw["set"]) ? raw["set"] : {})) {
+    after.check(value, [...path, "set", field], stateSchema(context, field));
+  }
+  const { compensate } = raw;
+  if (!isObject(compensate)) return;
+  const type = context.registry.stages.get(String(compensate["uses"]));
+  here.undo(result).check(compensate["with"], [...path, "compensate", "with"], type?.input);
+  if (!isObject(compensate["retry"])) return;
+  here.failure.condition(compensate["retry"]["if"], [...path, "compensate", "retry", "if"]);
+}
+
+/** When a loop is over, from what an item or iteration gave out. */
+function checkLoops({ path, raw: { forEach, repeat } }: StageNode, here: StageTypes, item: Type): void {
+  if (isObject(repeat)) here.after(item).condition(repeat["until"], [...path, "repeat", "until"]);
+  if (isObject(forEach)) here.results(item).condition(forEach["completeWhen"], [...path, "forEach", "completeWhen"]);
+}
+
+/** What may be set: with `merge: append` an item or a list of them, else a value of the field. */
+function stateSchema({ raw }: CheckContext, field: string) {
+  const state = raw["state"];
+  const schema = isObject(state) && Object.hasOwn(state, field) ? state[field] : undefined;
+  return isObject(schema) && schema["merge"] !== "append" && schema["merge"] !== "union" ? schema : undefined;
+}

@@ -1,0 +1,26 @@
+import type { CheckContext } from "./context.js";
+import { checkCycles } from "./cycles.js";
+import { checkEdges } from "./edges.js";
+import { checkIds } from "./ids.js";
+import { checkOutcomes } from "./outcomes.js";
+import { checkParts, checkSchemas } from "./parts.js";
+import { checkConstantConditions, checkShape, checkSupported } from "./shape.js";
+import { checkStageTypes } from "./stage-types.js";
+import { checkState } from "./state.js";
+import { checkWorkflows } from "./workflows.js";
+
+/** Every check, shape first: what a later one sees may already be said to be wrong. */
+export const CHECKS: readonly ((context: CheckContext) => void)[] = [
+  checkShape,
+  checkSupported,
+  checkConstantConditions,
+  checkSchemas,
+  checkParts,
+  checkIds,
+  checkStageTypes,
+  checkWorkflows,
+  checkEdges,
+  checkCycles,
+  checkOutcomes,
+  checkState,
+];

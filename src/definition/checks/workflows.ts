@@ -1,0 +1,39 @@
+import { isObject } from "../../core/json.js";
+import { nearest } from "../../core/suggest.js";
+import { hasTemplate } from "../templates.js";
+import type { CheckContext } from "./context.js";
+
+/** Calls of other workflows: that they exist, can be read, and do not come back to their caller. */
+export function checkWorkflows({ model, findings, called, knownWorkflows }: CheckContext): void {
+  for (const { type, raw, path } of model.stages) {
+    if (type?.kind !== "workflow" || !isObject(raw["with"])) continue;
+    const id = raw["with"]["workflow"];
+    if (typeof id !== "string") continue;
+    const place = { path: [...path, "with", "workflow"] };
+    if (hasTemplate(id)) {
+      findings.error(
+        "needs-constant",
+        place,
+        "the workflow must be known before the run",
+        "name one, or `switch` between stages",
+      );
+      continue;
+    }
+    const other = called(id);
+    if (other === undefined) {
+      const close = nearest(id, knownWorkflows);
+      const help = close === undefined ? knownList(knownWorkflows) : `did you mean \`${close}\`?`;
+      findings.error("unknown-workflow", place, `there is no workflow \`${id}\``, help);
+    } else if (other.state === "recursive") {
+      const message = `a workflow cannot come to call itself: ${other.chain.join(" → ")}`;
+      findings.error("workflow-recursion", place, message, "to do a stage again, use `repeat`");
+    } else if (other.state === "faulty") {
+      const count = other.errors === 1 ? "an error" : `${other.errors} errors`;
+      findings.error("invalid-workflow", place, `\`${id}\` has ${count}`, `see stagecraft validate ${other.file}`);
+    }
+  }
+}
+
+function knownList(known: readonly string[]): string {
+  return known.length === 0 ? "no other workflow is loaded" : `there are: ${[...known].sort().join(", ")}`;
+}

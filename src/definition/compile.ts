@@ -1,0 +1,176 @@
+import { parseDuration } from "../core/duration.js";
+import { isObject, type Json, type JsonObject, type JsonSchema } from "../core/json.js";
+import type {
+  CompensatePlan,
+  ErrorRule,
+  ForEachPlan,
+  Graph,
+  Merge,
+  Need,
+  RepeatPlan,
+  RetryPlan,
+  StagePlan,
+  StateField,
+  WorkflowPlan,
+} from "../core/plan.js";
+import type { GraphNode, Model, NeedNode, StageNode } from "./model.js";
+import type { OnError, RetrySource, StageSource } from "./schema/stage.js";
+import type { WorkflowSource } from "./schema/workflow.js";
+
+type Defaults = NonNullable<WorkflowSource["defaults"]>;
+type Templates = Readonly<Record<string, Json>>;
+
+/** The plan of a model in which no error was found. */
+export function compileWorkflow(model: Model): WorkflowPlan {
+  const source = model.raw as unknown as WorkflowSource;
+  const defaults = source.defaults ?? {};
+  const inputs = Object.entries(source.inputs ?? {});
+  return {
+    id: source.id,
+    version: source.version,
+    ...given({ title: source.title, domain: source.domain }),
+    inputs: Object.fromEntries(inputs.map(([name, field]) => [name, without(field, "optional")])),
+    optional: inputs.filter(([, field]) => field["optional"] === true).map(([name]) => name),
+    state: Object.fromEntries(Object.entries(source.state ?? {}).map(([name, field]) => [name, stateField(field)])),
+    secrets: source.secrets ?? [],
+    agents: model.agents,
+    rulesets: model.rulesets,
+    graph: compileGraph(model.main, defaults),
+    ...(model.finally !== undefined && { finally: compileGraph(model.finally, defaults) }),
+    outputs: (source.outputs ?? {}) as Templates,
+    ...given({ idempotencyKey: source.idempotencyKey, timeout: duration(source.timeout) }),
+    maxParallel: source.maxParallel ?? 20,
+    failFast: source.failFast ?? false,
+  };
+}
+
+function stateField(field: JsonObject): StateField {
+  const merge = field["merge"] as Merge | undefined;
+  return { schema: without(field, "merge"), ...given({ merge }) };
+}
+
+function compileGraph(graph: GraphNode, defaults: Defaults): Graph {
+  const handled = handledOutcomes(graph);
+  return { stages: graph.stages.map((stage) => compileStage(stage, defaults, handled.get(stage) ?? [])) };
+}
+
+/** For each stage the outcomes that some edge names, in order of first mention. */
+function handledOutcomes(graph: GraphNode): Map<StageNode, string[]> {
+  const handled = new Map<StageNode, string[]>();
+  for (const { needs } of graph.stages) {
+    for (const { edges } of needs) {
+      for (const { stage, outcome } of edges) {
+        if (stage === undefined || outcome === null) continue;
+        const known = handled.get(stage) ?? [];
+        if (!known.includes(outcome)) known.push(outcome);
+        handled.set(stage, known);
+      }
+    }
+  }
+  return handled;
+}
+
+function compileStage(stage: StageNode, defaults: Defaults, handled: readonly string[]): StagePlan {
+  const source = stage.raw as unknown as StageSource;
+  const kind = stage.type?.kind ?? "pure";
+  const effect = kind === "effect";
+  const retry = source.retry ?? (effect ? defaults.retry : undefined);
+  const timeout = source.timeout ?? (effect ? defaults.timeout : undefined);
+  return {
+    id: stage.id,
+    index: stage.index,
+    ...given({ title: source.title, description: source.description }),
+    uses: source.uses,
+    kind,
+    ...given({ with: withOf(stage) }),
+    needs: stage.needs.map(compileNeed),
+    outcomes: stage.outcomes,
+    handled,
+    ...given({ if: source.if }),
+    ...given({ forEach: source.forEach && forEach(source.forEach), repeat: source.repeat && repeat(source.repeat) }),
+    ...given({ retry: retry && compileRetry(retry) }),
+    ...given({ timeout: duration(timeout), totalTimeout: duration(source.totalTimeout) }),
+    onError: errorRules(source.onError),
+    ...given({ compensate: source.compensate && compensate(source.compensate) }),
+    ...given({ outputs: source.outputs as Templates | undefined, set: source.set as Templates | undefined }),
+    ...given({ idempotencyKey: source.idempotencyKey }),
+    delivery: source.delivery ?? "atLeastOnce",
+    ...(stage.inner !== undefined && { graph: compileGraph(stage.inner, defaults) }),
+    ...given({ calls: kind === "workflow" ? (source.with?.["workflow"] as string | undefined) : undefined }),
+  };
+}
+
+function withOf(stage: StageNode): JsonObject | undefined {
+  return stage.raw["with"] === undefined ? undefined : stage.info.with;
+}
+
+function compileNeed({ mode, count, rest, edges }: NeedNode): Need {
+  return {
+    mode,
+    edges: edges.map(({ stage, outcome }) => ({ stage: (stage as StageNode).index, outcome })),
+    count,
+    rest,
+  };
+}
+
+function forEach(source: NonNullable<StageSource["forEach"]>): ForEachPlan {
+  return {
+    items: source.items,
+    as: source.as ?? "item",
+    ...given({ key: source.key }),
+    concurrency: source.concurrency ?? 10,
+    ...given({ batchSize: source.batchSize }),
+    tolerate: source.tolerate ?? {},
+    ...given({ completeWhen: source.completeWhen }),
+  };
+}
+
+function repeat(source: NonNullable<StageSource["repeat"]>): RepeatPlan {
+  const { until, maxIterations, delay } = source;
+  return { ...given({ until }), maxIterations, delay: duration(delay) ?? 0 };
+}
+
+function compileRetry(source: RetrySource): RetryPlan {
+  return {
+    maxAttempts: source.maxAttempts,
+    delay: duration(source.delay) ?? 1_000,
+    backoff: source.backoff ?? "exponential",
+    factor: source.factor ?? 2,
+    maxDelay: duration(source.maxDelay) ?? 300_000,
+    jitter: source.jitter ?? "full",
+    ...given({ errors: source.errors, if: source.if }),
+  };
+}
+
+function errorRules(source: OnError | undefined): readonly ErrorRule[] {
+  if (source === undefined) return [];
+  if (typeof source === "string") return source === "fail" ? [] : [{ do: source }];
+  return source.map(({ errors, if: condition, do: action, outputs }) => ({
+    ...given({ errors, if: condition }),
+    do: action,
+    ...given({ outputs: outputs as Templates | undefined }),
+  }));
+}
+
+function compensate(source: NonNullable<StageSource["compensate"]>): CompensatePlan {
+  const { retry, timeout } = source;
+  return {
+    uses: source.uses,
+    ...given({ with: source.with, retry: retry && compileRetry(retry), timeout: duration(timeout) }),
+  };
+}
+
+function duration(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : parseDuration(text);
+}
+
+function without(schema: JsonObject, key: string): JsonSchema {
+  if (!Object.hasOwn(schema, key) || !isObject(schema)) return schema;
+  const { [key]: _, ...rest } = schema;
+  return rest;
+}
+
+/** Leaves out what is undefined: an absent key is absent in the plan. */
+function given<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
+}

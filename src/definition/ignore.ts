@@ -1,0 +1,18 @@
+import type { Diagnostic } from "../core/diagnostic.js";
+
+const MARK = "stagecraft-ignore";
+const COMMENT = /#\s*stagecraft-ignore\s+([a-z-]+(?:[\s,]+[a-z-]+)*)/;
+
+/** Leaves out warnings that a comment on their line or the line before names. Errors cannot be silenced. */
+export function silence(text: string, diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  if (!text.includes(MARK) || diagnostics.every(({ severity }) => severity === "error")) return diagnostics;
+  const named = new Map<number, readonly string[]>();
+  for (const [index, line] of text.split("\n").entries()) {
+    const codes = COMMENT.exec(line)?.[1];
+    if (codes !== undefined) named.set(index + 1, codes.split(/[\s,]+/));
+  }
+  return diagnostics.filter(({ severity, code, range: { start } }) => {
+    if (severity === "error") return true;
+    return ![start.line, start.line - 1].some((line) => named.get(line)?.includes(code));
+  });
+}

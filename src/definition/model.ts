@@ -1,0 +1,171 @@
+import { isObject, type Json, type JsonObject } from "../core/json.js";
+import type { StageInfo, StageType } from "../plugin/api.js";
+import type { Registry } from "../plugin/registry.js";
+import type { Path } from "./findings.js";
+
+/**
+ * The graph as written, read leniently: what has the wrong shape is left out here and said by the schema, so that
+ * every check can run over every file.
+ */
+export interface Model {
+  readonly raw: JsonObject;
+  readonly main: GraphNode;
+  readonly finally: GraphNode | undefined;
+  /** Every stage of every graph, in file order, a group before what is inside it. */
+  readonly stages: readonly StageNode[];
+  /** Name to definition, files already read in. */
+  readonly agents: Readonly<Record<string, JsonObject>>;
+  readonly rulesets: Readonly<Record<string, JsonObject>>;
+}
+
+export interface GraphNode {
+  readonly path: Path;
+  readonly role: "main" | "finally" | "inner";
+  /** The group it belongs to. */
+  readonly owner: StageNode | undefined;
+  /** From 1 for the run's own graph. */
+  readonly depth: number;
+  readonly stages: readonly StageNode[];
+  readonly byId: ReadonlyMap<string, StageNode>;
+}
+
+export interface StageNode {
+  readonly id: string;
+  readonly index: number;
+  readonly path: Path;
+  readonly raw: JsonObject;
+  readonly graph: GraphNode;
+  readonly uses: string | undefined;
+  /** Undefined: no such type, or none was named. */
+  readonly type: StageType | undefined;
+  readonly info: StageInfo;
+  /** What it ends with when it did its work. */
+  readonly outcomes: readonly string[];
+  /** Edges to stages that exist; what cannot be resolved is left out. */
+  readonly needs: readonly NeedNode[];
+  readonly inner: GraphNode | undefined;
+}
+
+export interface NeedNode {
+  readonly mode: "all" | "anyOf" | "settled";
+  readonly count: number;
+  readonly rest: "keep" | "cancel";
+  readonly path: Path;
+  readonly edges: readonly EdgeNode[];
+}
+
+export interface EdgeNode {
+  readonly text: string;
+  readonly path: Path;
+  readonly id: string;
+  /** Null: the plain edge. */
+  readonly outcome: string | null;
+  readonly stage: StageNode | undefined;
+}
+
+/** What stages share, files already read in. */
+export type Parts = Pick<Model, "agents" | "rulesets">;
+
+/** Object-valued entries of a mapping; anything else is none. */
+export function entriesOf(value: Json | undefined): [string, Json][] {
+  return isObject(value) ? Object.entries(value) : [];
+}
+
+/** A model of `raw`, its agents and rule sets given with their files read in; `inline` does the same for a stage's input. */
+export function buildModel(
+  raw: JsonObject,
+  registry: Registry,
+  parts: Parts,
+  inline: (input: JsonObject, path: Path) => JsonObject,
+): Model {
+  const stages: StageNode[] = [];
+
+  function graphOf(value: Json | undefined, path: Path, role: GraphNode["role"], owner?: StageNode): GraphNode {
+    const list: StageNode[] = [];
+    const byId = new Map<string, StageNode>();
+    const depth = owner === undefined ? 1 : owner.graph.depth + 1;
+    const graph: GraphNode = { path, role, owner, depth, stages: list, byId };
+    for (const [id, body] of entriesOf(value)) {
+      const stage = stageOf(id, isObject(body) ? body : {}, graph, list.length);
+      list.push(stage);
+      byId.set(id, stage);
+    }
+    for (const stage of list) (stage as { needs: readonly NeedNode[] }).needs = needsOf(stage);
+    return graph;
+  }
+
+  function stageOf(id: string, body: JsonObject, graph: GraphNode, index: number): StageNode {
+    const uses = typeof body["uses"] === "string" ? body["uses"] : undefined;
+    const type = uses === undefined ? undefined : registry.stages.get(uses);
+    const path = [...graph.path, id];
+    const info = infoOf(body, parts, registry, (input) => inline(input, [...path, "with"]));
+    const outcomes = outcomesOf(type, info, body["forEach"] !== undefined);
+    const stage = { id, index, path, raw: body, graph, uses, type, info, outcomes, needs: [], inner: undefined };
+    stages.push(stage);
+    if (body["stages"] !== undefined) {
+      (stage as { inner: GraphNode | undefined }).inner = graphOf(body["stages"], [...path, "stages"], "inner", stage);
+    }
+    return stage;
+  }
+
+  const main = graphOf(raw["stages"], ["stages"], "main");
+  const last = raw["finally"] === undefined ? undefined : graphOf(raw["finally"], ["finally"], "finally");
+  return { raw, main, finally: last, stages, ...parts };
+}
+
+/** What a stage type may know of a body before it runs; `inline` reads in the files its input names. */
+export function infoOf(
+  body: JsonObject,
+  { agents, rulesets }: Parts,
+  { providers, tools, notifiers }: Registry,
+  inline: (input: JsonObject) => JsonObject = (input) => input,
+): StageInfo {
+  return {
+    with: isObject(body["with"]) ? inline(body["with"]) : {},
+    agents,
+    rulesets,
+    providers: [...providers.keys()],
+    tools: [...tools.keys()],
+    notifiers: [...notifiers.keys()],
+  };
+}
+
+function outcomesOf(type: StageType | undefined, info: StageInfo, fannedOut: boolean): readonly string[] {
+  if (fannedOut || type?.outcomes === undefined) return ["succeeded"];
+  if (typeof type.outcomes !== "function") return type.outcomes;
+  try {
+    // `with` may be half written: a type that stumbles over it says so in its own check, or its schema does.
+    return type.outcomes(info);
+  } catch {
+    return ["succeeded"];
+  }
+}
+
+function needsOf(stage: StageNode): NeedNode[] {
+  const written = stage.raw["needs"];
+  if (!Array.isArray(written)) return [];
+  return (written as readonly Json[]).flatMap((entry, index): NeedNode[] => {
+    const path = [...stage.path, "needs", index];
+    if (typeof entry === "string") {
+      const edges = edgesOf([entry], path, stage, false);
+      return edges.length === 0 ? [] : [{ mode: "all", count: 1, rest: "keep", path, edges }];
+    }
+    if (!isObject(entry)) return [];
+    const mode = entry["settled"] === undefined ? "anyOf" : "settled";
+    const edges = edgesOf(entry[mode], [...path, mode], stage, true);
+    const count = typeof entry["count"] === "number" ? entry["count"] : 1;
+    const rest = entry["rest"] === "cancel" ? "cancel" : "keep";
+    return edges.length === 0 ? [] : [{ mode, count, rest, path, edges }];
+  });
+}
+
+function edgesOf(value: unknown, path: Path, stage: StageNode, listed: boolean): EdgeNode[] {
+  if (!Array.isArray(value)) return [];
+  return value.flatMap((text: unknown, index) => {
+    if (typeof text !== "string") return [];
+    const dot = text.indexOf(".");
+    const id = dot === -1 ? text : text.slice(0, dot);
+    const outcome = dot === -1 ? null : text.slice(dot + 1);
+    return [{ text, path: listed ? [...path, index] : path, id, outcome, stage: stage.graph.byId.get(id) }];
+  });
+}

@@ -1,0 +1,241 @@
+import { nearest } from "../core/suggest.js";
+import { PATTERN_MEANINGS } from "./schema/common.js";
+import type { SchemaFault } from "./validator.js";
+
+/** A schema fault in our words. `atKey`: the place is the key, `path` leading to it. */
+export interface WordedFault {
+  readonly code: string;
+  readonly path: readonly (string | number)[];
+  readonly atKey: boolean;
+  readonly message: string;
+  readonly help?: string;
+  /** The key that is missing at `path`. */
+  readonly missing?: string;
+  /** Path of the key that an unknown one was most likely meant for. */
+  readonly meant?: string;
+}
+
+/** Our word for the words of other tools. */
+const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
+  needs: ["depends", "dependsOn", "depends_on", "dependencies", "after", "runAfter", "run_after"],
+  if: ["when", "condition", "conditions", "runIf", "only", "unless"],
+  stages: ["steps", "jobs", "tasks", "nodes", "states", "activities"],
+  uses: ["type", "kind", "action", "stage", "plugin"],
+  with: ["params", "parameters", "args", "arguments", "input", "config", "options"],
+  title: ["name", "label", "displayName", "display_name"],
+  retry: ["retries", "retryPolicy", "retry_policy", "attempts", "maxRetries", "max_attempts", "maxTries"],
+  timeout: ["timeoutSeconds", "timeout_seconds", "timeoutMs", "timeoutMinutes", "timeout-minutes", "deadline"],
+  forEach: ["foreach", "for_each", "map", "loop", "matrix", "withItems", "with_items"],
+  onError: ["on_error", "catch", "onFailure", "on_failure", "errorHandler", "continueOnError", "continue-on-error"],
+  repeat: ["while", "until", "doWhile", "repeatUntil"],
+  compensate: ["undo", "rollback", "compensation", "compensateWith", "saga"],
+  outputs: ["output", "result", "results", "returns"],
+  idempotencyKey: ["idempotency_key", "dedupeKey"],
+  triggers: ["on", "schedule", "schedules", "cron"],
+  rulesets: ["rules", "decisions", "decisionTables", "tables"],
+  state: ["variables", "vars", "context", "env"],
+  maxParallel: ["parallelism", "max_parallel", "maxConcurrency"],
+  finally: ["always", "onExit", "cleanup"],
+};
+
+const FROM_ELSEWHERE: ReadonlyMap<string, string> = new Map(
+  Object.entries(ELSEWHERE).flatMap(([ours, theirs]) => theirs.map((word) => [word, ours] as const)),
+);
+
+const HELP_FOR: Readonly<Record<string, string>> = {
+  parallel: "stages run in parallel by themselves; order them with `needs`",
+  run: "there is no `run`: name a stage type with `uses` and its input under `with`",
+  script: "there is no `script`: name a stage type with `uses` and its input under `with`",
+  next: "edges are named by the stage that waits: put `needs` on the next stage",
+  goto: "edges are named by the stage that waits: put `needs` on the next stage; loop with `repeat`",
+  "<<": "YAML 1.2 has no merge keys: write the keys out, or use `defaults`",
+};
+
+const NOISE = new Set(["if", "oneOf", "anyOf", "not", "allOf"]);
+
+/** Help for a key that is not among `allowed`. */
+export function helpForKey(key: string, allowed: readonly string[]): string | undefined {
+  const word = FROM_ELSEWHERE.get(key);
+  if (word !== undefined && allowed.includes(word)) return `here it is called \`${word}\``;
+  const close = nearest(key, allowed);
+  if (close !== undefined) return `did you mean \`${close}\`?`;
+  if (Object.hasOwn(HELP_FOR, key)) return HELP_FOR[key];
+  return allowed.length > 0 && allowed.length <= 24 ? `known here: ${[...allowed].sort().join(", ")}` : undefined;
+}
+
+/** Puts schema faults into words. Branch bookkeeping (`if`, `oneOf`) is left out wherever the branch says more. */
+export function wordFaults(faults: readonly SchemaFault[]): readonly WordedFault[] {
+  const specific = faults.filter(({ keyword }) => !NOISE.has(keyword));
+  const kept = specific.length > 0 ? specific : faults.filter(({ keyword }) => keyword !== "if");
+  const typed = new Set(kept.filter(({ keyword }) => keyword === "type").map(({ path }) => path.join("\0")));
+  return kept
+    .filter((fault) => fault.keyword === "type" || !typed.has(fault.path.join("\0")))
+    .filter(({ keyword, schema }) => keyword !== "pattern" || !isPropertyNames(schema, kept))
+    .map(word)
+    .filter((fault, _, all) => fault.code !== "missing-key" || !all.some((other) => other.meant === meantBy(fault)));
+}
+
+/** A missing key is not said again where a misspelt one was meant for it. */
+function meantBy({ path, missing }: WordedFault): string | undefined {
+  return missing === undefined ? undefined : [...path, missing].join("\0");
+}
+
+/** `propertyNames` raises its inner fault as well, at the object rather than at the key. */
+function isPropertyNames(schema: Readonly<Record<string, unknown>>, faults: readonly SchemaFault[]): boolean {
+  return faults.some((fault) => fault.keyword === "propertyNames" && fault.schema["propertyNames"] === schema);
+}
+
+function word(fault: SchemaFault): WordedFault {
+  const { path, params, schema } = fault;
+  const at = (code: string, message: string, help?: string): WordedFault => ({
+    code,
+    path,
+    atKey: false,
+    message,
+    ...(help !== undefined && { help }),
+  });
+  switch (fault.keyword) {
+    case "additionalProperties":
+    case "unevaluatedProperties": {
+      const key = String(params["additionalProperty"] ?? params["unevaluatedProperty"]);
+      const allowed = Object.keys((schema["properties"] as object | undefined) ?? {});
+      const meant = FROM_ELSEWHERE.get(key) ?? nearest(key, allowed);
+      return {
+        ...at("unknown-key", `unknown key \`${key}\``, helpForKey(key, allowed)),
+        path: [...path, key],
+        atKey: true,
+        ...(meant !== undefined && { meant: [...path, meant].join("\0") }),
+      };
+    }
+    case "propertyNames": {
+      const key = String(params["propertyName"]);
+      const pattern = (schema["propertyNames"] as { pattern?: string } | undefined)?.pattern;
+      return { ...patternFault(key, pattern, at), path: [...path, key], atKey: true };
+    }
+    case "required":
+    case "dependentRequired": {
+      const missing = String(params["missingProperty"]);
+      return { ...at("missing-key", `\`${missing}\` is missing`, describe(schema, missing)), atKey: true, missing };
+    }
+    case "pattern":
+      return patternFault(String(fault.value), String(params["pattern"]), at);
+    default:
+      return wordValue(fault, at);
+  }
+}
+
+type At = (code: string, message: string, help?: string) => WordedFault;
+
+function patternFault(text: string, pattern: string | undefined, at: At): WordedFault {
+  const meaning = PATTERN_MEANINGS.get(pattern ?? "");
+  if (meaning === undefined) return at("invalid-value", `${quote(text)} does not match ${pattern}`);
+  const help =
+    meaning.code === "needs-expression" && text.includes("${{") ? "one ${{ … }} and nothing around it" : meaning.help;
+  return at(meaning.code, `${quote(text)} ${meaning.says}`, help);
+}
+
+const BOUNDS: Readonly<Record<string, string>> = {
+  ">=": "at least",
+  "<=": "at most",
+  ">": "more than",
+  "<": "less than",
+};
+
+function wordValue(fault: SchemaFault, at: At): WordedFault {
+  const { params, value } = fault;
+  const shown = quote(value);
+  switch (fault.keyword) {
+    case "type": {
+      const wanted = ([] as string[]).concat(params["type"] as string | string[]);
+      const pattern = String(fault.schema["pattern"]);
+      // `timeout: 30` is a wrong duration before it is a wrong type.
+      if (typeof value === "number" && PATTERN_MEANINGS.has(pattern))
+        return patternFault(shortened(value), pattern, at);
+      return at(
+        "wrong-type",
+        `${typeWord(value)} where ${wanted.map(article).join(" or ")} is expected`,
+        typeHelp(value, wanted),
+      );
+    }
+    case "enum":
+    case "const": {
+      const allowed = ([] as unknown[]).concat(params["allowedValues"] ?? params["allowedValue"]).map(String);
+      const close = nearest(String(value), allowed);
+      const all = allowed.length === 1 ? `write ${allowed[0]}` : `one of ${allowed.join(", ")}`;
+      return at(
+        "invalid-value",
+        `${shown} is not known here`,
+        close === undefined ? all : `did you mean \`${close}\`? ${all}`,
+      );
+    }
+    case "format":
+      return at("invalid-value", `${shown} is not a valid ${String(params["format"])}`);
+    case "uniqueItems":
+      return at("invalid-value", "an entry is there twice");
+    case "minItems":
+    case "minProperties":
+      return at("invalid-value", `at least ${String(params["limit"])} is needed here`);
+    case "maxItems":
+    case "maxProperties":
+      return at("invalid-value", `at most ${String(params["limit"])} is allowed here`);
+    case "minLength":
+      return at(
+        "invalid-value",
+        value === "" ? "must not be empty" : `${shown} is shorter than ${String(params["limit"])}`,
+      );
+    case "maxLength":
+      return at("invalid-value", `longer than ${String(params["limit"])} characters`);
+    case "minimum":
+    case "maximum":
+    case "exclusiveMinimum":
+    case "exclusiveMaximum":
+      return at("invalid-value", `${shown} must be ${BOUNDS[String(params["comparison"])]} ${String(params["limit"])}`);
+    case "multipleOf":
+      return at("invalid-value", `${shown} is no multiple of ${String(params["multipleOf"])}`);
+    default:
+      return at("invalid-value", `${shown} is not one of the forms allowed here`);
+  }
+}
+
+function describe(schema: Readonly<Record<string, unknown>>, key: string): string | undefined {
+  const properties = schema["properties"] as Record<string, { description?: string }> | undefined;
+  const text = properties?.[key]?.description;
+  return text === undefined ? undefined : `${key}: ${text}`;
+}
+
+function typeHelp(value: unknown, wanted: readonly string[]): string | undefined {
+  if (value === null) return "there is nothing behind the colon";
+  if (wanted.includes("array") && typeof value === "string") return `a list, even of one: [${value}]`;
+  if (wanted.includes("string") && (typeof value === "number" || typeof value === "boolean"))
+    return `in quotes: "${value}"`;
+  if (typeof value === "string" && wanted.includes("boolean") && /^(yes|no|on|off)$/i.test(value))
+    return "write true or false";
+  return undefined;
+}
+
+function typeWord(value: unknown): string {
+  if (value === null) return "nothing";
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "object") return "a mapping";
+  return typeof value === "string" ? "text" : article(typeof value);
+}
+
+function article(type: string): string {
+  const words: Record<string, string> = {
+    array: "a list",
+    object: "a mapping",
+    string: "text",
+    integer: "a whole number",
+    null: "null",
+  };
+  return Object.hasOwn(words, type) ? (words[type] as string) : `a ${type}`;
+}
+
+function quote(value: unknown): string {
+  return `\`${shortened(value)}\``;
+}
+
+function shortened(value: unknown): string {
+  const text = typeof value === "string" ? value : (JSON.stringify(value) ?? "nothing");
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}

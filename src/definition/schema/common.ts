@@ -1,0 +1,122 @@
+import { type TSchema, Type } from "@sinclair/typebox";
+import { DURATION_PATTERN } from "../../core/duration.js";
+import type { Json, JsonObject } from "../../core/json.js";
+
+/** Exactly one `${{ … }}`. */
+export const EXPRESSION_PATTERN = "^\\s*\\$\\{\\{[\\s\\S]*\\}\\}\\s*$";
+export const STAGE_ID_PATTERN = "^[a-z][A-Za-z0-9]*$";
+export const NEED_PATTERN = "^[a-z][A-Za-z0-9]*(\\.[A-Za-z][A-Za-z0-9]*)?$";
+export const WORKFLOW_ID_PATTERN = "^[a-z][a-z0-9]*(-[a-z0-9]+)*$";
+export const VERSION_PATTERN = "^(0|[1-9]\\d*)\\.(0|[1-9]\\d*)\\.(0|[1-9]\\d*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$";
+export const NAME_PATTERN = "^[A-Za-z_][A-Za-z0-9_]*$";
+export const SECRET_PATTERN = "^[A-Z][A-Z0-9_]*$";
+export const ERROR_CODE_PATTERN = "^[A-Za-z][A-Za-z0-9._-]*$";
+
+/** What a pattern means: the code it is reported with, and a sentence. */
+export interface PatternMeaning {
+  readonly code: string;
+  readonly says: string;
+  readonly help?: string;
+}
+
+export const PATTERN_MEANINGS: ReadonlyMap<string, PatternMeaning> = new Map([
+  [DURATION_PATTERN, { code: "bad-duration", says: "is not a duration", help: "write 500ms, 2s, 5m, 1h30m or 3d" }],
+  [
+    VERSION_PATTERN,
+    { code: "bad-version", says: "is not a semantic version", help: 'three numbers in quotes, such as "1.0.0"' },
+  ],
+  [
+    EXPRESSION_PATTERN,
+    { code: "needs-expression", says: "is not an expression", help: "wrap the whole of it: ${{ … }}" },
+  ],
+  [
+    STAGE_ID_PATTERN,
+    {
+      code: "bad-name",
+      says: "is not a stage id",
+      help: "a small letter first, then letters and digits: budgetCheck",
+    },
+  ],
+  [
+    WORKFLOW_ID_PATTERN,
+    { code: "bad-name", says: "is not a workflow id", help: "small letters, digits and dashes: financial-approval" },
+  ],
+  [
+    NEED_PATTERN,
+    { code: "bad-need", says: "is not an edge", help: "write a stage, or a stage and an outcome: gate.approved" },
+  ],
+  [NAME_PATTERN, { code: "bad-name", says: "is not a name", help: "a letter first, then letters, digits and _" }],
+  [
+    SECRET_PATTERN,
+    { code: "bad-name", says: "is not a secret's name", help: "capital letters, digits and _: ERP_TOKEN" },
+  ],
+  [ERROR_CODE_PATTERN, { code: "bad-name", says: "is not an error code", help: "such as http-503 or timeout" }],
+]);
+
+interface Words {
+  readonly description: string;
+  readonly examples?: readonly Json[];
+  readonly [keyword: string]: unknown;
+}
+
+/** Options of a closed object. */
+export const closed = (description: string, more: JsonObject = {}) => ({
+  description,
+  additionalProperties: false as const,
+  ...more,
+});
+
+export const Duration = (description: string) =>
+  Type.String({ pattern: DURATION_PATTERN, description, examples: ["500ms", "30s", "5m", "1h30m", "3d"] });
+
+/** True, false, or exactly one expression. */
+export const Condition = (description: string) =>
+  Type.Unsafe<boolean | string>({
+    type: ["boolean", "string"],
+    pattern: EXPRESSION_PATTERN,
+    description,
+    examples: ["${{ inputs.amount > 1000 }}"],
+  });
+
+/** Text in which expressions may stand. */
+export const Text = (words: Words) => Type.String(words);
+
+/** Any value; expressions anywhere inside it. */
+export const Anything = (description: string) => Type.Unsafe<Json>({ description });
+
+/** Names to values, expressions anywhere inside. */
+export const Templates = (description: string) =>
+  Type.Unsafe<JsonObject>({
+    type: "object",
+    description,
+    propertyNames: { pattern: NAME_PATTERN },
+    additionalProperties: true,
+  });
+
+/** A list, or one expression that gives one. */
+export const ListOrExpression = (description: string) =>
+  Type.Unsafe<Json>({ type: ["array", "string"], pattern: EXPRESSION_PATTERN, description });
+
+export const Words = <const T extends string>(
+  values: readonly T[],
+  description: string,
+  meanings?: readonly string[],
+) =>
+  Type.Unsafe<T>({
+    type: "string",
+    enum: [...values],
+    description,
+    ...(meanings !== undefined && { enumDescriptions: [...meanings] }),
+  });
+
+/** Name to something, the names of one form. */
+export const Named = <T extends TSchema>(pattern: string, value: T, description: string) =>
+  Type.Unsafe<Record<string, import("@sinclair/typebox").Static<T>>>({
+    type: "object",
+    description,
+    propertyNames: { pattern },
+    additionalProperties: value,
+  });
+
+export const ErrorCodes = (description: string) =>
+  Type.Array(Type.String({ pattern: ERROR_CODE_PATTERN }), { minItems: 1, description, examples: [["timeout"]] });

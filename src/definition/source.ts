@@ -1,0 +1,108 @@
+import { type Document, LineCounter, type Node, parseDocument } from "yaml";
+import type { Diagnostic } from "../core/diagnostic.js";
+import { isObject, type JsonObject } from "../core/json.js";
+import { byPlace, type Locate } from "./findings.js";
+import { type At, createLocate, positions } from "./locate.js";
+import { findDeepNesting, MAX_NESTING } from "./nesting.js";
+import { readTree } from "./tree.js";
+import { yamlFaults } from "./yaml-faults.js";
+
+/** A file as given: `file` is how findings name it. */
+export interface Source {
+  readonly file: string;
+  readonly text: string;
+}
+
+/** What the YAML says. Without `value` nothing more can be found out. */
+export interface Parsed {
+  readonly value?: JsonObject;
+  readonly locate: Locate;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** UTF-16 units. */
+const MAX_LENGTH = 10 * 1024 * 1024;
+
+const OPTIONS = {
+  version: "1.2",
+  schema: "core",
+  merge: false,
+  strict: true,
+  // The parser's own check is quadratic; `readTree` does it in one pass.
+  uniqueKeys: false,
+  prettyErrors: false,
+  // Quieter still, the parser would pass over a second document.
+  logLevel: "error",
+  resolveKnownTags: false,
+} as const;
+
+/** Reads YAML with positions. Never throws, whatever the text. */
+export function parseSource({ file, text }: Source): Parsed {
+  const lines = new LineCounter();
+  lines.addNewLine(0);
+  const at = positions(lines);
+  const nowhere: Locate = () => ({ start: at(0), end: at(0) });
+  const stop = (code: string, message: string, help?: string, offset = 0): Parsed => ({
+    locate: nowhere,
+    diagnostics: [fault(file, at, { code, message, start: offset, end: offset, ...(help !== undefined && { help }) })],
+  });
+
+  if (text.length > MAX_LENGTH) {
+    const size = Math.round(text.length / 1024 / 1024);
+    return stop("too-large", `this file is ${size} MB; at most 10 MB are read`, "move data out of the definition");
+  }
+  const deep = findDeepNesting(text);
+  if (deep !== undefined) {
+    for (let next = text.indexOf("\n"); next !== -1 && next < deep; next = text.indexOf("\n", next + 1)) {
+      lines.addNewLine(next + 1);
+    }
+    return stop("too-deep", `nested deeper than ${MAX_NESTING} levels`, undefined, deep);
+  }
+  return parse(file, text);
+}
+
+function parse(file: string, text: string): Parsed {
+  const lines = new LineCounter();
+  const document: Document = parseDocument(text, { ...OPTIONS, lineCounter: lines });
+  if (lines.lineStarts.length === 0) lines.addNewLine(0);
+  const at = positions(lines);
+  const raised = yamlFaults(text, [...document.errors, ...document.warnings]);
+  if (raised.length > 0) {
+    const locate: Locate = () => ({ start: at(0), end: at(0) });
+    return { locate, diagnostics: raised.map((found) => fault(file, at, found)) };
+  }
+  const tree = readTree(document);
+  const locate = createLocate(text, document, at, tree.target);
+  const diagnostics = tree.faults
+    .map(({ node, ...found }) => fault(file, at, { ...found, ...extentOf(node) }))
+    .sort(byPlace);
+  const unsafe = tree.faults.some(({ code }) => code === "alias-bomb" || code === "too-deep");
+  if (unsafe) return { locate, diagnostics };
+  if (isObject(tree.value)) return { value: tree.value, locate, diagnostics };
+  if (diagnostics.length > 0) return { locate, diagnostics };
+  const root = document.contents as Node | null;
+  return { locate, diagnostics: [rootFault(file, at, root, tree.value === null)] };
+}
+
+function rootFault(file: string, at: At, root: Node | null, empty: boolean): Diagnostic {
+  const help = "begin with `apiVersion: stagecraft/v1`, `id`, `version` and `stages`";
+  if (empty)
+    return fault(file, at, { code: "empty-definition", message: "this file says nothing", help, start: 0, end: 0 });
+  const message = "a definition is a mapping of keys to values";
+  return fault(file, at, { code: "not-a-mapping", message, help, ...extentOf(root as Node) });
+}
+
+function extentOf(node: Node): { start: number; end: number } {
+  const [start, end] = node.range ?? [0, 0];
+  return { start, end };
+}
+
+function fault(
+  file: string,
+  at: At,
+  found: { code: string; message: string; help?: string; start: number; end: number },
+): Diagnostic {
+  const { code, message, help, start, end } = found;
+  const range = { start: at(start), end: at(Math.max(start, end)) };
+  return { code, severity: "error", message, ...(help !== undefined && { help }), file, range, path: "" };
+}

@@ -1,0 +1,300 @@
+import type { Command } from "../core/command.js";
+import { decide } from "../core/decide.js";
+import { bug } from "../core/errors.js";
+import type { Context } from "../core/evaluate.js";
+import { approvalExpired } from "../core/outside.js";
+import { recover } from "../core/recover.js";
+import { failed, succeeded } from "../core/settle.js";
+import type { RunState, StageState } from "../core/state.js";
+import { nextWake, undoFailed } from "../core/timers.js";
+import { approvalId } from "./approvals.js";
+import type { InFlight } from "./attempt.js";
+import { type AttemptEnd, Effects } from "./effects.js";
+import { eventsOf } from "./inbox.js";
+import type { Journal } from "./journal.js";
+import type { Mask } from "./mask.js";
+import type { Host, InboxMessage, Lease, Listener } from "./ports.js";
+import { evaluateStage } from "./pure.js";
+import type { Slots } from "./slots.js";
+import { LEASE_MS, RunWriter } from "./writer.js";
+
+/** Why driving a run stopped. `lost`: another process took the lease. `stopped`: asked to. */
+export type DriveEnd = "ended" | "paused" | "waiting" | "stopped" | "lost";
+
+export interface DriveOptions {
+  /** Milliseconds: a timer due within them is waited for; a run that waits for longer is left to itself. */
+  readonly patience: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly listener?: Listener | undefined;
+  /** Hears what running effects say about themselves; nothing depends on it. */
+  readonly progress?: ((stage: string, message: string) => void) | undefined;
+}
+
+/** How long effects in flight may take to end when asked to stop: milliseconds. */
+const GRACE_MS = 5_000;
+/** How often requests from other processes are looked for: milliseconds. */
+const INBOX_MS = 200;
+/** Commands between two turns of the event loop: a long chain of pure stages must not starve it. */
+const BURST = 500;
+
+/** Everything one drive works with. */
+export interface DriveParts {
+  readonly host: Host;
+  readonly journal: Journal;
+  readonly slots: Slots;
+  readonly lease: Lease;
+  readonly state: RunState;
+  readonly secrets: Context["secrets"];
+  readonly mask: Mask;
+  readonly options: DriveOptions;
+}
+
+/** Drives one run while this process holds its lease: decide → record → perform. */
+export class Drive {
+  readonly #parts: DriveParts;
+  readonly #writer: RunWriter;
+  readonly #effects: Effects;
+  readonly #pumpSoon = () => this.#pump();
+  /** Messages whose events are recorded but may not be committed yet. */
+  readonly #taken = new Set<number>();
+  #evaluating = 0;
+  #isPumping = false;
+  #isOver = false;
+  #isStopping = false;
+  #isReadingInbox = false;
+  #needsSlot = false;
+  #alarm: { readonly at: number; readonly cancel: () => void } | null = null;
+  #poll: NodeJS.Timeout | undefined;
+  #grace: (() => void) | undefined;
+  #finish: (end: DriveEnd) => void = () => {};
+  #fail: (error: Error) => void = () => {};
+
+  constructor(parts: DriveParts) {
+    this.#parts = parts;
+    const { host, journal, lease, state, slots, mask, options } = parts;
+    this.#writer = new RunWriter(host, journal, lease, state, {
+      recorded: (event) => this.#effects.notice(event),
+      durable: (events) => options.listener?.(state.id, events),
+      lost: (error) => this.#end(error ?? "lost"),
+      isBusy: () => this.#isBusy(),
+    });
+    this.#effects = new Effects(host, slots, mask, this.#writer, {
+      ended: (flight, end) => this.#attemptEnded(flight, end),
+      released: this.#pumpSoon,
+      progress: (stage, message) => options.progress?.(stage, message),
+    });
+  }
+
+  /** Resolves when the run ended, is paused, waits longer than the patience, or is no longer ours. */
+  run(): Promise<DriveEnd> {
+    const { host, options } = this.#parts;
+    return new Promise((resolve, reject) => {
+      this.#finish = resolve;
+      this.#fail = reject;
+      options.signal?.addEventListener("abort", this.#stop, { once: true });
+      this.#guard(() => this.#writer.record(recover(this.#writer.state, this.#context())));
+      this.#poll = setInterval(() => void this.#beat(), INBOX_MS);
+      if (options.signal?.aborted) this.#stop();
+      void host.store.inbox(this.#writer.state.id).then(
+        (messages) => this.#guard(() => this.#take(messages)),
+        (error: Error) => this.#end(error),
+      );
+    });
+  }
+
+  #context(): Context {
+    const { host, secrets } = this.#parts;
+    return { now: host.clock.now(), validate: host.validate, secrets };
+  }
+
+  #isBusy(): boolean {
+    return this.#effects.size > 0 || this.#evaluating > 0 || this.#needsSlot || this.#isPumping;
+  }
+
+  /** Acts until nothing can be done now. */
+  #pump(): void {
+    if (this.#isPumping || this.#isOver) return;
+    this.#isPumping = true;
+    this.#guard(() => {
+      this.#needsSlot = false;
+      for (let burst = 0; !this.#isStopping && !this.#isOver; burst++) {
+        if (burst === BURST) {
+          setImmediate(this.#pumpSoon);
+          return;
+        }
+        const command = decide(this.#writer.state, this.#context(), this.#parts.slots.free);
+        if (command === undefined) break;
+        this.#execute(command);
+      }
+      this.#rest();
+    });
+    this.#isPumping = false;
+  }
+
+  #execute(command: Command): void {
+    switch (command.kind) {
+      case "record":
+        return this.#writer.record(command.events);
+      case "perform":
+        return this.#effects.perform(command);
+      case "evaluate":
+        return this.#evaluate(command.stage, command.input);
+      case "expire":
+        void this.#expire(command.stage, command.outcome);
+    }
+  }
+
+  #evaluate(stage: StageState, input: Extract<Command, { kind: "evaluate" }>["input"]): void {
+    const { host, mask } = this.#parts;
+    const state = this.#writer.state;
+    const context = this.#context();
+    const events = evaluateStage(host, mask, state, stage, input, context);
+    if (!(events instanceof Promise)) return this.#writer.record(events);
+    this.#evaluating += 1;
+    void events.then((later) => {
+      this.#evaluating -= 1;
+      const isCurrent = stage.status === "ready" || stage.status === "retrying";
+      this.#guard(() => (isCurrent ? this.#writer.record(later(this.#context())) : undefined));
+      this.#pump();
+    });
+  }
+
+  #attemptEnded({ stage, isUndo }: InFlight, end: AttemptEnd): void {
+    this.#guard(() => {
+      const state = this.#writer.state;
+      const context = this.#context();
+      if ("failure" in end) {
+        const events = (isUndo ? undoFailed : failed)(state, stage, end.failure, context);
+        this.#writer.record(events);
+      } else if (isUndo) {
+        const { outputs: result } = end.result;
+        this.#writer.record([{ type: "compensated", at: context.now, stage: stage.path, result }]);
+      } else {
+        this.#writer.record(succeeded(state, stage, end.result, context));
+      }
+    });
+  }
+
+  /** The approvals list says who came first: the clock or a person. */
+  async #expire(stage: StageState, outcome: string): Promise<void> {
+    const { host } = this.#parts;
+    const state = this.#writer.state;
+    this.#evaluating += 1;
+    try {
+      const id = approvalId(host.sha256, state.id, stage);
+      const isExpired = await host.store.expireApproval(id, host.clock.now());
+      if (isExpired) this.#guard(() => this.#writer.record(approvalExpired(state, stage, outcome, this.#context())));
+      else await this.#readInbox();
+    } catch (error) {
+      this.#end(error as Error);
+    } finally {
+      this.#evaluating -= 1;
+      this.#pump();
+    }
+  }
+
+  /** Nothing can be done now: sleep until something comes, or let go of the run. */
+  #rest(): void {
+    const { host, slots, options } = this.#parts;
+    const state = this.#writer.state;
+    if (this.#isOver) return;
+    if (this.#effects.size > 0 || this.#evaluating > 0) return this.#setAlarm(nextWake(state));
+    if (!this.#writer.isDurable) return this.#writer.afterDurable(this.#pumpSoon);
+    if (state.phase === "ended") return this.#end("ended");
+    if (this.#isStopping) return this.#end("stopped");
+    if (slots.free <= 0 && state.paused === null && hasReadyEffects(state)) {
+      this.#needsSlot = true;
+      slots.await(this.#pumpSoon);
+      return this.#setAlarm(nextWake(state));
+    }
+    if (state.paused !== null) return this.#end("paused");
+    const wake = nextWake(state);
+    if (wake !== null && wake <= host.clock.now() + options.patience) return this.#setAlarm(wake);
+    if (wake === null && state.waits.size === 0)
+      throw bug(`run ${state.id} is stuck: nothing in flight, nothing to decide`);
+    this.#end("waiting");
+  }
+
+  #setAlarm(at: number | null): void {
+    if (at === null || (this.#alarm !== null && this.#alarm.at <= at)) return;
+    this.#alarm?.cancel();
+    const cancel = this.#parts.host.clock.at(at, () => {
+      this.#alarm = null;
+      this.#pump();
+    });
+    this.#alarm = { at, cancel };
+  }
+
+  /** The regular look at the inbox, and a word to the store when the lease would run out. */
+  async #beat(): Promise<void> {
+    const { host, lease } = this.#parts;
+    if (this.#isReadingInbox || this.#isOver) return;
+    try {
+      const now = host.clock.now();
+      if (now - this.#writer.lastCommitAt > LEASE_MS / 3) {
+        this.#writer.lastCommitAt = now;
+        if (!(await host.store.renew(lease, now + LEASE_MS))) return this.#end("lost");
+      }
+      await this.#readInbox();
+    } catch (error) {
+      this.#end(error as Error);
+    }
+  }
+
+  async #readInbox(): Promise<void> {
+    if (this.#isReadingInbox) return;
+    this.#isReadingInbox = true;
+    try {
+      const messages = await this.#parts.host.store.inbox(this.#writer.state.id);
+      if (messages.length > 0) this.#guard(() => this.#take(messages));
+    } finally {
+      this.#isReadingInbox = false;
+    }
+  }
+
+  #take(messages: readonly InboxMessage[]): void {
+    for (const message of messages) {
+      if (this.#isOver || this.#taken.has(message.id)) continue;
+      this.#taken.add(message.id);
+      const events = eventsOf(this.#writer.state, message, this.#context(), this.#parts.host.log);
+      this.#writer.record(events);
+      this.#writer.consume(message.id);
+    }
+    this.#pump();
+  }
+
+  readonly #stop = () => {
+    this.#isStopping = true;
+    const { host } = this.#parts;
+    this.#grace = host.clock.at(host.clock.now() + GRACE_MS, () => {
+      this.#effects.abortAll("the process is stopping");
+      this.#end("stopped");
+    });
+    this.#pump();
+  };
+
+  #guard(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      this.#end(error as Error);
+    }
+  }
+
+  #end(how: DriveEnd | Error): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    clearInterval(this.#poll);
+    this.#alarm?.cancel();
+    this.#grace?.();
+    this.#parts.slots.forget(this.#pumpSoon);
+    this.#parts.options.signal?.removeEventListener("abort", this.#stop);
+    this.#effects.abortAll("the run is no longer driven here");
+    if (how instanceof Error) this.#fail(how);
+    else this.#finish(how);
+  }
+}
+
+function hasReadyEffects(state: RunState): boolean {
+  return state.readyEffects.size > 0 || state.phase === "rollback";
+}

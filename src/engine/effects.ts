@@ -1,0 +1,147 @@
+import type { Command } from "../core/command.js";
+import { type Failure, StageError } from "../core/errors.js";
+import type { Event, StagePath, Usage } from "../core/event.js";
+import type { Json } from "../core/json.js";
+import { payloadBytes } from "../core/payload.js";
+import { LIMITS } from "../core/plan.js";
+import type { RunState } from "../core/state.js";
+import type { StageResult } from "../plugin/api.js";
+import { type InFlight, pureContext, stageContext } from "./attempt.js";
+import type { Mask } from "./mask.js";
+import type { Host } from "./ports.js";
+import type { Slots } from "./slots.js";
+import { checkInput, checkOutput, toFailure, typeOf } from "./types.js";
+import type { RunWriter } from "./writer.js";
+
+export type Perform = Extract<Command, { kind: "perform" }>;
+
+/** How an attempt ended: with what its stage type returned, or how it failed. */
+export type AttemptEnd = { readonly result: StageResult } | { readonly failure: Failure };
+
+export interface EffectsHooks {
+  /** An attempt that still counts has ended. */
+  ended(flight: InFlight, end: AttemptEnd): void;
+  /** A slot this run held is free again. */
+  released(): void;
+  progress(stage: StagePath, message: string): void;
+}
+
+/** The effects of one run that are under way. */
+export class Effects {
+  readonly #host: Host;
+  readonly #slots: Slots;
+  readonly #mask: Mask;
+  readonly #writer: RunWriter;
+  readonly #hooks: EffectsHooks;
+  readonly #flights = new Map<StagePath, InFlight>();
+  /** Effects still running though their stage has moved on. */
+  #abandoned = 0;
+
+  constructor(host: Host, slots: Slots, mask: Mask, writer: RunWriter, hooks: EffectsHooks) {
+    this.#host = host;
+    this.#slots = slots;
+    this.#mask = mask;
+    this.#writer = writer;
+    this.#hooks = hooks;
+  }
+
+  get size(): number {
+    return this.#flights.size;
+  }
+
+  /** In flight, aborted ones that have not answered yet included. */
+  get running(): number {
+    return this.#flights.size + this.#abandoned;
+  }
+
+  /** Records the start, and runs the effect once that is on disk. */
+  perform(command: Perform): void {
+    const { stage, attempt, isUndo } = command;
+    const flight: InFlight = { stage, attempt, isUndo, abort: new AbortController() };
+    this.#flights.set(stage.path, flight);
+    this.#slots.take();
+    this.#writer.record([command.started]);
+    this.#writer.afterDurable(() => void this.#run(command, flight));
+  }
+
+  /** An event says the stage moved on: an attempt of it that is still under way is told to stop, and its result dropped. */
+  notice(event: Event): void {
+    if (!("stage" in event) || event.stage === undefined) return;
+    if (event.type === "stageStarted" || event.type === "stepRecorded" || event.type === "compensationStarted") return;
+    const flight = this.#flights.get(event.stage);
+    if (flight === undefined) return;
+    this.#flights.delete(event.stage);
+    this.#abandoned += 1;
+    flight.abort.abort(new StageError("cancelled", "the stage was stopped"));
+  }
+
+  /** Tells everything to stop; results are dropped. */
+  abortAll(reason: string): void {
+    for (const flight of this.#flights.values()) flight.abort.abort(new StageError("cancelled", reason));
+    this.#abandoned += this.#flights.size;
+    this.#flights.clear();
+  }
+
+  async #run(command: Perform, flight: InFlight): Promise<void> {
+    const end = flight.abort.signal.aborted
+      ? { failure: toFailure(flight.abort.signal.reason) }
+      : await this.#slots.run(() => this.#attempt(command, flight));
+    const isCurrent = this.#flights.get(flight.stage.path) === flight;
+    if (isCurrent) {
+      this.#flights.delete(flight.stage.path);
+      this.#hooks.ended(flight, end);
+    } else {
+      this.#abandoned -= 1;
+    }
+    this.#slots.release();
+    this.#hooks.released();
+  }
+
+  async #attempt(command: Perform, flight: InFlight): Promise<AttemptEnd> {
+    const host = this.#host;
+    const { state } = this.#writer;
+    try {
+      const type = typeOf(host.registry, command.uses);
+      checkInput(type, command.input, host.validate);
+      const now = command.started.at;
+      const { workflow } = flight.stage.scope.frame;
+      const result = await this.#call(type, command, flight, state, now);
+      const checked = flight.isUndo ? result : checkOutput(type, flight.stage.plan, workflow, result, host.validate);
+      return { result: this.#mask.json(checked as unknown as Json) as unknown as StageResult };
+    } catch (thrown) {
+      const failure = toFailure(flight.abort.signal.aborted ? flight.abort.signal.reason : thrown);
+      return { failure: this.#mask.json(failure as unknown as Json) as unknown as Failure };
+    }
+  }
+
+  #call(type: ReturnType<typeof typeOf>, command: Perform, flight: InFlight, state: RunState, now: number) {
+    switch (type.kind) {
+      case "effect": {
+        const services = {
+          host: this.#host,
+          mask: this.#mask,
+          record: (...given: [InFlight, string, Json, Usage | undefined]) => this.#recordStep(...given),
+          progress: ({ stage }: InFlight, message: string) => this.#hooks.progress(stage.path, message),
+        };
+        return type.run(command.input, stageContext(state, flight, command.idempotencyKey, now, services));
+      }
+      case "pure":
+        return type.run(command.input, pureContext(state, flight.stage, now));
+      default:
+        throw new StageError("unusable-stage-type", `${type.name} cannot be run here: it is of kind ${type.kind}`);
+    }
+  }
+
+  /** A result that arrives after its attempt was stopped belongs to nobody. */
+  async #recordStep(flight: InFlight, key: string, value: Json, usage: Usage | undefined): Promise<void> {
+    flight.abort.signal.throwIfAborted();
+    if (payloadBytes(value) > LIMITS.payloadBytes) {
+      throw new StageError("payload-too-large", `the step ${key} is larger than ${LIMITS.payloadBytes} bytes`);
+    }
+    if (flight.isUndo) return;
+    const at = this.#host.clock.now();
+    const step = { type: "stepRecorded" as const, at, stage: flight.stage.path, key, value };
+    this.#writer.record([usage === undefined ? step : { ...step, usage }]);
+    return new Promise((resolve) => this.#writer.afterDurable(resolve));
+  }
+}

@@ -1,0 +1,103 @@
+import type { Knex } from "knex";
+import { bug } from "../../core/errors.js";
+import type { Dialect } from "./dialect.js";
+
+export type Bindings = readonly Knex.RawBinding[];
+
+/** Queries on one connection. */
+export interface Queries {
+  table(name: string): Knex.QueryBuilder;
+  raw<Row>(sql: string, bindings?: Bindings): Promise<Row[]>;
+}
+
+/** Everything thrown by its methods is a fault of the store, or what `work` threw of its own. */
+export interface Database {
+  readonly dialect: Dialect;
+  open(prepare: (database: Database) => Promise<void>): Promise<void>;
+  close(): Promise<void>;
+  /** Each query sees what is committed when it starts. Short: an open read keeps the log from shrinking. */
+  read<T>(work: (queries: Queries) => Promise<T>): Promise<T>;
+  /** One transaction; what `work` throws undoes it. */
+  write<T>(work: (queries: Queries) => Promise<T>): Promise<T>;
+  /** One statement that is its own transaction. */
+  statement<Row>(sql: string, bindings: Bindings): Promise<Row[]>;
+}
+
+export function database(dialect: Dialect): Database {
+  let pools: { readonly writer: Knex; readonly reader: Knex } | undefined;
+  const connected = () => {
+    if (!pools) throw bug("the store is not open");
+    return pools;
+  };
+  const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      throw await dialect.fault(error);
+    }
+  };
+  const self: Database = {
+    dialect,
+    async open(prepare) {
+      if (pools) return;
+      await guarded(async () => {
+        pools = await dialect.connect();
+        await prepare(self);
+      }).catch(async (error: unknown) => {
+        await self.close();
+        throw error;
+      });
+    },
+    async close() {
+      const open = pools;
+      pools = undefined;
+      // The writer last: it folds the log back into the file.
+      await open?.reader.destroy();
+      await open?.writer.destroy();
+    },
+    read: (work) => guarded(() => dialect.patiently(() => work(queriesOf(connected().reader)))),
+    write: (work) =>
+      guarded(async () => {
+        const result = await transaction(connected().writer, dialect, work);
+        await dialect.written();
+        return result;
+      }),
+    statement: <Row>(sql: string, bindings: Bindings) =>
+      guarded(async () => {
+        const rows = (await dialect.patiently(async () => connected().writer.raw(sql, bindings))) as unknown as Row[];
+        await dialect.written();
+        return rows;
+      }),
+  };
+  return self;
+}
+
+function queriesOf(knex: Knex, connection?: unknown): Queries {
+  return {
+    table: (name) => (connection === undefined ? knex(name) : knex(name).connection(connection)),
+    async raw<Row>(sql: string, bindings: Bindings = []) {
+      const query = knex.raw(sql, bindings);
+      return (await (connection === undefined ? query : query.connection(connection))) as unknown as Row[];
+    },
+  };
+}
+
+/** Knex's own transactions begin as readers, and a reader that turns writer beside another one fails at once. */
+async function transaction<T>(knex: Knex, dialect: Dialect, work: (queries: Queries) => Promise<T>): Promise<T> {
+  const connection: unknown = await knex.client.acquireConnection();
+  const queries = queriesOf(knex, connection);
+  try {
+    await dialect.patiently(() => queries.raw(dialect.begin));
+    try {
+      const result = await work(queries);
+      await queries.raw("COMMIT");
+      return result;
+    } catch (error) {
+      // A database that undid it by itself refuses this; what matters is the first error.
+      await queries.raw("ROLLBACK").catch(() => {});
+      throw error;
+    }
+  } finally {
+    await knex.client.releaseConnection(connection);
+  }
+}

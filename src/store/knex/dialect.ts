@@ -1,0 +1,34 @@
+import type { Knex } from "knex";
+import type { Migration } from "./migrations/migration.js";
+
+/** What differs between the databases behind Knex. */
+export interface Dialect {
+  /** Opens both; the writer has one connection, so that writes of this process queue instead of colliding. */
+  connect(): Promise<{ readonly writer: Knex; readonly reader: Knex }>;
+  /** Starts a transaction that already holds the right to write. */
+  readonly begin: string;
+  /** Waits for the right to write where the database does not do so by itself. What `attempt` did not do, it may do again. */
+  patiently<T>(attempt: () => Promise<T>): Promise<T>;
+  /** The names of all tables there are. */
+  readonly tables: string;
+  readonly journal: JournalSql;
+  migrationSql(migration: Migration): readonly string[];
+  /** A thrown thing as the fault a person can act on. */
+  fault(error: unknown): Promise<Error>;
+  /** The rule of ours a statement broke, if it is that. */
+  broken(error: unknown): Rule | undefined;
+  /** After each write, before it is acknowledged. Throws when it did not reach where it should. */
+  written(): Promise<void>;
+}
+
+export type Rule = "fenced" | "done-twice" | "approval-taken" | "run-exists";
+
+/** Events travel as one JSON text: a list of `[type, stage, at, data, refs]`, as `encodeEvents` makes it. */
+export interface JournalSql {
+  /** Takes the values of `entryValues` once for each entry; breaks the rule `fenced` and keeps nothing if one is. */
+  commit(entries: number): string;
+  /** Takes run_no and events: the first of a journal. */
+  readonly begin: string;
+  /** Takes run id, after, limit; gives one row whose `page` is a JSON list of `[seq, type, stage, at, data, refs]`. */
+  readonly page: string;
+}

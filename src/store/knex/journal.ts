@@ -1,0 +1,121 @@
+import type { Recorded } from "../../core/event.js";
+import type { CommitOutcome, Store } from "../../engine/ports.js";
+import { approvalTaken, checkEntry, doneTwice } from "../rules.js";
+import { corrupt, decodeEvent, type Refs } from "./codec.js";
+import type { Database, Queries } from "./database.js";
+import { type EncodedEntry, encodeEntry, isPlain } from "./entry.js";
+import { fetchPayloads, keepPayloads } from "./payloads.js";
+import { closeApprovals, consumeMessages, openApprovals } from "./people.js";
+
+type Part = Pick<Store, "readEvents" | "commit">;
+
+/** Entries in one statement: more would pass the limit of bound values. */
+const ENTRIES_AT_ONCE = 1_000;
+/** Events in one page of a read. */
+const PAGE = 5_000;
+
+export function journal(database: Database): Part {
+  return {
+    async readEvents(run, after = 0, limit = Number.POSITIVE_INFINITY) {
+      const events: Recorded[] = [];
+      while (events.length < limit) {
+        const size = Math.min(PAGE, limit - events.length);
+        const page = await readPage(database, run, after + events.length, size);
+        for (const recorded of page) events.push(recorded);
+        if (page.length < size) break;
+      }
+      return events;
+    },
+    async commit(entries) {
+      for (const entry of entries) checkEntry(entry);
+      const encoded = entries.map(encodeEntry);
+      if (encoded.length === 0) return [];
+      return (await commitAtOnce(database, encoded)) ?? (await commitEach(database, encoded));
+    },
+  };
+}
+
+/** The hot path: all in one statement. Undefined: it does not fit, or one is fenced, and nothing was kept. */
+async function commitAtOnce(
+  database: Database,
+  encoded: readonly EncodedEntry[],
+): Promise<CommitOutcome[] | undefined> {
+  if (encoded.length > ENTRIES_AT_ONCE || !encoded.every(isPlain)) return undefined;
+  const sql = database.dialect.journal.commit(encoded.length);
+  try {
+    await database.statement(
+      sql,
+      encoded.flatMap(({ values }) => values),
+    );
+    return encoded.map(() => "done");
+  } catch (error) {
+    const fenced = database.dialect.broken(error) === "fenced";
+    if (!fenced) throw asBug(database, error, encoded);
+    return encoded.length === 1 ? ["fenced"] : undefined;
+  }
+}
+
+/** One transaction in which a fenced entry only undoes its own statement. */
+async function commitEach(database: Database, encoded: readonly EncodedEntry[]): Promise<CommitOutcome[]> {
+  try {
+    return await database.write(async (queries) => {
+      const outcomes: CommitOutcome[] = [];
+      for (const one of encoded) outcomes.push(await commitOne(database, queries, one));
+      return outcomes;
+    });
+  } catch (error) {
+    throw asBug(database, error, encoded);
+  }
+}
+
+async function commitOne(database: Database, queries: Queries, one: EncodedEntry): Promise<CommitOutcome> {
+  const { entry, payloads, opened } = one;
+  try {
+    await queries.raw(database.dialect.journal.commit(1), one.values);
+  } catch (error) {
+    if (database.dialect.broken(error) === "fenced") return "fenced";
+    throw error;
+  }
+  await keepPayloads(queries, payloads);
+  await openApprovals(queries, entry.run, opened);
+  await closeApprovals(queries, entry.closed);
+  await consumeMessages(queries, entry.run, entry.consumed);
+  return "done";
+}
+
+function asBug(database: Database, error: unknown, encoded: readonly EncodedEntry[]): unknown {
+  const rule = database.dialect.broken(error);
+  if (rule === "done-twice") return doneTwice(encoded.map(({ entry }) => entry.run).join(", "));
+  if (rule === "approval-taken") return approvalTaken();
+  return error;
+}
+
+type Row = readonly [
+  seq: number,
+  type: number,
+  stage: string | null,
+  at: number,
+  data: object | null,
+  refs: Refs | null,
+];
+
+async function readPage(database: Database, run: string, after: number, limit: number): Promise<Recorded[]> {
+  return database.read(async (queries) => {
+    const [row] = await queries.raw<{ page: string | null }>(database.dialect.journal.page, [run, after, limit]);
+    const rows = rowsOf(row?.page ?? "[]", run);
+    const hashes = new Set(rows.flatMap(([, , , , , refs]) => (refs === null ? [] : Object.values(refs))));
+    const bodies = await fetchPayloads(queries, hashes);
+    return rows.map(([seq, type, stage, at, data, refs], index) => {
+      if (seq !== after + index + 1) throw corrupt(`run ${run} has no event ${after + index + 1}`);
+      return { seq, event: decodeEvent(type, stage, at, data, refs, bodies) };
+    });
+  });
+}
+
+function rowsOf(page: string, run: string): Row[] {
+  try {
+    return JSON.parse(page) as Row[];
+  } catch (cause) {
+    throw corrupt(`the events of run ${run} cannot be read`, cause);
+  }
+}

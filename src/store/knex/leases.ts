@@ -1,0 +1,81 @@
+import type { Lease, Owner, Store } from "../../engine/ports.js";
+import { ACTIVE, unknownRun } from "../rules.js";
+import type { Database, Queries } from "./database.js";
+
+type Part = Pick<Store, "claim" | "renew" | "release" | "claimable">;
+
+/** Each change is one conditional update: what decides and what changes cannot come apart. */
+export function leases(database: Database): Part {
+  return {
+    async claim(run, owner, now, until) {
+      const take = (condition: string, ...bindings: readonly (string | number | null)[]) =>
+        database.statement<Taken>(
+          `UPDATE runs SET owner = ?, epoch = epoch + 1, lease_until = ? WHERE id = ? AND ${condition}
+            RETURNING epoch, head_seq`,
+          [owner.name, until, run, ...bindings],
+        );
+      const lease = ([taken]: Taken[]): Lease | undefined =>
+        taken && { run, owner: owner.name, epoch: taken.epoch, until, headSeq: taken.head_seq };
+
+      const free = lease(await take("(owner IS NULL OR lease_until <= ?)", now));
+      if (free) return free;
+      const holder = await holderOf(database, run);
+      if (holder.owner === null || !owner.isDead(holder.owner)) return undefined;
+      return lease(await take("owner = ? AND epoch = ?", holder.owner, holder.epoch));
+    },
+    async renew(lease, until) {
+      const sql = "UPDATE runs SET lease_until = ? WHERE id = ? AND owner = ? AND epoch = ? RETURNING epoch";
+      const kept = await database.statement(sql, [until, lease.run, lease.owner, lease.epoch]);
+      if (kept.length > 0) return true;
+      await holderOf(database, lease.run);
+      return false;
+    },
+    async release(lease) {
+      const sql =
+        "UPDATE runs SET owner = NULL, lease_until = NULL WHERE id = ? AND owner = ? AND epoch = ? RETURNING epoch";
+      const freed = await database.statement(sql, [lease.run, lease.owner, lease.epoch]);
+      if (freed.length === 0) await holderOf(database, lease.run);
+    },
+    async claimable(owner, now, limit) {
+      return database.read(async (queries) => {
+        const dead = await deadOwners(queries, owner, now);
+        const query = queries.table("runs").where((free) => {
+          free.whereNull("owner").orWhere("lease_until", "<=", now).orWhereIn("owner", dead);
+        });
+        const busy = queries
+          .table("runs")
+          .select("run_no")
+          .whereIn("status", [...ACTIVE]);
+        const due = queries.table("runs").select("run_no").where("wake_at", "<=", now);
+        const asked = queries.table("inbox").select("run_no");
+        return query
+          .whereIn("run_no", busy.union([due, asked]))
+          .orderBy("run_no")
+          .limit(limit)
+          .pluck("id");
+      });
+    },
+  };
+}
+
+interface Taken {
+  readonly epoch: number;
+  readonly head_seq: number;
+}
+
+/** @throws StagecraftError `unknown-run` */
+async function holderOf(database: Database, run: string): Promise<{ owner: string | null; epoch: number }> {
+  const row = await database.read((queries) => queries.table("runs").where({ id: run }).first("owner", "epoch"));
+  if (row === undefined) throw unknownRun(run);
+  return row;
+}
+
+async function deadOwners(queries: Queries, owner: Owner, now: number): Promise<string[]> {
+  const holders: string[] = await queries
+    .table("runs")
+    .distinct()
+    .whereNotNull("owner")
+    .where("lease_until", ">", now)
+    .pluck("owner");
+  return holders.filter((holder) => owner.isDead(holder));
+}

@@ -1,0 +1,161 @@
+import type { Knex } from "knex";
+import type { ApprovalRequest } from "../../core/approval.js";
+import type { StagePath } from "../../core/event.js";
+import type { ApprovalRow, ApprovalStatus, CommitEntry, InboxBody, Store } from "../../engine/ports.js";
+import { checkBody, decisionBody, unknownApproval, unknownRun } from "../rules.js";
+import { decodeValue } from "./codec.js";
+import type { Database, Queries } from "./database.js";
+import type { EncodedEntry } from "./entry.js";
+import { beginsWith } from "./prefix.js";
+
+type Part = Pick<Store, "post" | "inbox" | "listApprovals" | "decideApproval" | "expireApproval">;
+
+/** What comes from outside the lease holder: messages and decisions. */
+export function people(database: Database): Part {
+  return {
+    async post(run, body, at) {
+      checkBody(body);
+      await database.write((queries) => post(queries, run, body, at));
+    },
+    async inbox(run) {
+      type Row = { id: number; at: number; body: string };
+      const rows: Row[] = await database.read((queries) =>
+        queries
+          .table("inbox")
+          .select("inbox.id", "inbox.at", "inbox.body")
+          .join("runs", "runs.run_no", "inbox.run_no")
+          .where("runs.id", run)
+          .orderBy("inbox.id"),
+      );
+      return rows.map(({ id, at, body }) => ({ id, run, at, body: JSON.parse(body) as InboxBody }));
+    },
+    async listApprovals(filter) {
+      const rows: Row[] = await database.read((queries) => {
+        const query = selectApprovals(queries);
+        if (filter.run !== undefined) query.where("runs.id", filter.run);
+        if (filter.status !== undefined) query.whereIn("approvals.status", [...filter.status]);
+        if (filter.idPrefix !== undefined) beginsWith(query, "approvals.id", filter.idPrefix);
+        return query.orderBy(["approvals.opened_at", "approvals.approval_no"]);
+      });
+      return rows.map(approvalOf);
+    },
+    async decideApproval({ id, version }, decision, settled) {
+      checkBody(decisionBody({ id, stage: "" }, decision));
+      return database.write(async (queries) => {
+        const row: Row | undefined = await selectApprovals(queries)
+          .where({ "approvals.id": id, "approvals.version": version, "approvals.status": "open" })
+          .first();
+        if (row === undefined) return false;
+        const decisions = JSON.stringify([...JSON.parse(row.decisions), decision]);
+        const end = settled === undefined ? {} : { status: "decided", outcome: settled, settled_at: decision.at };
+        await queries
+          .table("approvals")
+          .where({ id })
+          .update({ decisions, version: version + 1, ...end });
+        await post(queries, row.run, decisionBody(row, decision), decision.at);
+        return true;
+      });
+    },
+    async expireApproval(id, at) {
+      return database.write(async (queries) => {
+        const row: { status: ApprovalStatus } | undefined = await queries
+          .table("approvals")
+          .where({ id })
+          .first("status");
+        if (row === undefined) throw unknownApproval(id);
+        if (row.status !== "open") return row.status === "expired";
+        await settle(queries, id, { status: "expired", outcome: "expired", settled_at: at });
+        return true;
+      });
+    },
+  };
+}
+
+export async function openApprovals(queries: Queries, run: string, opened: EncodedEntry["opened"]): Promise<void> {
+  for (const { row, request } of opened) {
+    await queries.table("approvals").insert({
+      id: row.id,
+      run_no: queries.table("runs").select("run_no").where({ id: run }),
+      workflow: row.workflow,
+      stage: row.stage,
+      request: request.text,
+      request_ref: request.ref,
+      status: row.status,
+      decisions: JSON.stringify(row.decisions),
+      outcome: row.outcome,
+      opened_at: row.openedAt,
+      expires_at: row.expiresAt,
+      settled_at: row.settledAt,
+      version: row.version,
+    });
+  }
+}
+
+export async function closeApprovals(queries: Queries, closed: CommitEntry["closed"]): Promise<void> {
+  for (const { id, at } of closed) await settle(queries, id, { status: "closed", settled_at: at });
+}
+
+async function settle(queries: Queries, id: string, end: object): Promise<void> {
+  const query: Knex.QueryBuilder = queries.table("approvals").where({ id, status: "open" });
+  await query.increment("version", 1).update(end);
+}
+
+const IDS_AT_ONCE = 500;
+
+export async function consumeMessages(queries: Queries, run: string, ids: readonly number[]): Promise<void> {
+  for (let from = 0; from < ids.length; from += IDS_AT_ONCE) {
+    const mine = queries.table("runs").select("run_no").where({ id: run });
+    await queries
+      .table("inbox")
+      .whereIn("id", ids.slice(from, from + IDS_AT_ONCE))
+      .whereIn("run_no", mine)
+      .delete();
+  }
+}
+
+async function post(queries: Queries, run: string, body: InboxBody, at: number): Promise<void> {
+  const row: { run_no: number } | undefined = await queries.table("runs").where({ id: run }).first("run_no");
+  if (row === undefined) throw unknownRun(run);
+  await queries.table("inbox").insert({ run_no: row.run_no, at, body: JSON.stringify(body) });
+}
+
+interface Row {
+  readonly id: string;
+  readonly run: string;
+  readonly workflow: string;
+  readonly stage: StagePath;
+  readonly request: string | null;
+  readonly request_body: string | null;
+  readonly status: ApprovalStatus;
+  readonly decisions: string;
+  readonly outcome: string | null;
+  readonly opened_at: number;
+  readonly expires_at: number | null;
+  readonly settled_at: number | null;
+  readonly version: number;
+}
+
+function selectApprovals(queries: Queries): Knex.QueryBuilder {
+  return queries
+    .table("approvals")
+    .join("runs", "runs.run_no", "approvals.run_no")
+    .leftJoin("payloads", "payloads.hash", "approvals.request_ref")
+    .select("approvals.*", "runs.id as run", "payloads.body as request_body");
+}
+
+function approvalOf(row: Row): ApprovalRow {
+  return {
+    id: row.id,
+    run: row.run,
+    workflow: row.workflow,
+    stage: row.stage,
+    request: decodeValue(row.request, row.request_body) as unknown as ApprovalRequest,
+    status: row.status,
+    decisions: JSON.parse(row.decisions),
+    outcome: row.outcome,
+    openedAt: row.opened_at,
+    expiresAt: row.expires_at,
+    settledAt: row.settled_at,
+    version: row.version,
+  };
+}

@@ -1,0 +1,26 @@
+import type { JournalSql } from "../dialect.js";
+import { ENTRY_COLUMNS } from "../entry.js";
+
+const row = `(${ENTRY_COLUMNS.map(() => "?").join(", ")})`;
+const commits = new Map<number, string>();
+
+/** Constant texts with few parameters: the cost of a commit must not grow with Knex's work per row. */
+export const journalSql: JournalSql = {
+  commit(entries) {
+    let sql = commits.get(entries);
+    if (sql === undefined) {
+      const rows = new Array(entries).fill(row).join(", ");
+      sql = `INSERT INTO commits (${ENTRY_COLUMNS.join(", ")}) VALUES ${rows}`;
+      commits.set(entries, sql);
+    }
+    return sql;
+  },
+  begin: `INSERT INTO events (run_no, seq, type, stage, at, data, refs)
+    SELECT ?, e.key + 1, e.value ->> 0, e.value ->> 1, e.value ->> 2, e.value ->> 3, e.value ->> 4
+    FROM json_each(?) e`,
+  // The cells are JSON already, so they are joined as text and parsed once, by the reader.
+  page: `SELECT '[' || group_concat(row, ',') || ']' AS page FROM (
+    SELECT '[' || seq || ',' || type || ',' || coalesce(json_quote(stage), 'null') || ',' || at || ','
+      || coalesce(data, 'null') || ',' || coalesce(refs, 'null') || ']' AS row
+    FROM events WHERE run_no = (SELECT run_no FROM runs WHERE id = ?) AND seq > ? ORDER BY seq LIMIT ?)`,
+};

@@ -1,0 +1,45 @@
+import type { Lease, Owner, RunRow, Store } from "../../engine/ports.js";
+import { ACTIVE } from "../rules.js";
+import { type Held, heldRun, type State } from "./state.js";
+
+type Part = Pick<Store, "claim" | "renew" | "release" | "claimable">;
+
+export function leases(state: State): Part {
+  return {
+    async claim(run, owner, now, until) {
+      const held = heldRun(state, run);
+      if (!isFree(held.row, owner, now)) return undefined;
+      const epoch = held.row.epoch + 1;
+      held.row = { ...held.row, owner: owner.name, leaseUntil: until, epoch };
+      return { run, owner: owner.name, epoch, until, headSeq: held.row.headSeq };
+    },
+    async renew(lease, until) {
+      const held = heldRun(state, lease.run);
+      if (!isHeldBy(held.row, lease)) return false;
+      held.row = { ...held.row, leaseUntil: until };
+      return true;
+    },
+    async release(lease) {
+      const held = heldRun(state, lease.run);
+      if (isHeldBy(held.row, lease)) held.row = { ...held.row, owner: null, leaseUntil: null };
+    },
+    async claimable(owner, now, limit) {
+      return [...state.runs.values()]
+        .filter((held) => hasWork(held, now) && isFree(held.row, owner, now))
+        .map((held) => held.row.id)
+        .slice(0, limit);
+    },
+  };
+}
+
+function isFree(row: RunRow, owner: Owner, now: number): boolean {
+  return row.owner === null || (row.leaseUntil ?? 0) <= now || owner.isDead(row.owner);
+}
+
+function isHeldBy(row: RunRow, lease: Lease): boolean {
+  return row.owner === lease.owner && row.epoch === lease.epoch;
+}
+
+function hasWork({ row, inbox }: Held, now: number): boolean {
+  return ACTIVE.includes(row.status) || inbox.length > 0 || (row.wakeAt !== null && row.wakeAt <= now);
+}

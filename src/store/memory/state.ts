@@ -1,0 +1,34 @@
+import type { Recorded, StagePath } from "../../core/event.js";
+import type { ApprovalRow, InboxMessage, RunRow, StoredDefinition } from "../../engine/ports.js";
+import { unknownRun } from "../rules.js";
+
+/** One run and all that belongs to it. Rows are replaced, never changed, so handing one out is safe. */
+export interface Held {
+  row: RunRow;
+  readonly journal: Recorded[];
+  /** Stage instances that did their work. */
+  readonly done: Set<StagePath>;
+  readonly inbox: InboxMessage[];
+}
+
+export interface State {
+  readonly definitions: Map<string, StoredDefinition>;
+  /** In order of creation. */
+  readonly runs: Map<string, Held>;
+  /** `workflow` and key, as JSON, to the run they were first used for. */
+  readonly keys: Map<string, string>;
+  /** In order of opening. */
+  readonly approvals: Map<string, ApprovalRow>;
+  messages: number;
+}
+
+export function emptyState(): State {
+  return { definitions: new Map(), runs: new Map(), keys: new Map(), approvals: new Map(), messages: 0 };
+}
+
+/** @throws StagecraftError `unknown-run` */
+export function heldRun(state: State, id: string): Held {
+  const held = state.runs.get(id);
+  if (!held) throw unknownRun(id);
+  return held;
+}

@@ -1,0 +1,19 @@
+import type { Store } from "../../engine/ports.js";
+import { journal } from "./journal.js";
+import { leases } from "./leases.js";
+import { people } from "./people.js";
+import { runs } from "./runs.js";
+import { emptyState } from "./state.js";
+
+/** The reference store: what it keeps lasts as long as the object, across `close` and `open`. */
+export function memoryStore(): Store {
+  const state = emptyState();
+  return {
+    async open() {},
+    async close() {},
+    ...runs(state),
+    ...journal(state),
+    ...leases(state),
+    ...people(state),
+  };
+}

@@ -1,0 +1,52 @@
+import { fileURLToPath } from "node:url";
+import { StagecraftError } from "../core/errors.js";
+import type { Store } from "../engine/ports.js";
+import type { SqliteOptions } from "./knex/sqlite/options.js";
+import { sqliteStore } from "./knex/sqlite/store.js";
+import { memoryStore } from "./memory/store.js";
+
+export type OpenOptions = Omit<SqliteOptions, "file">;
+
+/**
+ * Opens what `url` names: a path, `sqlite:path` or `file:` URL (made with its folder when it is not there), or `memory:`.
+ * @throws StagecraftError `unknown-store`, and what `Store.open` throws
+ */
+export async function openStore(url: string, options: OpenOptions = {}): Promise<Store> {
+  const store = storeOf(url, options);
+  await store.open();
+  return store;
+}
+
+function storeOf(url: string, options: OpenOptions): Store {
+  // One letter before the colon is a drive, not a scheme.
+  const [, scheme, rest] = /^([a-z][a-z0-9+.-]+):(.*)$/is.exec(url) ?? [];
+  switch (scheme?.toLowerCase()) {
+    case undefined:
+      return sqlite(url, url, options);
+    case "sqlite":
+      return sqlite(url, rest!, options);
+    case "file":
+      return sqlite(url, fileURLToPath(url), options);
+    case "memory":
+      return memoryStore();
+    case "postgres":
+    case "postgresql":
+      throw unknownStore(
+        "PostgreSQL is not built in yet",
+        "Name a file for SQLite, such as .stagecraft/stagecraft.sqlite.",
+      );
+    default:
+      throw unknownStore(`there is no store for ${scheme}:`, "Name a file, sqlite:FILE or memory:.");
+  }
+}
+
+function sqlite(url: string, file: string, options: OpenOptions): Store {
+  if (file === "") throw unknownStore(`"${url}" names no file`, "Name a file for SQLite.");
+  // SQLite's own name for a database in memory, which would be another one for each connection.
+  if (file === ":memory:") return memoryStore();
+  return sqliteStore({ ...options, file });
+}
+
+function unknownStore(message: string, help: string): StagecraftError {
+  return new StagecraftError("unknown-store", message, { help });
+}

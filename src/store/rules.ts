@@ -1,0 +1,113 @@
+/** What every store agrees on, whatever it keeps things in. */
+import type { Decision } from "../core/approval.js";
+import { bug, StagecraftError } from "../core/errors.js";
+import type { Event, RunStatus } from "../core/event.js";
+import type { Json } from "../core/json.js";
+import { checkPayload } from "../core/payload.js";
+import type { ApprovalRow, CommitEntry, InboxBody, NewRun, RunPatch, RunRow } from "../engine/ports.js";
+
+/** Statuses in which a run has something to do though nobody calls. */
+export const ACTIVE: readonly RunStatus[] = ["queued", "running", "rollingBack"];
+
+const UNDONE: ReadonlySet<string> = new Set(["skipped", "failed", "omitted", "cancelled"]);
+
+/**
+ * True when `event` says that a stage did its work: it succeeded, or ended with an outcome of its own such as `approved`.
+ * A failed, cancelled, omitted or skipped instance may run again when a person says so; one that did its work may not.
+ */
+export function isWorkDone(event: Event): event is Extract<Event, { type: "stageEnded" }> {
+  return event.type === "stageEnded" && !UNDONE.has(event.outcome);
+}
+
+/** The list row of a run just created. */
+export function firstRow(run: NewRun): RunRow {
+  return {
+    id: run.id,
+    workflow: run.workflow,
+    version: run.version,
+    definition: run.definition,
+    status: "queued",
+    by: run.by,
+    createdAt: run.at,
+    updatedAt: run.at,
+    endedAt: null,
+    stages: 0,
+    ended: 0,
+    failed: 0,
+    wakeAt: null,
+    waitingFor: null,
+    outputs: null,
+    error: null,
+    idempotencyKey: run.idempotencyKey ?? null,
+    headSeq: run.events.length,
+    owner: null,
+    leaseUntil: null,
+    epoch: 0,
+  };
+}
+
+/** The fields of a patch and no others, whatever the caller's object carries besides. */
+export function patchOf(row: RunPatch): RunPatch {
+  const { status, updatedAt, endedAt, stages, ended, failed, wakeAt, waitingFor, outputs, error } = row;
+  return { status, updatedAt, endedAt, stages, ended, failed, wakeAt, waitingFor, outputs, error };
+}
+
+/** The fields of an event that may carry a person's or a stage's data: all but its type, time and place. */
+export function eachDataField(event: Event, visit: (name: string, value: Json) => void): void {
+  for (const [name, value] of Object.entries(event)) {
+    if (value !== undefined && name !== "type" && name !== "at" && name !== "stage") visit(name, value);
+  }
+}
+
+/** @throws StagecraftError `payload-too-large` */
+export function checkEvents(events: readonly Event[]): void {
+  for (const event of events) {
+    const where = "stage" in event && event.stage !== undefined ? `stage ${event.stage}` : event.type;
+    eachDataField(event, (name, value) => checkPayload(`${name} of ${where}`, value));
+  }
+}
+
+/** @throws StagecraftError `payload-too-large` */
+export function checkEntry(entry: CommitEntry): void {
+  checkEvents(entry.events);
+  if (entry.row.outputs !== null) checkPayload(`the outputs of run ${entry.run}`, entry.row.outputs);
+  for (const row of entry.opened) checkPayload(`the request of approval ${row.id}`, row.request as unknown as Json);
+}
+
+/** @throws StagecraftError `payload-too-large` */
+export function checkBody(body: InboxBody): void {
+  checkPayload(`the data of this ${body.type}`, body as unknown as Json);
+}
+
+export function doneTwice(run: string, stage = "one"): StagecraftError {
+  return bug(`a stage (${stage}) of run ${run} did its work already and was about to be recorded as doing it again`);
+}
+
+export function approvalTaken(id = "of this id"): StagecraftError {
+  return bug(`there is already an approval ${id}`);
+}
+
+export function unknownRun(id: string): StagecraftError {
+  return new StagecraftError("unknown-run", `there is no run ${id}`, {
+    help: "List the runs with: stagecraft runs ls",
+  });
+}
+
+export function unknownApproval(id: string): StagecraftError {
+  return new StagecraftError("unknown-approval", `there is no approval ${id}`, {
+    help: "List the open ones with: stagecraft approvals ls",
+  });
+}
+
+export function unknownDefinition(hash: string): StagecraftError {
+  return new StagecraftError("unknown-definition", `definition ${hash} is not in the store`, { kind: "bug" });
+}
+
+export function runExists(id: string): StagecraftError {
+  return new StagecraftError("run-exists", `there is already a run ${id}`, { help: "Give the new run another id." });
+}
+
+/** The inbox message that carries a decision. */
+export function decisionBody(row: Pick<ApprovalRow, "id" | "stage">, decision: Decision): InboxBody {
+  return { type: "decision", approval: row.id, stage: row.stage, decision };
+}

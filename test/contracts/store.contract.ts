@@ -1,0 +1,22 @@
+import { describe } from "vitest";
+import { journalContract } from "./store/journal.js";
+import { leasesContract } from "./store/leases.js";
+import type { Setup } from "./store/material.js";
+import { openedPerTest } from "./store/opened.js";
+import { payloadsContract } from "./store/payloads.js";
+import { peopleContract } from "./store/people.js";
+import { runsContract } from "./store/runs.js";
+
+export type { Fixture, Setup } from "./store/material.js";
+
+/** What every store promises. `setup` gives each test a store of its own. */
+export function storeContract(title: string, setup: Setup): void {
+  describe(`${title} keeps the store contract:`, () => {
+    const opened = openedPerTest(setup);
+    runsContract(opened);
+    journalContract(opened);
+    leasesContract(opened);
+    peopleContract(opened);
+    payloadsContract(opened);
+  });
+}

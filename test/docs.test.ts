@@ -1,0 +1,95 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, relative } from "node:path";
+import { createJiti } from "jiti";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Registry } from "../src/plugin/registry.js";
+import { fullRegistry, lines, ROOT, readText } from "./support/reading.js";
+
+/** A part of a definition cannot use everything around it; a complete one has no finding at all. */
+const ALLOWED_IN_PARTS: readonly string[] = ["unused"];
+
+interface Block {
+  readonly page: string;
+  readonly line: number;
+  readonly language: string;
+  readonly text: string;
+  readonly first: string;
+}
+
+const pages = [
+  "README.md",
+  ...readdirSync(join(ROOT, "docs"), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => `docs/${name}`),
+].filter((page) => existsSync(join(ROOT, page)));
+
+const blocks = pages.flatMap(blocksOf);
+const yaml = blocks.filter(({ language }) => language === "yaml");
+const frame = yaml.find(({ first }) => first === "# frame")?.text ?? "";
+const HEADER = 'apiVersion: stagecraft/v1\nid: snippet\nversion: "1.0.0"\n';
+const STUB = "\nstages:\n  stub: { uses: transform, with: { values: { ok: true } } }\n";
+const temporary = mkdtempSync(join(tmpdir(), "stagecraft-docs-"));
+
+let registry: Registry;
+beforeAll(async () => {
+  registry = await fullRegistry();
+});
+afterAll(() => rmSync(temporary, { recursive: true }));
+
+describe("YAML in the documentation", () => {
+  it("says in its first line what it is", () => {
+    const unmarked = yaml.filter(({ first }) => !/^# (file: \S+\.workflow\.yaml|definition|stages|frame)$/.test(first));
+    // The README's first workflow has its file name in the sentence before it.
+    const strangers = unmarked.filter(({ text }) => !text.startsWith("apiVersion: "));
+    expect(strangers.map(({ page, line }) => `${page}:${line}`)).toEqual([]);
+  });
+
+  it.each(yaml)("$page:$line is a valid definition", (block) => {
+    const { diagnostics } = readText({ file: `${block.page}:${block.line}`, text: whole(block) }, registry);
+    const part = /^# (definition|stages|frame)$/.test(block.first);
+    const found = diagnostics.filter(({ code }) => !(part && ALLOWED_IN_PARTS.includes(code)));
+    expect(lines(found)).toEqual([]);
+  });
+});
+
+describe("TypeScript in the documentation", () => {
+  it.each(blocks.filter(({ language, first }) => language === "ts" && first.startsWith("// file: ")))(
+    "$page:$line is a plugin that loads",
+    async ({ first, text }) => {
+      const file = join(temporary, first.replace("// file: plugins/", ""));
+      writeFileSync(file, text);
+      const jiti = createJiti(import.meta.url, { alias: { "stagecraft/plugin": join(ROOT, "src/plugin/api.ts") } });
+      const plugin = await jiti.import<ConstructorParameters<typeof Registry>[0]>(file, { default: true });
+      expect([...new Registry([plugin as never]).stages.keys()]).toEqual(["acme/businessDays"]);
+    },
+  );
+});
+
+describe("Links in the documentation", () => {
+  it.each(pages)("%s leads to pages that are there", (page) => {
+    const text = readFileSync(join(ROOT, page), "utf8").replace(/^```[\s\S]*?^```/gm, "");
+    const targets = [...text.matchAll(/\]\(([^)#:\s]+)(?:#[^)]*)?\)/g)].map(([, target]) => target as string);
+    const missing = targets.filter((target) => !existsSync(join(ROOT, dirname(page), target)));
+    expect(missing).toEqual([]);
+  });
+});
+
+/** The block as a complete definition. */
+function whole({ first, text }: Block): string {
+  if (first === "# stages") return `${frame}\nstages:\n${text.replace(/^(?=.)/gm, "  ")}`;
+  if (first === "# frame") return text + STUB;
+  if (first === "# definition") return HEADER + text + (/^stages:/m.test(text) ? "" : STUB);
+  return text;
+}
+
+function blocksOf(page: string): Block[] {
+  const source = readFileSync(join(ROOT, page), "utf8");
+  return [...source.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map((match) => ({
+    page: relative(".", page),
+    line: source.slice(0, match.index).split("\n").length + 1,
+    language: match[1] as string,
+    text: match[2] as string,
+    first: (match[2] as string).split("\n")[0] as string,
+  }));
+}

@@ -1,0 +1,60 @@
+/** What a room may import. The same table stands in src/README.md; a test holds the two together. */
+export interface Room {
+  /** Files of the project: a folder ends in `/`. */
+  readonly files: readonly string[];
+  readonly packages: readonly string[];
+  readonly node: boolean;
+}
+
+/** Most specific first: the first key that a path starts with is its room. */
+export const ROOMS: Readonly<Record<string, Room>> = {
+  "src/core/expression/": { files: ["src/core/"], packages: ["re2js"], node: false },
+  "src/core/": { files: ["src/core/"], packages: [], node: false },
+  "src/plugin/api.ts": { files: ["src/core/", "src/plugin/remote.ts"], packages: [], node: false },
+  "src/plugin/registry.ts": { files: ["src/core/", "src/plugin/"], packages: [], node: false },
+  "src/plugin/": { files: ["src/core/", "src/plugin/"], packages: ["jiti"], node: true },
+  "src/definition/": {
+    files: ["src/core/", "src/definition/", "src/plugin/api.ts", "src/plugin/registry.ts"],
+    packages: ["yaml", "ajv", "ajv-formats", "@sinclair/typebox"],
+    node: false,
+  },
+  "src/engine/": { files: ["src/core/", "src/plugin/", "src/engine/"], packages: ["p-limit"], node: true },
+  "src/store/": {
+    files: ["src/core/", "src/engine/ports.ts", "src/store/"],
+    packages: ["knex", "sqlite3"],
+    node: true,
+  },
+  "src/backend/": { files: ["src/core/", "src/engine/", "src/backend/"], packages: [], node: true },
+  "src/observe/": { files: ["src/core/", "src/engine/ports.ts", "src/observe/"], packages: [], node: true },
+  "src/server/": {
+    files: ["src/core/", "src/engine/ports.ts", "src/observe/", "src/server/"],
+    packages: [],
+    node: true,
+  },
+  "src/cli/": {
+    files: ["src/core/", "src/config.ts", "src/app.ts", "src/cli/"],
+    packages: ["@oclif/core", "listr2", "@dagrejs/dagre", "yaml"],
+    node: true,
+  },
+  "src/config.ts": { files: ["src/core/"], packages: ["yaml", "ajv"], node: true },
+  "src/app": {
+    files: [
+      "src/app/",
+      "src/core/",
+      "src/plugin/",
+      "src/definition/",
+      "src/engine/",
+      "src/store/",
+      "src/backend/",
+      "src/observe/",
+    ].concat("src/server/", "src/config.ts", "plugins/"),
+    packages: ["jiti"],
+    node: true,
+  },
+  "src/index.ts": {
+    files: ["src/core/", "src/plugin/", "src/definition/", "src/engine/", "src/store/", "src/app.ts", "src/config.ts"],
+    packages: [],
+    node: false,
+  },
+  "bin/": { files: ["src/cli/"], packages: ["@oclif/core"], node: true },
+};
