@@ -1,11 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import {
-  compileExpression,
-  EXPRESSION_LIMITS,
-  ExpressionError,
-  Lazy,
-  type Value,
-} from "../../src/core/expression/index.js";
+import { compileExpression, ExpressionError, Lazy, type Value } from "../../src/core/expression/index.js";
 import { compileTemplate } from "../../src/core/expression/template.js";
 import { faultOf, json, NOW, value } from "./support.js";
 
