@@ -1,3 +1,4 @@
+import { expect, test } from "vitest";
 import { compileExpression, type ExpressionError, toJson, type Value } from "../../src/core/expression/index.js";
 import type { Json } from "../../src/core/json.js";
 
@@ -32,4 +33,18 @@ export function faultOf(source: string, names: Readonly<Record<string, Value>> =
 export function issueOf(source: string): string {
   const [issue] = compileExpression(source).issues;
   return issue ? `${issue.code}@${source.slice(issue.start, issue.end)}` : "no issue";
+}
+
+/** One test for each row: what the source is, as JSON. */
+export function evaluates(names: Readonly<Record<string, Value>>, rows: readonly (readonly [string, unknown])[]): void {
+  test.each(rows)("%s is %j", (source, expected) => {
+    expect(json(source, names)).toEqual(expected);
+  });
+}
+
+/** One test for each row: the fault the source ends in. */
+export function fails(names: Readonly<Record<string, Value>>, rows: readonly (readonly [string, string])[]): void {
+  test.each(rows)("%s is the fault %s", (source, expected) => {
+    expect(faultOf(source, names)).toBe(expected);
+  });
 }

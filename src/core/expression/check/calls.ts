@@ -45,7 +45,10 @@ function accepts({ kinds }: Param, type: Type): boolean {
   return optionsOf(type).some((option) => option.kind === "dynamic" || kinds.has(option.kind as never));
 }
 
-function wrongArgument(node: Call, args: readonly Type[], overloads: readonly Overload[], context: Context): void {
+function wrongArgument(node: Call, args: readonly Type[], all: readonly Overload[], context: Context): void {
+  // What it is called on tells which way to call it was meant.
+  const meant = all.filter(({ params }) => accepts(params[0]!, args[0]!));
+  const overloads = meant.length > 0 ? meant : all;
   const at = args.findIndex((type, i) => overloads.every(({ params }) => !accepts(params[i]!, type)));
   const i = Math.max(at, 0);
   const arg = node.args[i]!;

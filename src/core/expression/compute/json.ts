@@ -19,7 +19,7 @@ import { formatDuration, formatTimestamp } from "./time.js";
 
 /**
  * A result as JSON: timestamps as RFC 3339, durations as seconds (`5400s`), decimals as text, none as null.
- * @throws ExpressionError `too-large` beyond a million values, or when nested too deep
+ * @throws ExpressionError `too-large` beyond about a million values, or when nested too deep
  */
 export function toJson(value: Value): Json {
   const frame = newFrame(() => undefined, { now: 0, budget: EXPRESSION_LIMITS.result });
@@ -28,8 +28,7 @@ export function toJson(value: Value): Json {
   } catch (thrown) {
     if (!(thrown instanceof Fault)) throw thrown;
     if (thrown.code !== "budget-exceeded") throw toExpressionError(thrown, "");
-    const message = `the result holds more than ${EXPRESSION_LIMITS.result} values`;
-    throw new ExpressionError("too-large", message, 0, 0, "");
+    throw new ExpressionError("too-large", "the result holds too many values", 0, 0, "");
   }
 }
 
@@ -93,7 +92,7 @@ export function parseJson(frame: Frame, text: string): Json {
 /** How a scalar reads inside a text, and as `string(x)`; undefined for null, lists, objects and optionals. */
 export function scalarText(value: Value): string | undefined {
   if (typeof value === "string") return value;
-  if (typeof value === "number") return Object.is(value, -0) ? "0" : String(value);
+  if (typeof value === "number") return String(value);
   if (typeof value === "boolean") return String(value);
   if (value instanceof Timestamp) return formatTimestamp(value);
   if (value instanceof Duration) return formatDuration(value);

@@ -16,7 +16,7 @@ function json(frame: Frame, value: Value): string {
 /** SHA-256 in hexadecimal: of a text as it is, of anything else as JSON with its keys in order. */
 function hash(frame: Frame, value: Value): string {
   const text = typeof value === "string" ? value : jsonText(frame, value, true);
-  charge(frame, text.length / 2);
+  charge(frame, text.length);
   return sha256(text);
 }
 
