@@ -18,7 +18,6 @@ import { loadPlugins } from "./plugin/discover.js";
 import { Registry } from "./plugin/registry.js";
 import { openStore } from "./store/index.js";
 
-export { isEnded } from "./app/runs.js";
 export type { StageView } from "./core/view.js";
 export type { Reading } from "./definition/index.js";
 export { checkInputs, coerceInput, workflowSchema } from "./definition/index.js";

@@ -32,7 +32,9 @@ export function answer(request: AgentRequest): AgentReply {
   const filling: Filling = { source, examples, root: request.output, missing: [], found: 0 };
   const output: Json = fill(request.output, [], true, filling) ?? null;
   const text = JSON.stringify(output);
-  const warnings = filling.missing.map((field) => `${field}: nothing in the input says it, so it is a placeholder`);
+  const warnings = filling.missing.map(
+    (field) => `${field}: nothing in the input says it; its default or a placeholder stands there`,
+  );
   return {
     text,
     output,

@@ -35,7 +35,13 @@ function formatted(want: Wanted, source: Source): string | undefined {
   }
   if (is("email", /e-?mail/i)) return pick(want, matches(EMAIL, source.text), source, true);
   if (is("uri", /url$|link$|website/i)) return pick(want, matches(URL_TEXT, source.text), source, true);
-  if (typeof pattern === "string") return pick(want, matches(loose(pattern), source.text), source, true);
+  if (typeof pattern === "string")
+    return pick(
+      want,
+      matches(loose(pattern), source.text).filter(({ value }) => value !== ""),
+      source,
+      true,
+    );
   return undefined;
 }
 

@@ -4,7 +4,7 @@ import { type Json, StageError } from "stagecraft/plugin";
 import { LinearRegex } from "./regex.js";
 
 /** What one evaluation may cost. Steps rather than seconds: the same input gives the same end on every machine. */
-export const JSONATA_LIMITS = {
+const JSONATA_LIMITS = {
   /** Nodes of the expression evaluated. */
   steps: 1_000_000,
   /** Nested evaluations, and so recursion. */

@@ -27,6 +27,12 @@ interface Ending {
 
 /** A command after which a run goes on: it shows the run live, then where it stands and what to do next. */
 export abstract class RunCommand extends BaseCommand {
+  /** After events, the result is one more line. */
+  protected override logJson(document: unknown): void {
+    if (this.argv.includes("--events")) process.stdout.write(`${JSON.stringify(document)}\n`);
+    else super.logJson(document);
+  }
+
   /** The definition's plan. @throws StagecraftError `definition-invalid` after its findings were printed */
   protected planOf({ file, text, reading }: LoadedDefinition): Plan {
     if (reading.plan) return reading.plan;
@@ -53,6 +59,10 @@ export abstract class RunCommand extends BaseCommand {
       events: flags.events ?? false,
       quiet: flags.quiet ?? false,
     });
+    const past = await (await app.store()).readEvents(run.id, 0, run.headSeq);
+    // A run that was just created has its beginning still to tell.
+    if (past.length === 1) renderer.listen(run.id, past);
+    else renderer.recall(run.id, past);
     const interrupt = onInterrupt((text) => this.say(text));
     try {
       await app.drive(run.id, { patience: flags.wait, signal: interrupt.signal, listener: renderer.listen });

@@ -32,15 +32,15 @@ export function decide(state: RunState, context: Context, slots: number): Comman
 function bookkeeping(state: RunState, context: Context): readonly Event[] | undefined {
   const { now: at } = context;
   for (;;) {
+    const dead = state.dead.shift();
+    if (dead === undefined) break;
+    if (dead.status === "pending") return [{ type: "stageEnded", at, stage: dead.path, outcome: "omitted" }];
+  }
+  for (;;) {
     const doomed = state.doomed.shift();
     if (doomed === undefined) break;
     const event = cancelled(state, doomed, at);
     if (event !== undefined) return [event];
-  }
-  for (;;) {
-    const dead = state.dead.shift();
-    if (dead === undefined) break;
-    if (dead.status === "pending") return [{ type: "stageEnded", at, stage: dead.path, outcome: "omitted" }];
   }
   for (;;) {
     const stage = state.attention.shift();

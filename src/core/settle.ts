@@ -1,9 +1,10 @@
-import { errorJson, type Failure } from "./errors.js";
+import { errorJson, type Failure, StagecraftError } from "./errors.js";
 import { type Context, evaluateAll, holds, orFailure } from "./evaluate.js";
 import type { Event, Usage } from "./event.js";
 import type { Json, JsonObject } from "./json.js";
 import { merged } from "./merge.js";
 import { namesIn, namesOf } from "./names.js";
+import { checkPayload } from "./payload.js";
 import { type ErrorRule, LIMITS } from "./plan.js";
 import { nextTry } from "./retry.js";
 import type { RunState, ScopeState, StageState } from "./state.js";
@@ -31,7 +32,8 @@ export function succeeded(state: RunState, stage: StageState, done: Done, contex
       const { outputs: shape, set, compensate } = stage.plan;
       const outputs = shape === undefined ? done.outputs : evaluateAll(shape, names, context, `${stage.path}.outputs`);
       const values = set === undefined ? undefined : evaluateAll(set, names, context, `${stage.path}.set`);
-      const fault = values === undefined ? undefined : stateFault(stage, values, context);
+      const tooLarge = largeFault(stage, [done.outputs, outputs, values ?? null]);
+      const fault = tooLarge ?? (values === undefined ? undefined : stateFault(stage, values, context));
       if (fault !== undefined) return failed(state, stage, fault, context);
       const isReshaped = shape !== undefined && compensate !== undefined;
       return [
@@ -50,6 +52,17 @@ export function succeeded(state: RunState, stage: StageState, done: Done, contex
     },
     (failure) => failed(state, stage, failure, context),
   );
+}
+
+/** What the journal would not take fails its stage, before anything is written. */
+function largeFault(stage: StageState, values: readonly Json[]): Failure | undefined {
+  try {
+    for (const value of values) checkPayload(`the result of ${stage.path}`, value);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof StagecraftError)) throw error;
+    return { code: error.code, message: `${error.message}. ${error.help}`, retryable: false };
+  }
 }
 
 function stateFault(stage: StageState, set: JsonObject, context: Context): Failure | undefined {

@@ -4,6 +4,7 @@ import { type Context, evaluate, holds, orFailure, Unevaluable } from "./evaluat
 import type { Event } from "./event.js";
 import { isObject, type Json, type JsonObject } from "./json.js";
 import { namesOf } from "./names.js";
+import { payloadBytes } from "./payload.js";
 import { type ForEachPlan, LIMITS } from "./plan.js";
 import { failed, succeeded } from "./settle.js";
 import type { RunState, StageState } from "./state.js";
@@ -76,6 +77,8 @@ function itemsOf(state: RunState, stage: StageState, context: Context): readonly
   if (!Array.isArray(list)) throw unusable("items-not-list", `${where} must be a list`);
   if (list.length > LIMITS.items)
     throw unusable("too-many-items", `${where} has ${list.length} items, over ${LIMITS.items}`);
+  if (payloadBytes(list) > LIMITS.payloadBytes)
+    throw unusable("payload-too-large", `${where} is larger than ${LIMITS.payloadBytes} bytes`);
   if (batchSize === undefined) return list;
   const batches: Json[] = [];
   for (let from = 0; from < list.length; from += batchSize) batches.push(list.slice(from, from + batchSize));

@@ -2,6 +2,8 @@ import type { Command } from "../core/command.js";
 import { type Failure, StageError } from "../core/errors.js";
 import type { Event, StagePath, Usage } from "../core/event.js";
 import type { Json } from "../core/json.js";
+import { payloadBytes } from "../core/payload.js";
+import { LIMITS } from "../core/plan.js";
 import type { RunState } from "../core/state.js";
 import type { StageResult } from "../plugin/api.js";
 import { type InFlight, pureContext, stageContext } from "./attempt.js";
@@ -131,9 +133,12 @@ export class Effects {
   }
 
   /** A result that arrives after its attempt was stopped belongs to nobody. */
-  #recordStep(flight: InFlight, key: string, value: Json, usage: Usage | undefined): Promise<void> {
+  async #recordStep(flight: InFlight, key: string, value: Json, usage: Usage | undefined): Promise<void> {
     flight.abort.signal.throwIfAborted();
-    if (flight.isUndo) return Promise.resolve();
+    if (payloadBytes(value) > LIMITS.payloadBytes) {
+      throw new StageError("payload-too-large", `the step ${key} is larger than ${LIMITS.payloadBytes} bytes`);
+    }
+    if (flight.isUndo) return;
     const at = this.#host.clock.now();
     const step = { type: "stepRecorded" as const, at, stage: flight.stage.path, key, value };
     this.#writer.record([usage === undefined ? step : { ...step, usage }]);

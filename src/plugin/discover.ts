@@ -16,10 +16,13 @@ export interface PluginPlaces {
 }
 
 const EXTENSIONS = [".ts", ".js", ".mjs"];
+/** What stands beside a plugin without being one: declarations and tests. */
+const NO_PLUGIN = /\.(?:d|test|spec)\.\w+$/;
 
 /**
  * Loads a project's plugins, listed ones first, then `plugins/*.{ts,js,mjs}` and `plugins/<name>/index.{ts,js,mjs}` in
- * order of name. Names that begin with `_` or `.` are left alone. TypeScript needs no build. Loading runs their code.
+ * order of name. Names that begin with `_` or `.` are left alone,
+ * and so are tests. TypeScript needs no build. Loading runs their code.
  * @throws StagecraftError `plugin-not-found`, `plugin-load-failed`, `plugin-invalid`, each naming the file
  */
 export async function loadPlugins({ project, listed = [], shipped = [] }: PluginPlaces): Promise<door.Plugin[]> {
@@ -60,7 +63,7 @@ function filesIn(folder: string, shipped: readonly string[]): string[] {
   return entries.flatMap((entry): string[] => {
     if (/^[._]/.test(entry.name) || shipped.includes(entry.name)) return [];
     const path = join(folder, entry.name);
-    if (!entry.isDirectory()) return EXTENSIONS.includes(extname(path)) && !path.endsWith(".d.ts") ? [path] : [];
+    if (!entry.isDirectory()) return EXTENSIONS.includes(extname(path)) && !NO_PLUGIN.test(path) ? [path] : [];
     const index = EXTENSIONS.map((extension) => join(path, `index${extension}`)).find((file) => existsSync(file));
     return index === undefined ? [] : [index];
   });

@@ -74,7 +74,7 @@ describe("run", () => {
     expect(ended.code).toBe(2);
     expect(ended.stderr).toContain(`[${code}]`);
     expect(ended.stderr).toContain(words);
-    expect((await at.json(["runs", "ls"])).document.runs).toEqual([]);
+    expect(at.has(".stagecraft")).toBe(false);
   });
 
   it("says all findings of a definition that is not valid, and starts nothing", async () => {
@@ -94,7 +94,7 @@ describe("run", () => {
     const at = project();
     const dry = await at.run(["run", "refund", ...small, "--dry-run"]);
     expect(dry).toMatchObject({ code: 0, stdout: expect.stringContaining("│ size") });
-    expect((await at.json(["runs", "ls"])).document.runs).toEqual([]);
+    expect(at.has(".stagecraft")).toBe(false);
     const detached = await at.run(["run", "refund", ...small, "--detach"]);
     expect(detached.code).toBe(0);
     const id = detached.stdout.trim();

@@ -59,11 +59,12 @@ describe("a project's plugins folder", () => {
     );
   });
 
-  it("leaves alone what begins with _ or a dot, and declarations", async () => {
+  it("leaves alone what begins with _ or a dot, declarations and tests", async () => {
     const root = project({
       "plugins/_draft.ts": "throw new Error()",
       "plugins/.hidden.js": "throw new Error()",
       "plugins/types.d.ts": "export declare const x: 1;",
+      "plugins/good.test.ts": "throw new Error()",
       "plugins/good.js": plugin("good"),
     });
     expect(await names(root)).toEqual(["good"]);

@@ -15,14 +15,14 @@ interface Labelled {
   }[];
 }
 
-export interface Miss {
+interface Miss {
   readonly where: string;
   readonly held: boolean;
   readonly expected: Json;
   readonly got: Json;
 }
 
-export interface Figures {
+interface Figures {
   readonly sets: readonly {
     readonly name: string;
     readonly cases: number;
@@ -94,7 +94,7 @@ function agrees(got: Json, expected: Json): boolean {
   return JSON.stringify(got) === JSON.stringify(expected);
 }
 
-const START = "<!-- figures: written by scripts/embedded-quality.ts -->";
+const START = "<!-- figures: written by scripts/embedded-quality.mjs -->";
 const END = "<!-- end of figures -->";
 
 export function renderFigures({ sets }: Figures): string {
@@ -112,21 +112,8 @@ export function renderFigures({ sets }: Figures): string {
   ].join("\n");
 }
 
-export function readPage(page: string): string {
-  return page.slice(page.indexOf(START) + START.length, page.indexOf(END)).trim();
-}
-
 export function replaceFigures(page: string, figures: string): string {
   return `${page.slice(0, page.indexOf(START) + START.length)}\n${figures}\n${page.slice(page.indexOf(END))}`;
-}
-
-/** The recorded shares of a set's row: `[tuned, held]`, in fields right. */
-export function recorded(page: string, set: string): readonly [number, number] | undefined {
-  const row = readPage(page)
-    .split("\n")
-    .find((line) => line.startsWith(`| ${set} |`));
-  const rights = [...(row ?? "").matchAll(/(\d+) of \d+/g)].map((match) => Number(match[1]));
-  return rights.length === 2 ? [rights[0] as number, rights[1] as number] : undefined;
 }
 
 function show({ right, all }: Score): string {

@@ -6,6 +6,7 @@ export function createJsonRenderer(stream: NodeJS.WritableStream): Renderer {
     listen: (run, events) => {
       for (const { seq, event } of events) stream.write(`${JSON.stringify({ run, seq, event })}\n`);
     },
+    recall: () => {},
     stop: async () => {},
   };
 }

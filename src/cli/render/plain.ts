@@ -12,6 +12,7 @@ export function createPlainRenderer(shown: readonly Shown[], stream: NodeJS.Writ
         if (line) stream.write(`${timeOf(event.at)} ${(labels.get(run) ?? run).padEnd(wide)}  ${line}\n`);
       }
     },
+    recall: () => {},
     stop: async () => {},
   };
 }

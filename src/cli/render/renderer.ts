@@ -4,6 +4,8 @@ import type { Plan } from "../../core/plan.js";
 /** Shows runs while they are driven. It hears every event after it is on disk. */
 export interface Renderer {
   readonly listen: Listener;
+  /** What happened before, when a run goes on: part of the picture, and no news. */
+  readonly recall: Listener;
   /** Draws the last state and gives the terminal back. */
   stop(): Promise<void>;
 }

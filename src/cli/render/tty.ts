@@ -1,4 +1,5 @@
 import { Listr, ListrDefaultRendererLogLevels, type ListrTask, type ListrTaskWrapper } from "listr2";
+import type { Listener } from "../../app.js";
 import { createProgress, type Progress, type StageProgress } from "./progress.js";
 import type { Renderer, Shown } from "./renderer.js";
 import { type Paint, paintFor, signOf } from "./style.js";
@@ -21,15 +22,13 @@ export function createTtyRenderer(shown: readonly Shown[], stream: NodeJS.WriteS
   const showStages = only !== undefined && all.length === 1 && only.stages.length <= (stream.rows ?? 24) - 4;
   const rows = showStages ? only.stages.map((stage) => stageRow(stage, paint)) : all.map((run) => runRow(run, paint));
   const live = draw(rows);
-  return {
-    listen: (run, events) => {
-      const seen = progress.get(run);
-      if (!seen) return;
-      for (const { event } of events) seen.see(event);
-      live.refresh();
-    },
-    stop: live.stop,
+  const listen: Listener = (run, events) => {
+    const seen = progress.get(run);
+    if (!seen) return;
+    for (const { event } of events) seen.see(event);
+    live.refresh();
   };
+  return { listen, recall: listen, stop: live.stop };
 }
 
 function stageRow(stage: StageProgress, paint: Paint): Row {
