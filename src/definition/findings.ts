@@ -26,6 +26,9 @@ export interface Findings {
   all(): readonly Diagnostic[];
 }
 
+/** More than anyone mends at a time. */
+const MAX_FINDINGS = 1_000;
+
 /** `stages.pay.needs[0]`. */
 export function pathText(path: Path): string {
   let text = "";
@@ -56,6 +59,10 @@ export function createFindings(file: string, locate: Locate, parsed: readonly Di
     const range = locate(place);
     const key = `${range.start.offset} ${code} ${message}`;
     const extent = extentOf(range);
+    if (found.size >= MAX_FINDINGS) {
+      if (severity === "error") errors += 1;
+      return;
+    }
     if (found.has(key) || (faulty.has(extent) && faulty.get(extent) !== code)) return;
     const path = pathText(place.path);
     found.set(key, { code, severity, message, ...(help !== undefined && { help }), file, range, path });

@@ -1,4 +1,4 @@
-import { type Document, isMap, isScalar, isSeq, type LineCounter, type Node, type Pair, type YAMLMap } from "yaml";
+import { type Document, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from "yaml";
 import type { Position, Range } from "../core/diagnostic.js";
 import type { Locate, Path, Place } from "./findings.js";
 import { mapScalar } from "./scalar-map.js";
@@ -7,12 +7,26 @@ import { keyText } from "./tree.js";
 /** The place of an offset. */
 export type At = (offset: number) => Position;
 
-/** Line and column from a text's line starts. */
-export function positions(lines: LineCounter): At {
+/** Places in a text by its line starts, which are looked for once and when first needed. */
+export function positions(text: string): At {
+  let starts: number[] | undefined;
   return (offset) => {
-    const { line, col } = lines.linePos(offset);
-    return { line: Math.max(1, line), column: Math.max(1, col), offset };
+    starts ??= lineStarts(text);
+    let low = 0;
+    let high = starts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((starts[middle] as number) <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return { line: low + 1, column: offset - (starts[low] as number) + 1, offset };
   };
+}
+
+function lineStarts(text: string): number[] {
+  const starts = [0];
+  for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
+  return starts;
 }
 
 /** Finds places of a document; each mapping is indexed once, when first looked into. */

@@ -1,4 +1,4 @@
-import { type Document, LineCounter, type Node, parseDocument } from "yaml";
+import { type Document, type Node, parseDocument } from "yaml";
 import type { Diagnostic } from "../core/diagnostic.js";
 import { isObject, type JsonObject } from "../core/json.js";
 import { byPlace, type Locate } from "./findings.js";
@@ -38,9 +38,7 @@ const OPTIONS = {
 
 /** Reads YAML with positions. Never throws, whatever the text. */
 export function parseSource({ file, text }: Source): Parsed {
-  const lines = new LineCounter();
-  lines.addNewLine(0);
-  const at = positions(lines);
+  const at = positions(text);
   const nowhere: Locate = () => ({ start: at(0), end: at(0) });
   const stop = (code: string, message: string, help?: string, offset = 0): Parsed => ({
     locate: nowhere,
@@ -53,23 +51,18 @@ export function parseSource({ file, text }: Source): Parsed {
   }
   const deep = findDeepNesting(text);
   if (deep !== undefined) {
-    for (let next = text.indexOf("\n"); next !== -1 && next < deep; next = text.indexOf("\n", next + 1)) {
-      lines.addNewLine(next + 1);
-    }
     return stop("too-deep", `nested deeper than ${MAX_NESTING} levels`, undefined, deep);
   }
   return parse(file, text);
 }
 
 function parse(file: string, text: string): Parsed {
-  const lines = new LineCounter();
-  const document: Document = parseDocument(text, { ...OPTIONS, lineCounter: lines });
-  if (lines.lineStarts.length === 0) lines.addNewLine(0);
-  const at = positions(lines);
+  const document: Document = parseDocument(text, OPTIONS);
+  const at = positions(text);
   const raised = yamlFaults(text, [...document.errors, ...document.warnings]);
   if (raised.length > 0) {
     const locate: Locate = () => ({ start: at(0), end: at(0) });
-    return { locate, diagnostics: raised.map((found) => fault(file, at, found)) };
+    return { locate, diagnostics: raised.map((found) => fault(file, at, within(text, found))) };
   }
   const tree = readTree(document);
   const locate = createLocate(text, document, at, tree.target);
@@ -90,6 +83,11 @@ function rootFault(file: string, at: At, root: Node | null, empty: boolean): Dia
     return fault(file, at, { code: "empty-definition", message: "this file says nothing", help, start: 0, end: 0 });
   const message = "a definition is a mapping of keys to values";
   return fault(file, at, { code: "not-a-mapping", message, help, ...extentOf(root as Node) });
+}
+
+/** The parser puts a missing character one place behind the end. */
+function within<T extends { start: number; end: number }>(text: string, found: T): T {
+  return { ...found, start: Math.min(found.start, text.length), end: Math.min(found.end, text.length) };
 }
 
 function extentOf(node: Node): { start: number; end: number } {

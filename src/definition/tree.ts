@@ -1,4 +1,15 @@
-import { type Document, isAlias, isMap, isPair, isScalar, isSeq, type Node, type Pair, type YAMLMap } from "yaml";
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  type Node,
+  type Pair,
+  type Scalar,
+  type YAMLMap,
+} from "yaml";
 import type { Json } from "../core/json.js";
 import { MAX_NESTING } from "./nesting.js";
 
@@ -21,6 +32,9 @@ export interface Tree {
 /** Nodes a document may come to once every alias is written out. */
 const MAX_EXPANDED = 1_000_000;
 
+/** More than anyone mends at a time; a file of nothing else must not fill the screen. */
+const MAX_FAULTS = 100;
+
 /** The word of a mapping's key, or undefined when it is no text. */
 export function keyText(pair: Pair): string | undefined {
   const key = pair.key;
@@ -36,7 +50,7 @@ export function readTree(document: Document): Tree {
   let size = 0;
 
   function fault(node: Node, code: string, message: string, help?: string): null {
-    faults.push({ node, code, message, ...(help !== undefined && { help }) });
+    if (faults.length < MAX_FAULTS) faults.push({ node, code, message, ...(help !== undefined && { help }) });
     return null;
   }
 
@@ -71,12 +85,9 @@ export function readTree(document: Document): Tree {
     if (depth > MAX_NESTING) return fault(node, "too-deep", `nested deeper than ${MAX_NESTING} levels`);
     if (isMap(node)) return readMap(node, depth);
     if (isSeq(node)) return node.items.map((item) => (isPair(item) ? null : read(item as Node, depth + 1)));
-    if (!isScalar(node)) return null;
-    const value = node.value;
-    if (typeof value === "number" && !Number.isFinite(value)) {
-      return fault(node, "invalid-value", `${node.source ?? value} is not a number JSON can carry`);
-    }
-    return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? value : null;
+    const value = isScalar(node) ? scalarValue(node) : null;
+    if (value !== undefined) return value;
+    return fault(node, "invalid-value", `${(node as Scalar).source} is not a number JSON can carry`);
   }
 
   function readMap(node: YAMLMap, depth: number): Json {
@@ -101,4 +112,10 @@ export function readTree(document: Document): Tree {
   const root = document.contents as Node | null;
   const value = root === null ? null : read(root, 0);
   return { value, faults, target: (node) => targets.get(node) ?? node };
+}
+
+/** Undefined: an infinity or NaN, which YAML has and JSON has not. */
+function scalarValue({ value }: Scalar): Json | undefined {
+  if (typeof value === "number") return Number.isFinite(value) ? value : undefined;
+  return typeof value === "string" || typeof value === "boolean" ? value : null;
 }

@@ -53,42 +53,14 @@ export interface Typing {
 const BOOLEAN: JsonSchema = { type: "boolean" };
 
 export function createTyping(context: CheckContext): Typing {
-  const { model, order, findings } = context;
+  const { model, order } = context;
   const base = baseTypes(context.raw);
   const given = new Map<StageNode, Type>();
   const items = new Map<StageNode, Type>();
   const outputsOf = (stage: StageNode) => given.get(stage) ?? DYNAMIC;
   const itemOf = (stage: StageNode) => items.get(stage) ?? DYNAMIC;
 
-  /** `makeNames` is called when the first expression is met: most keys of most stages hold none. */
-  function scope(from: Standpoint, makeNames: () => Names): Scope {
-    let known: TemplateContext | undefined;
-    const template = (): TemplateContext => {
-      const names = makeNames();
-      const onReference: TemplateContext["onReference"] = (reference, path, offset) =>
-        judgeReference(reference, path, offset, from, names, context);
-      return { names, findings, locate: context.locate, text: context.text, onReference };
-    };
-    const check: Scope["check"] = (value, path, wanted) => {
-      if (value === undefined) return EMPTY;
-      known ??= template();
-      return checkTemplate(value, path, wanted, known);
-    };
-    return {
-      check,
-      condition: (value, path) => {
-        if (typeof value !== "string") return;
-        const { found, issues } = findExpressions(value);
-        if (issues.length === 0 && found[0]?.whole !== true) {
-          if (!value.includes("${{")) return;
-          const help = "one ${{ … }} around the whole condition";
-          findings.error("needs-expression", { path }, "text around an expression makes no condition", help);
-          return;
-        }
-        check(value, path, BOOLEAN);
-      },
-    };
-  }
+  const scope = (from: Standpoint, makeNames: () => Names) => createScope(context, from, makeNames);
 
   function atStage(stage: StageNode): StageTypes {
     const from: Standpoint = { stage, end: undefined };
@@ -143,3 +115,34 @@ export function createTyping(context: CheckContext): Typing {
 }
 
 const EMPTY: Type = { kind: "object", fields: new Map() };
+
+/** `makeNames` is called when the first expression is met: most keys of most stages hold none. */
+function createScope(context: CheckContext, from: Standpoint, makeNames: () => Names): Scope {
+  const { findings } = context;
+  let known: TemplateContext | undefined;
+  const template = (): TemplateContext => {
+    const names = makeNames();
+    const onReference: TemplateContext["onReference"] = (reference, path, offset) =>
+      judgeReference(reference, path, offset, from, names, context);
+    return { names, findings, locate: context.locate, text: context.text, onReference };
+  };
+  const check: Scope["check"] = (value, path, wanted) => {
+    if (value === undefined) return EMPTY;
+    known ??= template();
+    return checkTemplate(value, path, wanted, known);
+  };
+  return {
+    check,
+    condition: (value, path) => {
+      if (typeof value !== "string") return;
+      const { found, issues } = findExpressions(value);
+      if (issues.length === 0 && found[0]?.whole !== true) {
+        if (!value.includes("${{")) return;
+        const help = "one ${{ … }} around the whole condition";
+        findings.error("needs-expression", { path }, "text around an expression makes no condition", help);
+        return;
+      }
+      check(value, path, BOOLEAN);
+    },
+  };
+}
