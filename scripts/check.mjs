@@ -7,7 +7,7 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const REPORT = ["--reporter=default", "--reporter=json", "--outputFile.json=test-results/vitest.json"];
 const STEPS = [
   ["build", ["npm", "run", "--silent", "build"]],
-  ["format and lint", ["npx", "--no-install", "biome", "ci", "."]],
+  ["format and lint", ["npm", "run", "--silent", "lint"]],
   ["types", ["npm", "run", "--silent", "types"]],
   ["unused code", ["npm", "run", "--silent", "knip"]],
   ["package", ["npm", "run", "--silent", "package:lint"]],

@@ -81,8 +81,9 @@ export function openApp({ config }: { readonly config: Config }): App {
   const engine = once(async () => new Engine(hostOf(config, await store(), await registry(), stderrLogger)));
   let isStoreOpen = false;
   const openedStore = async () => {
+    const opened = await store();
     isStoreOpen = true;
-    return store();
+    return opened;
   };
   return {
     config,
