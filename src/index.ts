@@ -1,4 +1,3 @@
-<<<<<<< HEAD
 /**
  * Stagecraft as a library: open a project and run its definitions, or put the rooms together yourself.
  * Plugins are written against `stagecraft/plugin`.
@@ -35,9 +34,3 @@ export { Engine } from "./engine/engine.js";
 export type { ApprovalRow, Clock, Host, Listener, RunRow, Store } from "./engine/ports.js";
 export { Registry } from "./plugin/registry.js";
 export { memoryStore, openStore, sqliteStore } from "./store/index.js";
-=======
-/** The library's public surface: what a program that embeds Stagecraft may rely on. Plugins use `stagecraft/plugin`. */
-export { type App, openApp } from "./app.js";
-export { type Config, type ConfigOverrides, loadConfig } from "./config.js";
-export { type FaultKind, StagecraftError } from "./core/errors.js";
->>>>>>> cli
