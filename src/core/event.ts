@@ -111,6 +111,8 @@ export type Event =
     })
   | (Base & { readonly type: "runPaused"; readonly by: string; readonly reason: string; readonly stage?: StagePath })
   | (Base & { readonly type: "runResumed"; readonly by: string })
+  /** A person takes up a run that had failed: what failed is held, what that kept from running is undecided again. */
+  | (Base & { readonly type: "runReopened"; readonly by: string })
   /** A person's answer to a stage held by `onError: pause`: it gets another try. Skipping one is a `stageEnded` with `by`. */
   | (OfStage & { readonly type: "stageRetried"; readonly by: string })
   /** With `error` the run ends failed by it instead of cancelled: its time is over. */

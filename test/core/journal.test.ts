@@ -183,6 +183,7 @@ describe("legality", () => {
     expect(LEGAL_IN).toEqual({
       runPaused: ["main"],
       runResumed: ["main"],
+      runReopened: ["ended"],
       cancelRequested: ["main"],
       rollbackStarted: ["main"],
       compensationStarted: ["rollback"],

@@ -42,6 +42,7 @@ const TYPES: readonly EventType[] = [
   "iterationOpened",
   "stageClosing",
   "finallyOpened",
+  "runReopened",
 ];
 
 /** The code of a `stageEnded` that did its work; the guard in the schema names it. */
