@@ -60,6 +60,8 @@ export type Event =
       readonly provider?: string;
       readonly trigger?: Json;
     })
+  /** The run shares what comes before this with another one, from `stage` on it decides anew. */
+  | (Base & { readonly type: "runForked"; readonly from: string; readonly stage: StagePath; readonly by: string })
   /** An effect's attempt, or a wait. Attempts count from 1. */
   | (OfStage & { readonly type: "stageStarted"; readonly attempt: number })
   /** A group, forEach, repeat or sub-workflow stage begins. `items` with forEach, `inputs` with workflow. */

@@ -11,6 +11,7 @@ type RunEvent = Extract<
       | "runPaused"
       | "runResumed"
       | "runReopened"
+      | "runForked"
       | "cancelRequested"
       | "rollbackStarted"
       | "compensationStarted"
@@ -26,6 +27,7 @@ export const LEGAL_IN: { readonly [T in RunEvent["type"]]: readonly Phase[] } = 
   runPaused: ["main"],
   runResumed: ["main"],
   runReopened: ["ended"],
+  runForked: ["main"],
   cancelRequested: ["main"],
   rollbackStarted: ["main"],
   compensationStarted: ["rollback"],
@@ -51,6 +53,9 @@ export function applyToRun(state: RunState, event: Event): void {
       return;
     case "runReopened":
       reopenRun(state, happening.by, happening.at);
+      return;
+    case "runForked":
+      state.undoable.length = 0;
       return;
     case "cancelRequested":
       state.paused = null;

@@ -184,6 +184,7 @@ describe("legality", () => {
       runPaused: ["main"],
       runResumed: ["main"],
       runReopened: ["ended"],
+      runForked: ["main"],
       cancelRequested: ["main"],
       rollbackStarted: ["main"],
       compensationStarted: ["rollback"],

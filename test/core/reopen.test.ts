@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { fold } from "../../src/core/apply.js";
+import type { Event } from "../../src/core/event.js";
+import { sharedEvents } from "../../src/core/fork.js";
 import { type Verb, verbCame } from "../../src/core/outside.js";
 import { plan, workflowPlan } from "../support/plan.js";
 import { type Answer, type Call, Simulation } from "../support/simulate.js";
@@ -117,5 +119,30 @@ describe("a rollback that failed", () => {
     say(run, { type: "rollback", by: "ann" });
     expect(run.state.end?.status).toBe("rolledBack");
     expect(run.calls.filter(({ isUndo }) => isUndo).map(({ path }) => path)).toEqual(["b", "a", "a"]);
+  });
+});
+
+describe("a fork", () => {
+  it("shares what had ended before its stage and runs that and all that follows anew", () => {
+    const specs = { g: { stages: "x -> y", needs: ["a"] }, other: { compensate: { uses: "work" } } };
+    const run = new Simulation(plan("a -> b -> c, other", specs)).run();
+    const shared = sharedEvents(run.state, run.events, "b");
+    const [started] = run.events;
+    const forked = { type: "runForked" as const, at: run.now, from: "run1", stage: "b", by: "ann" };
+    const fork = new Simulation(run.state.plan, {}, [started as Event, ...shared, forked]).run();
+    expect(fork.order).toEqual(["b", "c"]);
+    expect(fork.outcomes).toEqual(run.outcomes);
+    expect(fork.state.undoable).toEqual([]);
+  });
+
+  it("decides omission and failure anew", () => {
+    const run = new Simulation(plan("a -> b, x -> y"), failing("x")).run();
+    const shared = sharedEvents(run.state, run.events, "b");
+    expect(new Set(shared.map((event) => (event as { stage: string }).stage))).toEqual(new Set(["a"]));
+  });
+
+  it("from a stage that is not there says which there are", () => {
+    const run = new Simulation(plan("alpha -> beta")).run();
+    expect(() => sharedEvents(run.state, run.events, "btea")).toThrow("there is no stage btea to fork from");
   });
 });

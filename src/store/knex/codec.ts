@@ -43,6 +43,7 @@ const TYPES: readonly EventType[] = [
   "stageClosing",
   "finallyOpened",
   "runReopened",
+  "runForked",
 ];
 
 /** The code of a `stageEnded` that did its work; the guard in the schema names it. */

@@ -37,6 +37,7 @@ export function journalContract(opened: Opened): void {
         { type: "stageClosing", at: T0, stage: "a", outcome: "failed", error, final: false },
         { type: "finallyOpened", at: T0, stage: "a", status: "failed" },
         { type: "runReopened", at: T0, by: "ann" },
+        { type: "runForked", at: T0, from: "run0", stage: "a", by: "ann" },
         { type: "cancelRequested", at: T0, by: "ann" },
         { type: "rollbackStarted", at: T0, by: "ann", reason: "r", error },
         { type: "compensationStarted", at: T0, stage: "a", attempt: 1 },
