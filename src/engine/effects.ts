@@ -6,7 +6,7 @@ import { payloadBytes } from "../core/payload.js";
 import { LIMITS } from "../core/plan.js";
 import type { RunState } from "../core/state.js";
 import type { StageResult } from "../plugin/api.js";
-import { type InFlight, pureContext, stageContext } from "./attempt.js";
+import { InFlight, pureContext, stageContext } from "./attempt.js";
 import type { Mask } from "./mask.js";
 import type { Host } from "./ports.js";
 import type { Slots } from "./slots.js";
@@ -62,7 +62,7 @@ export class Effects {
   /** Records the start, and runs the effect once that is on disk. */
   perform(command: Perform): void {
     const { stage, attempt, isUndo } = command;
-    const flight: InFlight = { stage, attempt, isUndo, abort: new AbortController() };
+    const flight = new InFlight(stage, attempt, isUndo);
     this.#flights.set(stage.path, flight);
     this.#slots.take();
     this.#writer.record([command.started]);
@@ -89,7 +89,7 @@ export class Effects {
   /** Its result is dropped; one that does not end though it was told to gives its slot back after a grace. */
   #abandon(flight: InFlight, reason: string): void {
     const { clock, log } = this.#host;
-    flight.abort.abort(new StageError("cancelled", reason));
+    flight.stop(reason);
     const giveUp = () => {
       const { path } = flight.stage;
       log.warn(`${path} goes on ${DEAF_MS / 1000} s after it was told to stop: it no longer counts as running`);
@@ -101,8 +101,8 @@ export class Effects {
   }
 
   async #run(command: Perform, flight: InFlight): Promise<void> {
-    const end = flight.abort.signal.aborted
-      ? { failure: toFailure(flight.abort.signal.reason) }
+    const end = flight.stopped
+      ? { failure: toFailure(flight.stopped) }
       : await this.#slots.run(() => this.#attempt(command, flight));
     const isCurrent = this.#flights.get(flight.stage.path) === flight;
     if (isCurrent) {
@@ -128,7 +128,7 @@ export class Effects {
       const checked = flight.isUndo ? result : checkOutput(type, flight.stage.plan, workflow, result, host.validate);
       return { result: this.#mask.json(checked as unknown as Json) as unknown as StageResult };
     } catch (thrown) {
-      const failure = toFailure(flight.abort.signal.aborted ? flight.abort.signal.reason : thrown);
+      const failure = toFailure(flight.stopped ?? thrown);
       return { failure: this.#mask.json(failure as unknown as Json) as unknown as Failure };
     }
   }
@@ -153,7 +153,7 @@ export class Effects {
 
   /** A result that arrives after its attempt was stopped belongs to nobody. */
   async #recordStep(flight: InFlight, key: string, value: Json, usage: Usage | undefined): Promise<void> {
-    flight.abort.signal.throwIfAborted();
+    flight.throwIfStopped();
     if (payloadBytes(value) > LIMITS.payloadBytes) {
       throw new StageError("payload-too-large", `the step ${key} is larger than ${LIMITS.payloadBytes} bytes`);
     }
@@ -162,7 +162,7 @@ export class Effects {
     const step = { type: "stepRecorded" as const, at, stage: flight.stage.path, key, value };
     this.#writer.record([usage === undefined ? step : { ...step, usage }]);
     return new Promise((resolve, reject) => {
-      this.#writer.afterDurable((isKept) => (isKept ? resolve() : reject(flight.abort.signal.reason)));
+      this.#writer.afterDurable((isKept) => (isKept ? resolve() : reject(flight.stopped)));
     });
   }
 }
