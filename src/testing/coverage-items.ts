@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject, type JsonSchema } from "../core/json.js";
 import type { Graph, StagePlan, WorkflowPlan } from "../core/plan.js";
-import { graphsOf } from "../definition/index.js";
+import { levelOf } from "../definition/index.js";
 import type { Registry } from "../plugin/registry.js";
 
 export type CoverageKind = "stages" | "outcomes" | "switch cases" | "rules";
@@ -26,7 +26,7 @@ export function coverageItems(workflow: WorkflowPlan, registry: Registry): reado
       if (stage.graph !== undefined) walk(stage.graph, `${path}/`);
     }
   };
-  for (const graph of graphsOf(workflow)) walk(graph, "");
+  for (const [prefix, graph] of levelOf(workflow)) walk(graph, prefix);
   for (const name of rulesets) items.push(...rowsOf(name, workflow.rulesets[name] ?? {}));
   return items;
 }

@@ -14,7 +14,7 @@ function inWorkflow(workflow: WorkflowPlan, wanted: ReadonlySet<string>): Workfl
   return {
     ...workflow,
     graph: inGraph(workflow.graph, "", wanted),
-    ...(workflow.finally !== undefined && { finally: inGraph(workflow.finally, "", wanted) }),
+    ...(workflow.finally !== undefined && { finally: inGraph(workflow.finally, "finally/", wanted) }),
   };
 }
 

@@ -27,19 +27,24 @@ export interface Unmocked {
 export interface Mocked {
   readonly registry: Registry;
   readonly unmocked: readonly Unmocked[];
+  /** Stages that came to what a mock says, with the mock's address. */
+  readonly mocked: ReadonlyMap<string, string>;
 }
 
 /** The registry of one case: effects come to what its mocks say, and no other is performed. */
 export function mockedRegistry(registry: Registry, { mocks }: TestCase, clock: VirtualClock, work: Work): Mocked {
   const unmocked: Unmocked[] = [];
+  const mocked = new Map<string, string>();
   const tries = new Map<string, number>();
   /** What the next try of a stage comes to, or undefined when it has no mock. */
   const nextEntry = (path: string): MockEntry | undefined => {
     const instance = path.replace(/~\d+/g, "");
-    const list = Object.hasOwn(mocks, instance)
-      ? mocks[instance]
-      : Object.entries(mocks).find(([address]) => addresses(address, instance))?.[1];
-    if (list === undefined) return undefined;
+    const address = Object.hasOwn(mocks, instance)
+      ? instance
+      : Object.keys(mocks).find((candidate) => addresses(candidate, instance));
+    const list = address === undefined ? undefined : mocks[address];
+    if (address === undefined || list === undefined) return undefined;
+    mocked.set(path, address);
     const tried = tries.get(instance) ?? 0;
     tries.set(instance, tried + 1);
     return list[Math.min(tried, list.length - 1)];
@@ -86,7 +91,7 @@ export function mockedRegistry(registry: Registry, { mocks }: TestCase, clock: V
       ...(plugin.tools !== undefined && { tools: plugin.tools.map(tool) }),
     }),
   );
-  return { registry: new Registry(plugins), unmocked };
+  return { registry: new Registry(plugins), unmocked, mocked };
 }
 
 /** Stands for groups and sub-workflows that are mocked as a whole. */

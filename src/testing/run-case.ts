@@ -44,7 +44,7 @@ export async function runCase(plan: Plan, test: TestCase, parts: TestParts): Pro
   const clock = virtualClock(test.now);
   const work = createWork(clock);
   const store = watched(memoryStore(), work.happened);
-  const { registry, unmocked } = mockedRegistry(parts.registry, test, clock, work);
+  const { registry, unmocked, mocked } = mockedRegistry(parts.registry, test, clock, work);
   const tested = mockedPlan(plan, Object.keys(test.mocks));
   const engine = new Engine(hostOf(parts, registry, store, clock));
   const events: Recorded[] = [];
@@ -71,10 +71,10 @@ export async function runCase(plan: Plan, test: TestCase, parts: TestParts): Pro
     tested,
     recorded.map(({ event }) => event),
   );
-  if (unmocked.length > 0) {
-    return { problems: unmockedProblems(unmocked, test, at), state, row, events: recorded };
-  }
-  // What follows from a run that broke off need not be said.
+  // What follows from a test that is not whole need not be said.
+  const faults = [...unmockedProblems(unmocked, test, at), ...invalidMocks(recorded, mocked, test)];
+  if (faults.length > 0) return { problems: faults, state, row, events: recorded };
+  // Nor what follows from a run that broke off.
   if (!problems.some(({ path }) => path === at)) problems.push(...compare(test, state, row, recorded));
   return { problems, state, row, events: recorded };
 }
@@ -121,6 +121,17 @@ function unmockedProblems(unmocked: readonly Unmocked[], { mocks }: TestCase, pa
     const known = Object.keys(mocks).length === 0 ? "" : ` (mocked are ${Object.keys(mocks).join(", ")})`;
     const message = `${stage} would perform ${uses}, which a test does not`;
     return { code: "unmocked-effect", path, message, help: `say what comes of it: ${example}${known}` };
+  });
+}
+
+/** Mocks are held to what their stage type promises: a wrong one would prove nothing. */
+function invalidMocks(events: readonly Recorded[], mocked: ReadonlyMap<string, string>, test: TestCase): Problem[] {
+  return events.flatMap(({ event }) => {
+    if (event.type !== "attemptFailed" && event.type !== "stageEnded") return [];
+    const address = mocked.get(event.stage);
+    if (address === undefined || event.error?.code !== "invalid-output") return [];
+    const message = `the mock of ${event.stage} is not what its stage type gives: ${event.error.message}`;
+    return [{ code: "invalid-mock", path: [...test.path, "mocks", address], atKey: true, message }];
   });
 }
 

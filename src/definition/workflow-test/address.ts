@@ -8,39 +8,49 @@ export type Found =
 
 const SEGMENT = /^([a-z][A-Za-z0-9]*)(?:\[(\d+|\*)\])?(?:#(\d+|\*))?$/;
 
+/** Stages by the prefix of their paths: those of `finally` stand under that word. */
+type Level = readonly (readonly [prefix: string, graph: Graph])[];
+
 /** Walks groups and sub-workflows down to the stage. Of a form the schema has checked. */
 export function findStage(plan: Plan, address: string): Found {
-  let graphs = graphsOf(plan.workflow);
-  let found: Found | undefined;
-  for (const [depth, segment] of address.split("/").entries()) {
+  let level = levelOf(plan.workflow);
+  let prefix = "";
+  let found: Extract<Found, { stage: StagePlan }> | undefined;
+  let before = "";
+  for (const segment of address.split("/")) {
     const [, id = "", item, iteration] = SEGMENT.exec(segment) ?? [];
-    if (found !== undefined && "stage" in found) {
-      const inner = innerGraphs(plan, found.stage);
-      if (inner === undefined) return { problem: `\`${found.stage.id}\` has no stages inside` };
+    if (found !== undefined) {
       const missing = missingPlace(found);
       if (missing !== undefined) return missing;
-      graphs = inner;
+      const inner = innerLevel(plan, found.stage);
+      if (inner === undefined) return { problem: `\`${found.stage.id}\` has no stages inside` };
+      level = inner;
+      found = undefined;
     }
-    const stages = graphs.flatMap((graph) => graph.stages);
+    if (segment === FINALLY && prefix === "" && level.some(([name]) => name === `${FINALLY}/`)) {
+      prefix = `${FINALLY}/`;
+      continue;
+    }
+    const stages = level.find(([name]) => name === prefix)?.[1].stages ?? [];
     const stage = stages.find((other) => other.id === id);
-    if (stage === undefined) {
-      const where = depth === 0 ? "" : ` in \`${address.split("/").slice(0, depth).join("/")}\``;
-      const close =
-        nearest(
-          id,
-          stages.map((other) => other.id),
-        ) ?? pathTo(plan, graphs, id);
-      return {
-        problem: `there is no stage \`${id}\`${where}`,
-        ...(close !== undefined && { help: `did you mean \`${close}\`?` }),
-      };
-    }
-    if (item !== undefined && stage.forEach === undefined)
-      return { problem: `\`${id}\` has no \`forEach\`: it has no items` };
+    if (stage === undefined) return unknown(plan, level, prefix, id, before);
+    if (item !== undefined && stage.forEach === undefined) return { problem: `\`${id}\` has no \`forEach\`` };
     if (iteration !== undefined && stage.repeat === undefined) return { problem: `\`${id}\` has no \`repeat\`` };
     found = { stage, item, iteration };
+    before = `${before}${prefix}${segment}/`;
+    prefix = "";
   }
-  return found as Found;
+  return found ?? { problem: `\`${FINALLY}\` alone names no stage`, help: `name one of its stages: \`${FINALLY}/…\`` };
+}
+
+function unknown(plan: Plan, level: Level, prefix: string, id: string, before: string): Found {
+  const beside = level.find(([name]) => name === prefix)?.[1].stages.map((other) => `${prefix}${other.id}`) ?? [];
+  const close = nearest(`${prefix}${id}`, beside) ?? elsewhere(plan, level, id);
+  const where = before === "" ? "" : ` in \`${before.slice(0, -1)}\``;
+  return {
+    problem: `there is no stage \`${prefix}${id}\`${where}`,
+    ...(close !== undefined && { help: `did you mean \`${before}${close}\`?` }),
+  };
 }
 
 /** A stage over items or iterations is addressed with them: only those do the work. */
@@ -62,21 +72,31 @@ export function missingPlace(found: Extract<Found, { stage: StagePlan }>): Found
   return undefined;
 }
 
-export function graphsOf(workflow: WorkflowPlan): readonly Graph[] {
-  return workflow.finally === undefined ? [workflow.graph] : [workflow.graph, workflow.finally];
+const FINALLY = "finally";
+
+/** The graphs of a workflow with the prefix of their stages' paths. */
+export function levelOf(workflow: WorkflowPlan): Level {
+  if (workflow.finally === undefined) return [["", workflow.graph]];
+  return [
+    ["", workflow.graph],
+    [`${FINALLY}/`, workflow.finally],
+  ];
 }
 
-function innerGraphs(plan: Plan, stage: StagePlan): readonly Graph[] | undefined {
-  if (stage.graph !== undefined) return [stage.graph];
+function innerLevel(plan: Plan, stage: StagePlan): Level | undefined {
+  if (stage.graph !== undefined) return [["", stage.graph]];
   const called = stage.calls === undefined ? undefined : plan.called[stage.calls];
-  return called === undefined ? undefined : graphsOf(called);
+  return called === undefined ? undefined : levelOf(called);
 }
 
-/** Where a stage of this name stands one level deeper, for people who forgot its group. */
-function pathTo(plan: Plan, graphs: readonly Graph[], id: string): string | undefined {
-  for (const stage of graphs.flatMap((graph) => graph.stages)) {
-    const inner = innerGraphs(plan, stage)?.flatMap((graph) => graph.stages) ?? [];
-    if (inner.some((other) => other.id === id)) return `${stage.id}/${id}`;
+/** Where a stage of this name stands in `finally` or one level deeper, for people who forgot to say so. */
+function elsewhere(plan: Plan, level: Level, id: string): string | undefined {
+  for (const [prefix, graph] of level) {
+    if (graph.stages.some((other) => other.id === id)) return `${prefix}${id}`;
+    for (const stage of graph.stages) {
+      const inner = innerLevel(plan, stage)?.find(([, deeper]) => deeper.stages.some((other) => other.id === id));
+      if (inner !== undefined) return `${prefix}${stage.id}/${inner[0]}${id}`;
+    }
   }
   return undefined;
 }

@@ -1,4 +1,4 @@
-export { addresses, graphsOf } from "./address.js";
+export { addresses, levelOf } from "./address.js";
 export type {
   Expectation,
   ExpectedStage,
