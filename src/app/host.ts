@@ -66,7 +66,7 @@ function idMaker(): () => string {
 }
 
 /** Links are followed before the place is judged, as far as the path exists. */
-function fileInside(project: string, name: string): string {
+export function fileInside(project: string, name: string): string {
   const root = fs.realpathSync(project);
   const file = path.resolve(root, name);
   let existing = file;

@@ -1,12 +1,13 @@
 import { nearest } from "../core/suggest.js";
+import { TEST_CODES } from "./workflow-test/codes.js";
 
 /** What a code of a finding means, and how to mend what it is about. */
 export interface CodeRecord {
   readonly code: string;
   readonly means: string;
   readonly mend: string;
-  /** `source`: the YAML itself. `inputs`: what a run is started with; the others are about the definition. */
-  readonly about: "source" | "shape" | "graph" | "expression" | "stageType" | "inputs";
+  /** `source`: the YAML itself. `inputs`: what a run is started with; `test`: a test file; the others are about the definition. */
+  readonly about: "source" | "shape" | "graph" | "expression" | "stageType" | "inputs" | "test";
 }
 
 type Row = readonly [code: string, means: string, mend: string];
@@ -248,6 +249,7 @@ export const CODES: readonly CodeRecord[] = [
   ...rows("expression", EXPRESSION),
   ...rows("stageType", STAGE_TYPE),
   ...rows("inputs", INPUTS),
+  ...rows("test", TEST_CODES),
 ];
 
 const byCode = new Map(CODES.map((record) => [record.code, record]));
