@@ -31,8 +31,8 @@ export interface Action {
 export interface Script {
   /** Keeps track of who waits for which event. */
   hear(events: readonly Recorded[]): void;
-  /** The next thing to come, as far as is known by now. */
-  next(): Promise<Action | undefined>;
+  /** The next thing to come, as far as is known by now. To a run that is over no event is sent. */
+  next(isOver?: boolean): Promise<Action | undefined>;
   /** What never came to pass, and decisions that went otherwise than expected. */
   problems(): readonly Problem[];
 }
@@ -88,7 +88,7 @@ export function createScript(test: TestCase, run: string, store: Store, clock: V
         if (event.type === "stageEnded" || event.type === "attemptFailed") waits.delete(event.stage);
       }
     },
-    async next() {
+    async next(isOver = false) {
       const actions: Action[] = [];
       for (const row of await store.listApprovals({ run })) {
         const address = Object.keys(test.approvals).find((candidate) => addresses(candidate, row.stage));
@@ -98,7 +98,7 @@ export function createScript(test: TestCase, run: string, store: Store, clock: V
         const entry = test.approvals[address]?.[index];
         if (entry !== undefined) actions.push(decision(row, address, index, entry));
       }
-      const event = nextEvent();
+      const event = isOver ? undefined : nextEvent();
       if (event !== undefined) actions.push(event);
       return actions.sort((a, b) => a.at - b.at)[0];
     },
@@ -118,7 +118,9 @@ export function createScript(test: TestCase, run: string, store: Store, clock: V
         }),
         ...unsent.map((event, index): Problem => {
           const path = [...test.path, "events", sent + index];
-          return { code: "event-not-sent", path, message: `no stage ever waited for the event ${event.name}` };
+          const isTimed = event.after !== undefined;
+          const why = isTimed ? "the run was over before the event" : "no stage ever waited for the event";
+          return { code: "event-not-sent", path, message: `${why} ${event.name}${isTimed ? " came" : ""}` };
         }),
       ];
     },
