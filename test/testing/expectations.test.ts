@@ -1,4 +1,7 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { ROOT } from "../support/reading.js";
 import { said, tryOut } from "./support.js";
 
 const STEPS = `inputs: { n: { type: number, default: 1 } }
@@ -87,5 +90,18 @@ describe("expectations", () => {
     const report = await tryOut(STEPS, text, ["status: failed"]);
     expect(report.suites.flatMap((suite) => suite.cases.map(({ name }) => name))).toEqual(["{ status: failed }"]);
     await expect(tryOut(STEPS, text, ["nothing like it"])).rejects.toMatchObject({ code: "no-tests" });
+  });
+});
+
+describe("the page about tests", () => {
+  const page = readFileSync(join(ROOT, "docs/how-to/test-a-workflow.md"), "utf8");
+  const block = (name: string) => new RegExp(`^# file: ${name}\\n([\\s\\S]*?)^\`\`\``, "m").exec(page)?.[1] ?? "";
+
+  it("shows a test that passes", async () => {
+    const definition = block("refund.workflow.yaml").replace(/^(apiVersion|id|version): .*\n/gm, "");
+    const cases = block("refund.test.yaml").replace(/^(apiVersion|kind|workflow): .*\n/gm, "");
+    const results = said(await tryOut(definition, cases));
+    expect(Object.keys(results)).toHaveLength(4);
+    expect(Object.values(results).flat()).toEqual([]);
   });
 });
