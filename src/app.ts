@@ -22,7 +22,7 @@ import { openStore } from "./store/index.js";
 export type { InvalidTest } from "./app/tests.js";
 export type { StageView } from "./core/view.js";
 export type { Reading } from "./definition/index.js";
-export { checkInputs, coerceInput, workflowSchema } from "./definition/index.js";
+export { checkInputs, coerceInput, explain, workflowSchema } from "./definition/index.js";
 export type { CaseFailure, CaseResult, WorkflowCoverage } from "./testing/index.js";
 export type {
   ApprovalRow,
@@ -62,6 +62,8 @@ export interface App {
   store(): Promise<Store>;
   /** Created and durable, not yet driven. @throws StagecraftError `invalid-definition`, `invalid-input`, `secret-missing` */
   start(definition: LoadedDefinition, options: StartOptions): Promise<RunRow>;
+  /** A new run that shares the finished stages before `stage`. @throws StagecraftError `unknown-stage`, `invalid-input` */
+  fork(run: string, stage: string, options: { readonly inputs?: JsonObject; readonly by: Actor }): Promise<RunRow>;
   /** Drives until the run ends, pauses, or only waits for what will not come within `patience`. */
   drive(run: string, options: DriveOptions): Promise<RunRow>;
   /** By id, unique prefix, or `last`. @throws StagecraftError `unknown-run`, `ambiguous-run` */
@@ -99,12 +101,7 @@ export function openApp({ config }: { readonly config: Config }): App {
     definitions: async () => listDefinitions(config),
     async start(definition, options) {
       const plan = planOf(definition);
-      const { values, issues } = checkInputs(plan.workflow, options.inputs);
-      const [first] = issues;
-      if (first !== undefined) {
-        const message = issues.map((issue) => issue.message).join("; ");
-        throw new StagecraftError("invalid-input", message, first.help === undefined ? {} : { help: first.help });
-      }
+      const values = checkedInputs(plan, options.inputs);
       await openedStore();
       const { id, version } = plan.workflow;
       const stored = {
@@ -118,6 +115,11 @@ export function openApp({ config }: { readonly config: Config }): App {
       const { inputs: _, by, ...more } = options;
       const { run } = await (await engine()).start(stored, { inputs: values, by: by.user, ...more });
       return run;
+    },
+    async fork(run, stage, { inputs: changes, by }) {
+      const { plan, inputs: given } = await viewRun(await openedStore(), run);
+      const inputs = changes === undefined ? given : checkedInputs(plan, { ...given, ...changes });
+      return (await engine()).fork(run, stage, { inputs, by: by.user });
     },
     async drive(run, options) {
       const kept = await openedStore();
@@ -139,6 +141,15 @@ export function openApp({ config }: { readonly config: Config }): App {
       if (isStoreOpen) await (await store()).close();
     },
   };
+}
+
+/** @throws StagecraftError `invalid-input` with everything that is wrong with them */
+function checkedInputs(plan: Plan, inputs: JsonObject): JsonObject {
+  const { values, issues } = checkInputs(plan.workflow, inputs);
+  const [first] = issues;
+  if (first === undefined) return values;
+  const message = issues.map((issue) => issue.message).join("; ");
+  throw new StagecraftError("invalid-input", message, first.help === undefined ? {} : { help: first.help });
 }
 
 function planOf({ file, reading }: LoadedDefinition): Plan {

@@ -12,6 +12,11 @@ import { processOwner } from "../store/index.js";
 /** The longest a Node timer can be set for: milliseconds. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
+function steadily(interval: number, tick: () => void): () => void {
+  const timer = setInterval(tick, interval);
+  return () => clearInterval(timer);
+}
+
 export const wallClock: Clock = {
   now: () => Date.now(),
   at(at, wake) {
@@ -23,6 +28,7 @@ export const wallClock: Clock = {
     wait();
     return () => clearTimeout(timer);
   },
+  every: steadily,
 };
 
 export function sha256(text: string): string {
