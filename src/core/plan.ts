@@ -83,6 +83,10 @@ export interface StagePlan {
   readonly set?: Readonly<Record<string, Template>>;
   readonly idempotencyKey?: Template;
   readonly delivery: "atLeastOnce" | "atMostOnce";
+  /** Of an effect: its result is kept under `key` for `ttl` milliseconds, for this stage in every run. */
+  readonly cache?: CachePlan;
+  /** Where several effects could start, the higher goes first; without one it is that of the group around it, then 0. */
+  readonly priority?: number;
   /** With `group`. */
   readonly graph?: Graph;
   /** With `workflow`: the id under `Plan.called`. */
@@ -137,6 +141,11 @@ export interface RetryPlan {
   /** Codes retried whatever their `retryable`; without it, only retryable ones. */
   readonly errors?: readonly string[];
   readonly if?: Template;
+}
+
+export interface CachePlan {
+  readonly key: Template;
+  readonly ttl: number;
 }
 
 /** First match wins; no match is `fail`. */

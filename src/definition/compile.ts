@@ -95,6 +95,8 @@ function compileStage(stage: StageNode, defaults: Defaults, handled: readonly st
     ...given({ outputs: source.outputs as Templates | undefined, set: source.set as Templates | undefined }),
     ...given({ idempotencyKey: source.idempotencyKey }),
     delivery: source.delivery ?? "atLeastOnce",
+    ...given({ cache: source.cache && { key: source.cache.key, ttl: duration(source.cache.ttl) ?? 0 } }),
+    ...given({ priority: source.priority }),
     ...(stage.inner !== undefined && { graph: compileGraph(stage.inner, defaults) }),
     ...given({ calls: kind === "workflow" ? (source.with?.["workflow"] as string | undefined) : undefined }),
   };

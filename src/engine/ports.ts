@@ -198,6 +198,14 @@ export interface Owner {
   isDead(name: string): boolean;
 }
 
+/** A result that other runs may take. */
+export interface CachedResult {
+  readonly outputs: JsonObject;
+  readonly outcome?: string;
+  /** The run that worked for it. */
+  readonly run: string;
+}
+
 /**
  * Keeps journals, leases, payloads and listings.
  *
@@ -264,6 +272,11 @@ export interface Store {
    * expired already. @throws StagecraftError `unknown-approval`
    */
   expireApproval(id: string, at: number): Promise<boolean>;
+
+  /** What was last put under this name, unless its time is over. */
+  cached(name: string, now: number): Promise<CachedResult | undefined>;
+  /** Kept while the time is before `until`; what is over at `now` is thrown away. */
+  putCached(name: string, result: CachedResult, now: number, until: number): Promise<void>;
 }
 
 /** Hears every event after it is on disk, in journal order. Must not throw. */

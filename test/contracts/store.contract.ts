@@ -1,4 +1,5 @@
 import { describe } from "vitest";
+import { cacheContract } from "./store/cache.js";
 import { journalContract } from "./store/journal.js";
 import { leasesContract } from "./store/leases.js";
 import type { Setup } from "./store/material.js";
@@ -18,5 +19,6 @@ export function storeContract(title: string, setup: Setup): void {
     leasesContract(opened);
     peopleContract(opened);
     payloadsContract(opened);
+    cacheContract(opened);
   });
 }

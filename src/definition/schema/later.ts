@@ -16,7 +16,7 @@ import {
  * warning `not-yet-supported`. A word leaves these lists with the change that makes it work.
  */
 export const UNSUPPORTED_TOP = ["concurrency", "budget", "triggers", "alerts", "policies"] as const;
-export const UNSUPPORTED_STAGE = ["cache", "concurrency", "rateLimit", "priority", "budget"] as const;
+export const UNSUPPORTED_STAGE = ["concurrency", "rateLimit", "budget"] as const;
 
 export const ConcurrencySchema = Type.Object(
   {

@@ -1,5 +1,6 @@
 import { initial } from "./0001-initial.js";
+import { cache } from "./0002-cache.js";
 import type { Migration } from "./migration.js";
 
 /** All, in order. */
-export const MIGRATIONS: readonly Migration[] = [initial];
+export const MIGRATIONS: readonly Migration[] = [initial, cache];
