@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { CODES, type CodeRecord, workflowSchema } from "../src/definition/index.js";
+import { CODES, type CodeRecord, workflowSchema, workflowTestSchema } from "../src/definition/index.js";
 import type { Plugin } from "../src/plugin/api.js";
 import { Registry } from "../src/plugin/registry.js";
 
@@ -11,6 +11,7 @@ const root = fileURLToPath(new URL("../", import.meta.url));
 export async function generatedFiles(): Promise<Readonly<Record<string, string>>> {
   return {
     "schemas/workflow.schema.json": `${JSON.stringify(workflowSchema(await shippedRegistry()), null, 2)}\n`,
+    "schemas/workflow-test.schema.json": `${JSON.stringify(workflowTestSchema(), null, 2)}\n`,
     "docs/reference/diagnostics.md": diagnosticsPage(),
   };
 }
@@ -30,6 +31,7 @@ const SECTIONS: readonly (readonly [CodeRecord["about"], string])[] = [
   ["expression", "Expressions"],
   ["stageType", "Stage types"],
   ["inputs", "Inputs of a run"],
+  ["test", "Tests"],
 ];
 
 function diagnosticsPage(): string {

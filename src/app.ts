@@ -6,6 +6,7 @@ import { hostOf, sha256, stderrLogger, wallClock } from "./app/host.js";
 import { type DecideOptions, decide, findApproval } from "./app/people.js";
 import { findRun, followRun, isEnded, type RunView, sendTo, viewRun } from "./app/runs.js";
 import { isOwnPackage, shippedPlugins } from "./app/shipped.js";
+import { runTests, type TestOptions, type TestReport } from "./app/tests.js";
 import { type Config, identify } from "./config.js";
 import type { Actor } from "./core/approval.js";
 import { StagecraftError } from "./core/errors.js";
@@ -18,9 +19,11 @@ import { loadPlugins } from "./plugin/discover.js";
 import { Registry } from "./plugin/registry.js";
 import { openStore } from "./store/index.js";
 
+export type { InvalidTest } from "./app/tests.js";
 export type { StageView } from "./core/view.js";
 export type { Reading } from "./definition/index.js";
 export { checkInputs, coerceInput, workflowSchema } from "./definition/index.js";
+export type { CaseFailure, CaseResult, WorkflowCoverage } from "./testing/index.js";
 export type {
   ApprovalRow,
   DecideOptions,
@@ -32,6 +35,7 @@ export type {
   RunRow,
   RunView,
   Store,
+  TestReport,
 };
 
 export interface StartOptions {
@@ -71,6 +75,8 @@ export interface App {
   decide(approval: string, options: DecideOptions): Promise<ApprovalRow>;
   /** @throws StagecraftError `run-finished`, `not-possible` */
   send(run: string, body: InboxBody): Promise<void>;
+  /** Runs `*.test.yaml` on virtual time; touches no database. @throws StagecraftError `no-tests` */
+  test(options: TestOptions): Promise<TestReport>;
   /** From the configured identities and the OS user. */
   actor(as?: string): Actor;
   close(): Promise<void>;
@@ -129,6 +135,7 @@ export function openApp({ config }: { readonly config: Config }): App {
     findApproval: async (wanted) => findApproval(await openedStore(), wanted),
     decide: async (approval, options) => decide(await openedStore(), approval, options, wallClock.now),
     send: async (run, body) => sendTo(await openedStore(), run, body, wallClock.now()),
+    test: async (options) => runTests(config, await registry(), options),
     actor: (as) => identify(config, as),
     async close() {
       if (isStoreOpen) await (await store()).close();

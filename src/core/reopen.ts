@@ -1,11 +1,11 @@
 import { travel } from "./edges.js";
 import { isHandled } from "./graph.js";
-import { makeReady, setDeadline } from "./scope.js";
+import { makeReady, openIteration, setDeadline } from "./scope.js";
 import type { Frame, RunState, ScopeState, StageState } from "./state.js";
 
 /**
  * Gives a held stage another try, in place: what succeeded below it stays so, only what failed, and what was omitted or
- * cancelled because of it, runs again.
+ * cancelled because of it, runs again; a loop that ran out of iterations gets one more.
  */
 export function reopen(state: RunState, stage: StageState): void {
   stage.failures = 0;
@@ -16,7 +16,7 @@ export function reopen(state: RunState, stage: StageState): void {
     reopenItems(state, stage);
   } else if (stage.iteration !== null) {
     stage.status = "open";
-    reopenEnded(state, stage.iteration);
+    reopenLoop(state, stage, stage.iteration);
   } else if (stage.inner !== null) {
     stage.status = "open";
     if (stage.inner.frame.owner === stage) forgetFate(stage.inner.frame);
@@ -36,6 +36,13 @@ function reopenItems(state: RunState, each: StageState): void {
     if (item.outcome === "failed") items.failed -= 1;
     reopenEnded(state, item);
   }
+}
+
+/** A last iteration that did its work is not done again: the loop gets one more. */
+function reopenLoop(state: RunState, loop: StageState, last: StageState): void {
+  const isDone = last.outcome !== "failed" && last.outcome !== "cancelled";
+  if (isDone) openIteration(state, loop, last.position + 1, 0, 0);
+  else reopenEnded(state, last);
 }
 
 function reopenEnded(state: RunState, stage: StageState): void {

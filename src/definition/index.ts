@@ -4,3 +4,4 @@ export { type ReadHost, type Reading, readDefinition } from "./read.js";
 export { workflowSchema } from "./schema/compose.js";
 export type { Source } from "./source.js";
 export type { Header } from "./workflows.js";
+export * from "./workflow-test/index.js";

@@ -128,7 +128,7 @@ export class Engine {
         options,
       };
       const end = await new Drive(parts).run();
-      if (end !== "lost") await store.release(lease);
+      await store.release(lease);
       return end;
     } catch (error) {
       await store.release(lease).catch(() => {});
