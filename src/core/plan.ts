@@ -32,6 +32,7 @@ export interface WorkflowPlan {
   readonly finally?: Graph;
   readonly outputs: Readonly<Record<string, Template>>;
   readonly idempotencyKey?: Template;
+  readonly concurrency?: RunConcurrency;
   /** Milliseconds, of the whole run. */
   readonly timeout?: number;
   readonly maxParallel: number;
@@ -55,6 +56,14 @@ export interface PolicyPlan {
   readonly mustCompensate: boolean;
   /** People who are never the same twice: a path into the inputs, or whoever decides at a stage. */
   readonly distinct: readonly ({ readonly input: readonly string[] } | { readonly stage: string })[];
+}
+
+/** At most `limit` runs of one group have begun and not ended. */
+export interface RunConcurrency {
+  readonly group: Template;
+  readonly limit: number;
+  /** `cancelRunning`: the oldest of the group are cancelled for one too many. */
+  readonly onConflict: "queue" | "reject" | "cancelRunning";
 }
 
 export type Merge = "last" | "append" | "sum" | "min" | "max" | "union";

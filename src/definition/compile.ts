@@ -9,6 +9,7 @@ import type {
   Need,
   RepeatPlan,
   RetryPlan,
+  RunConcurrency,
   StagePlan,
   StateField,
   WorkflowPlan,
@@ -39,9 +40,15 @@ export function compileWorkflow(model: Model): WorkflowPlan {
     ...(model.finally !== undefined && { finally: compileGraph(model.finally, defaults) }),
     outputs: (source.outputs ?? {}) as Templates,
     ...given({ idempotencyKey: source.idempotencyKey, timeout: duration(source.timeout) }),
+    ...given({ concurrency: source.concurrency && runConcurrency(source.concurrency) }),
     maxParallel: source.maxParallel ?? 20,
     failFast: source.failFast ?? false,
   };
+}
+
+function runConcurrency(source: NonNullable<WorkflowSource["concurrency"]>): RunConcurrency {
+  const { group, limit, onConflict } = source;
+  return { group, limit: limit ?? 1, onConflict: onConflict ?? "queue" };
 }
 
 function stateField(field: JsonObject): StateField {

@@ -97,6 +97,8 @@ export interface NewRun {
   readonly by: string;
   readonly at: number;
   readonly idempotencyKey?: string;
+  /** With `limit`, the run is refused where so many of the group have not ended. */
+  readonly group?: { readonly name: string; readonly limit?: number };
   /** The first events of the journal, `runStarted` first. */
   readonly events: readonly Event[];
 }
@@ -230,10 +232,12 @@ export interface Store {
 
   /**
    * A `queued` run with its first events. With an idempotency key already used for this workflow, returns that run and
-   * creates nothing. @throws StagecraftError `unknown-definition`, `run-exists`
+   * creates nothing. @throws StagecraftError `unknown-definition`, `run-exists`, `group-full`
    */
   createRun(run: NewRun): Promise<{ readonly run: RunRow; readonly created: boolean }>;
   getRun(id: string): Promise<RunRow | undefined>;
+  /** Runs of the same group that were created before it and have not ended, oldest first. */
+  runsAhead(run: string): Promise<readonly string[]>;
   /** Newest first. */
   listRuns(filter: RunFilter): Promise<readonly RunRow[]>;
   /** Events with `seq` greater than `after`, in order; at most `limit`. */
