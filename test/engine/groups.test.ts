@@ -35,7 +35,7 @@ describe("runs of one group", () => {
     expect(await last).toBe("ended");
   });
 
-  it("keep their place when their process dies, and another goes on with them", async () => {
+  it("keep their place while nobody drives them, and another engine goes on with them", async () => {
     const work = new Stage().hold();
     const host = testHost([work.type]);
     const of = grouped("queue");
