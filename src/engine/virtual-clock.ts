@@ -1,4 +1,5 @@
 import type { Clock } from "./ports.js";
+import { steadily } from "./steadily.js";
 
 /** Time that moves only when it is told to. */
 export interface VirtualClock extends Clock {
@@ -25,6 +26,7 @@ export function virtualClock(start: number): VirtualClock {
         if (alarms.delete(alarm)) changes += 1;
       };
     },
+    every: steadily,
     get next() {
       return alarms.size === 0 ? undefined : Math.min(...[...alarms].map(({ at }) => at));
     },
