@@ -2,17 +2,18 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CODES, type CodeRecord, workflowSchema, workflowTestSchema } from "../src/definition/index.js";
-import type { Plugin } from "../src/plugin/api.js";
+import type { CodeInfo, Plugin } from "../src/plugin/api.js";
 import { Registry } from "../src/plugin/registry.js";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 
 /** Files made from the code: path from the project's root → text. A test compares them with what is committed. */
 export async function generatedFiles(): Promise<Readonly<Record<string, string>>> {
+  const registry = await shippedRegistry();
   return {
-    "schemas/workflow.schema.json": `${JSON.stringify(workflowSchema(await shippedRegistry()), null, 2)}\n`,
+    "schemas/workflow.schema.json": `${JSON.stringify(workflowSchema(registry), null, 2)}\n`,
     "schemas/workflow-test.schema.json": `${JSON.stringify(workflowTestSchema(), null, 2)}\n`,
-    "docs/reference/diagnostics.md": diagnosticsPage(),
+    "docs/reference/diagnostics.md": diagnosticsPage(registry),
   };
 }
 
@@ -34,20 +35,28 @@ const SECTIONS: readonly (readonly [CodeRecord["about"], string])[] = [
   ["test", "Tests"],
 ];
 
-function diagnosticsPage(): string {
-  const sections = SECTIONS.map(([about, title]) => {
-    const rows = CODES.filter((record) => record.about === about).map(
-      ({ code, means, mend }) => `| \`${code}\` | ${cell(means)} | ${cell(mend)} |`,
-    );
-    return `## ${title}\n\n| code | means | to mend it |\n| --- | --- | --- |\n${rows.join("\n")}\n`;
-  });
+function diagnosticsPage(registry: Registry): string {
+  const ours = SECTIONS.map(([about, title]) =>
+    section(
+      title,
+      CODES.filter((record) => record.about === about),
+    ),
+  );
+  const brought = registry.plugins.flatMap(({ name, codes }) =>
+    codes === undefined ? [] : [section(`Plugin ${name}`, codes)],
+  );
   return `# Diagnostics
 
 What \`stagecraft validate\` can find, by code. \`stagecraft validate --explain CODE\` prints the same. A warning is silenced by
-a comment on its line or the line before: \`# stagecraft-ignore unused\`. An error cannot be silenced. Plugins add codes of
-their own, which begin with the name of the stage type.
+a comment on its line or the line before: \`# stagecraft-ignore unused\`. An error cannot be silenced. Plugins bring codes of
+their own, with what they mean.
 
-${sections.join("\n")}`;
+${[...ours, ...brought].join("\n")}`;
+}
+
+function section(title: string, codes: readonly CodeInfo[]): string {
+  const rows = codes.map(({ code, means, mend }) => `| \`${code}\` | ${cell(means)} | ${cell(mend)} |`);
+  return `## ${title}\n\n| code | means | to mend it |\n| --- | --- | --- |\n${rows.join("\n")}\n`;
 }
 
 function cell(text: string): string {

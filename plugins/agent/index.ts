@@ -6,6 +6,38 @@ export default definePlugin({
   name: "agent",
   version: "1.0.0",
   apiVersion: 1,
+  codes: [
+    {
+      code: "agent-not-constant",
+      means: "The agent a stage asks is left to an expression.",
+      mend: "Name one agent; choose between agents with `switch` and two stages.",
+    },
+    {
+      code: "agent-output-schema",
+      means: "An agent's `output` is no JSON Schema, or not one of an object.",
+      mend: "Write type: object with the answer's fields under properties.",
+    },
+    {
+      code: "agent-example",
+      means: "The output of an example does not fit the agent's own output schema, and models follow examples.",
+      mend: "Mend the example or the schema.",
+    },
+    {
+      code: "unsupported-tool",
+      means: "Something is listed under `tools` that agents cannot call.",
+      mend: "Name a tool of a plugin, such as http.get.",
+    },
+    {
+      code: "unknown-tool",
+      means: "An agent names a tool that no plugin brings.",
+      mend: "Check the spelling, or install the plugin that brings it.",
+    },
+    {
+      code: "unknown-provider",
+      means: "An agent names a provider that no plugin brings.",
+      mend: "Check the spelling, or leave it at `auto`.",
+    },
+  ],
   stages: [agentStage],
   definitions: { agents: agentSchema },
 });

@@ -107,7 +107,34 @@ const approval = defineStage({
   },
 });
 
-export default definePlugin({ name: "approval", version: "1.0.0", apiVersion: 1, stages: [approval] });
+export default definePlugin({
+  name: "approval",
+  version: "1.0.0",
+  apiVersion: 1,
+  codes: [
+    {
+      code: "approval-without-expiry",
+      means: "An approval waits for ever when nobody decides.",
+      mend: "Add `expires: 3d`, and a stage that needs the outcome `expired`.",
+    },
+    {
+      code: "approval-outcomes",
+      means: "A further outcome of an approval is one it has already, or is not constant.",
+      mend: "Choose another name, written out.",
+    },
+    {
+      code: "approval-form",
+      means: "The form of an approval is no JSON Schema.",
+      mend: "See json-schema.org, draft 2020-12.",
+    },
+    {
+      code: "approval-quorum",
+      means: "More people must decide than there are who may.",
+      mend: "Lower the quorum, or name more approvers.",
+    },
+  ],
+  stages: [approval],
+});
 
 function outputSchema(form: JsonObject): JsonSchema {
   const nullable = (schema: Json): Json => ({ anyOf: [schema, { type: "null" }] });

@@ -6,6 +6,13 @@ export default definePlugin({
   name: "http",
   version: "1.0.0",
   apiVersion: 1,
+  codes: [
+    {
+      code: "http-body",
+      means: "A request has two bodies, or a method that carries none has one.",
+      mend: "Keep one of `json` and `body`, and set a method such as POST.",
+    },
+  ],
   stages: [httpStage],
   tools: [httpGet],
 });

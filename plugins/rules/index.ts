@@ -64,6 +64,44 @@ export default definePlugin({
   name: "rules",
   version: "1.0.0",
   apiVersion: 1,
+  codes: [
+    {
+      code: "rules-table",
+      means: "A decision table as a whole cannot be read: its hit policy, its file, or the shape of its rows.",
+      mend: "See the message; a row is one entry of `rules`, with a cell for each column.",
+    },
+    {
+      code: "rules-column",
+      means:
+        "A row or a header names a column the table does not have, a column is missing, or its expression is wrong.",
+      mend: "Check the spelling against `inputs` and `outputs`.",
+    },
+    {
+      code: "rules-cell",
+      means: "A cell of a row is no test its column could make.",
+      mend: "Write a value, a comparison such as `> 100`, an interval such as `[1..10]`, a list, or `-` for anything.",
+    },
+    {
+      code: "rules-output",
+      means: "An output of a row is not one its column allows.",
+      mend: "Use an allowed value, or add it to the column.",
+    },
+    {
+      code: "rules-gap",
+      means: "There are facts for which no row matches and no default is given.",
+      mend: "Add a row for them, or a `default`.",
+    },
+    {
+      code: "rules-overlap",
+      means: "Two rows match the same facts although the hit policy allows one, or one answer.",
+      mend: "Narrow one of the two rows, or choose another hit policy.",
+    },
+    {
+      code: "rules-unreachable",
+      means: "A row can never be the one that counts: the rows before it take all it would match.",
+      mend: "Move it up, narrow the rows before it, or remove it.",
+    },
+  ],
   stages: [rules],
   definitions: { rulesets: rulesetSchema },
 });

@@ -58,7 +58,19 @@ const choose = defineStage({
   },
 });
 
-export default definePlugin({ name: "switch", version: "1.0.0", apiVersion: 1, stages: [choose] });
+export default definePlugin({
+  name: "switch",
+  version: "1.0.0",
+  apiVersion: 1,
+  codes: [
+    {
+      code: "switch-case",
+      means: "A case of a `switch` cannot be what it is: its name, or what it is compared with.",
+      mend: "See the message: a case is true, false, one expression, a literal or a list of literals.",
+    },
+  ],
+  stages: [choose],
+});
 
 function equals(value: Json): (wanted: Json) => boolean {
   return (wanted) => (Array.isArray(wanted) ? wanted.includes(value) : wanted === value);

@@ -50,7 +50,19 @@ const transform = defineStage({
   },
 });
 
-export default definePlugin({ name: "transform", version: "1.0.0", apiVersion: 1, stages: [transform] });
+export default definePlugin({
+  name: "transform",
+  version: "1.0.0",
+  apiVersion: 1,
+  codes: [
+    {
+      code: "transform-form",
+      means: "A `transform` does not say exactly one of `values` and `jsonata`, or has a key that goes with the other.",
+      mend: "Keep one of the two.",
+    },
+  ],
+  stages: [transform],
+});
 
 function outputSchema(info: StageInfo): JsonSchema {
   const { values, jsonata, schema } = info.with;

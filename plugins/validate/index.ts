@@ -86,7 +86,19 @@ const validate = defineStage({
   },
 });
 
-export default definePlugin({ name: "validate", version: "1.0.0", apiVersion: 1, stages: [validate] });
+export default definePlugin({
+  name: "validate",
+  version: "1.0.0",
+  apiVersion: 1,
+  codes: [
+    {
+      code: "validate-schema",
+      means: "The schema a stage checks data against is no JSON Schema, or its file cannot be found.",
+      mend: "See json-schema.org, draft 2020-12; files are named from the definition's folder.",
+    },
+  ],
+  stages: [validate],
+});
 
 function itemsOf(input: JsonObject): readonly Json[] {
   if (input.each !== true) return [input.data as Json];

@@ -1,22 +1,55 @@
-import fs from "node:fs";
+import { type FSWatcher, watch } from "node:fs";
 
-/** Changes that come together, such as an editor's save, count as one: milliseconds. */
-const PAUSE_MS = 150;
-const WANTED = /\.(ya?ml|json|csv|md|ndjson|ts|m?js)$/;
-const IGNORED = /(^|[\\/])(node_modules|\.git|\.stagecraft|dist)([\\/]|$)/;
+/** Milliseconds: an editor that saves writes several times. */
+const CALM = 60;
 
-/** Calls back after files below the folders change, one call at a time. Never resolves. */
-export function whenFilesChange(folders: readonly string[], changed: () => Promise<void>): Promise<never> {
-  let timer: NodeJS.Timeout | undefined;
-  let running = Promise.resolve();
-  for (const folder of folders) {
-    fs.watch(folder, { recursive: true }, (_, name) => {
-      if (name === null || !WANTED.test(name) || IGNORED.test(name)) return;
+/**
+ * Calls `changed` after files in the folders, not below them, have changed and come to rest, one call at a time, until the signal.
+ * A change during a call leads to one more. What `changed` throws ends the watch.
+ */
+export function watchFolders(
+  folders: readonly string[],
+  isWanted: (file: string) => boolean,
+  changed: () => Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let timer: NodeJS.Timeout | undefined;
+    let isBusy = false;
+    let isStale = false;
+    const watchers: FSWatcher[] = [];
+    const stop = (settle: () => void) => {
       clearTimeout(timer);
-      timer = setTimeout(() => {
-        running = running.then(changed);
-      }, PAUSE_MS);
-    });
-  }
-  return new Promise(() => {});
+      for (const watcher of watchers) watcher.close();
+      settle();
+    };
+    const check = async () => {
+      if (isBusy) {
+        isStale = true;
+        return;
+      }
+      isBusy = true;
+      try {
+        await changed();
+      } catch (error) {
+        stop(() => reject(error));
+        return;
+      }
+      isBusy = false;
+      if (!isStale) return;
+      isStale = false;
+      await check();
+    };
+    for (const folder of folders) {
+      const watcher = watch(folder, (_, file) => {
+        if (file !== null && !isWanted(file)) return;
+        clearTimeout(timer);
+        timer = setTimeout(check, CALM);
+      });
+      watcher.on("error", (error) => stop(() => reject(error)));
+      watchers.push(watcher);
+    }
+    if (signal.aborted) stop(resolve);
+    else signal.addEventListener("abort", () => stop(resolve), { once: true });
+  });
 }

@@ -1,11 +1,9 @@
 import { nearest } from "../core/suggest.js";
+import type { CodeInfo } from "../plugin/api.js";
 import { TEST_CODES } from "./workflow-test/codes.js";
 
 /** What a code of a finding means, and how to mend what it is about. */
-export interface CodeRecord {
-  readonly code: string;
-  readonly means: string;
-  readonly mend: string;
+export interface CodeRecord extends CodeInfo {
   /** `source`: the YAML itself. `inputs`: what a run is started with; `test`: a test file; the others are about the definition. */
   readonly about: "source" | "shape" | "graph" | "expression" | "stageType" | "inputs" | "test";
 }
@@ -252,12 +250,18 @@ export const CODES: readonly CodeRecord[] = [
   ...rows("test", TEST_CODES),
 ];
 
-const byCode = new Map(CODES.map((record) => [record.code, record]));
+const byCode: ReadonlyMap<string, CodeInfo> = new Map(CODES.map((record) => [record.code, record]));
 
-/** What `--explain CODE` says; undefined, or the code most likely meant, where there is none. */
-export function explain(code: string): { readonly record?: CodeRecord; readonly meant?: string } {
-  const record = byCode.get(code);
+/**
+ * What `--explain CODE` says; undefined, or the code most likely meant, where there is none. `more` are the codes that
+ * plugins brought.
+ */
+export function explain(
+  code: string,
+  more: ReadonlyMap<string, CodeInfo> = new Map(),
+): { readonly record?: CodeInfo; readonly meant?: string } {
+  const record = byCode.get(code) ?? more.get(code);
   if (record !== undefined) return { record };
-  const meant = nearest(code, byCode.keys());
+  const meant = nearest(code, [...byCode.keys(), ...more.keys()]);
   return meant === undefined ? {} : { meant };
 }

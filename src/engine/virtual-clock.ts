@@ -26,6 +26,7 @@ export function virtualClock(start: number): VirtualClock {
         if (alarms.delete(alarm)) changes += 1;
       };
     },
+    // What beats whatever the time of day is beats really: requests from outside come in real time.
     every: steadily,
     get next() {
       return alarms.size === 0 ? undefined : Math.min(...[...alarms].map(({ at }) => at));

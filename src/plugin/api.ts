@@ -49,6 +49,17 @@ export interface Plugin {
   readonly notifiers?: readonly Notifier[];
   /** Schemas of one entry of the definition's `agents` and `rulesets`, for the plugin that gives them meaning. */
   readonly definitions?: { readonly agents?: JsonSchema; readonly rulesets?: JsonSchema };
+  /** What the codes of its stage types' checks mean: said by `stagecraft validate --explain CODE` and in the reference. */
+  readonly codes?: readonly CodeInfo[];
+}
+
+/** A code of a finding in words, as whole sentences. */
+export interface CodeInfo {
+  /** Flat kebab-case, beginning with the name of the stage type: `rules-gap`. */
+  readonly code: string;
+  readonly means: string;
+  /** What to do about it. */
+  readonly mend: string;
 }
 
 /** What a stage did. `outcome` only for types with named outcomes. */

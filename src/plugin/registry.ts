@@ -1,5 +1,5 @@
 import { StagecraftError } from "../core/errors.js";
-import type { AgentProvider, Notifier, Plugin, StageType, Tool } from "./api.js";
+import type { AgentProvider, CodeInfo, Notifier, Plugin, StageType, Tool } from "./api.js";
 import { checkPlugin } from "./shape.js";
 
 /** Name → plugin part. A duplicate name is an error that names both plugins. */
@@ -9,6 +9,8 @@ export class Registry {
   readonly providers = new Map<string, AgentProvider>();
   readonly tools = new Map<string, Tool>();
   readonly notifiers = new Map<string, Notifier>();
+  /** What the codes of the plugins' findings mean. */
+  readonly codes = new Map<string, CodeInfo>();
   readonly #owners = new Map<string, string>();
 
   constructor(plugins: readonly Plugin[] = []) {
@@ -22,6 +24,7 @@ export class Registry {
     for (const provider of plugin.providers ?? []) this.#put("provider", this.providers, provider, plugin);
     for (const tool of plugin.tools ?? []) this.#put("tool", this.tools, tool, plugin);
     for (const notifier of plugin.notifiers ?? []) this.#put("notifier", this.notifiers, notifier, plugin);
+    for (const info of plugin.codes ?? []) this.#put("code", this.codes, { ...info, name: info.code }, plugin);
     this.plugins.push(plugin);
   }
 
@@ -30,7 +33,7 @@ export class Registry {
     return this.#owners.get(`${kind} ${name}`);
   }
 
-  #put<T extends { readonly name: string }>(kind: string, into: Map<string, T>, part: T, plugin: Plugin): void {
+  #put<T>(kind: string, into: Map<string, T>, part: T & { readonly name: string }, plugin: Plugin): void {
     const owner = this.#owners.get(`${kind} ${part.name}`);
     if (owner !== undefined) {
       throw new StagecraftError("plugin-duplicate", `${kind} ${part.name} is already there from plugin ${owner}`, {

@@ -31,10 +31,16 @@ export function checkPlugin(exported: unknown, origin?: string): Plugin {
     });
   }
   if (typeof plugin.version !== "string") throw invalid(`${named} has no version`, 'version: "1.0.0"');
-  for (const part of ["stages", "providers", "tools", "notifiers"] as const) {
+  for (const part of ["stages", "providers", "tools", "notifiers", "codes"] as const) {
     if (plugin[part] !== undefined && !Array.isArray(plugin[part])) throw invalid(`${named}: \`${part}\` is a list`);
   }
   for (const stage of plugin.stages ?? []) checkStage(stage, named);
+  for (const info of plugin.codes ?? []) {
+    const texts = isObject(info) ? [info.code, info.means, info.mend] : [];
+    if (texts.length === 0 || texts.some((text) => typeof text !== "string" || text === "")) {
+      throw invalid(`${named}: an entry of \`codes\` says code, means and mend`);
+    }
+  }
   requireMethod(plugin.providers, "provider", "complete", named);
   requireMethod(plugin.tools, "tool", "run", named);
   requireMethod(plugin.notifiers, "notifier", "send", named);

@@ -10,7 +10,6 @@ import { diagnosticsText } from "../render/diagnostics.js";
 import { junit } from "../render/junit.js";
 import { paintFor } from "../render/style.js";
 import { caseLine, passed, reportDocument, suiteText, totalText } from "../render/test.js";
-import { whenFilesChange } from "../watch.js";
 
 export default class Test extends BaseCommand {
   static override description = "Run the tests beside the definitions, on virtual time, with nothing performed.";
@@ -37,7 +36,8 @@ export default class Test extends BaseCommand {
     const once = async () => this.#once(app, patterns, flags);
     if (!flags.watch) return once();
     await this.#watched(once);
-    await whenFilesChange([app.config.project], () => this.#watched(once));
+    const { watchProject } = await import("../findings/watch.js");
+    await watchProject(app, new AbortController().signal, () => this.#watched(once));
     return {};
   }
 

@@ -1,6 +1,5 @@
 import type { Diagnostic } from "../../core/diagnostic.js";
 import { formatDiagnostic } from "../../core/diagnostic-text.js";
-import type { Json, JsonObject } from "../../core/json.js";
 import { count } from "./lines.js";
 
 /** All findings, an empty line between them; a code frame for those in `file`, whose text is `text`. */
@@ -15,8 +14,4 @@ export function countText(diagnostics: readonly Diagnostic[]): string {
   return [errors > 0 || warnings === 0 ? count(errors, "error") : "", warnings > 0 ? count(warnings, "warning") : ""]
     .filter((part) => part !== "")
     .join(", ");
-}
-
-export function diagnosticDocument(diagnostic: Diagnostic): JsonObject {
-  return diagnostic as unknown as Record<string, Json>;
 }

@@ -1,0 +1,110 @@
+import { Ajv } from "ajv";
+import addFormats from "ajv-formats";
+import { describe, expect, it } from "vitest";
+import { createProject } from "../support/cli.js";
+import { SARIF_SCHEMA } from "../support/sarif-schema.js";
+
+const GOOD = `apiVersion: stagecraft/v1
+id: good
+version: "1.0.0"
+stages:
+  only: { uses: transform, with: { values: { ok: true } } }
+outputs: { ok: "\${{ stages.only.outputs.ok }}" }
+`;
+const WARNED = GOOD.replace("id: good", "id: warned").replace("stages:", "inputs:\n  spare: { type: string }\nstages:");
+const BAD = GOOD.replace("id: good", "id: bad").replace("uses: transform", "uses: trasnform");
+
+const project = () =>
+  createProject({
+    "definitions/good.workflow.yaml": GOOD,
+    "definitions/warned.workflow.yaml": WARNED,
+    "definitions/bad file.workflow.yaml": BAD,
+  });
+
+describe("validate", () => {
+  it("is content with warnings, and with --strict is not", async () => {
+    const { run, json } = project();
+    expect(await run(["validate", "warned"])).toMatchObject({ code: 0 });
+    const strict = await json(["validate", "warned", "--strict"]);
+    expect(strict).toMatchObject({ code: 2, document: { valid: false } });
+    expect(strict.document.definitions[0].diagnostics).toMatchObject([{ code: "unused", severity: "error" }]);
+  });
+
+  it("prints one document with --format json, the same as with --json", async () => {
+    const { run, json } = project();
+    const { code, stdout } = await run(["validate", "--format", "json"]);
+    const { document } = await json(["validate"]);
+    expect(code).toBe(2);
+    expect(JSON.parse(stdout)).toEqual(document);
+    expect(document.definitions.map(({ id, valid }: { id: string; valid: boolean }) => [id, valid])).toEqual([
+      ["bad", false],
+      ["good", true],
+      ["warned", true],
+    ]);
+  });
+
+  it("writes annotations of GitHub Actions", async () => {
+    const { code, stdout } = await project().run(["validate", "--format", "github"]);
+    expect(code).toBe(2);
+    expect(stdout).toBe(
+      [
+        "::error file=definitions/bad file.workflow.yaml,line=5,endLine=5,col=17,endColumn=26,title=unknown-stage-type::there is no stage type `trasnform`%0Ahelp: did you mean `transform`?",
+        "::warning file=definitions/warned.workflow.yaml,line=5,endLine=5,col=3,endColumn=8,title=unused::input `spare` is never used%0Ahelp: remove it, or use it",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  it("writes SARIF 2.1.0 that its specification accepts, with what each code means", async () => {
+    const { code, stdout } = await project().run(["validate", "--format", "sarif"]);
+    expect(code).toBe(2);
+    const log = JSON.parse(stdout);
+    const ajv = addFormats.default(new Ajv({ allErrors: true }));
+    const check = ajv.compile(SARIF_SCHEMA);
+    check(log);
+    expect(check.errors).toBeNull();
+    const [{ tool, results }] = log.runs;
+    expect(tool.driver.rules).toMatchObject([
+      { id: "unknown-stage-type", help: { text: expect.stringContaining("spelling") } },
+      { id: "unused" },
+    ]);
+    expect(results[0]).toMatchObject({
+      ruleId: "unknown-stage-type",
+      ruleIndex: 0,
+      level: "error",
+      locations: [
+        {
+          physicalLocation: {
+            artifactLocation: { uri: "definitions/bad%20file.workflow.yaml" },
+            region: { startLine: 5, startColumn: 17, endLine: 5, endColumn: 26 },
+          },
+        },
+      ],
+    });
+  });
+
+  it("explains a code, ours or a plugin's, and knows which one was meant", async () => {
+    const { run, json } = project();
+    expect((await run(["validate", "--explain", "not-an-ancestor"])).stdout).toContain("Add it to `needs`.");
+    expect((await json(["validate", "--explain", "rules-gap"])).document).toMatchObject({ code: "rules-gap" });
+    const wrong = await run(["validate", "--explain", "rules-gpa"]);
+    expect(wrong.code).toBe(2);
+    expect(wrong.stderr).toContain("did you mean rules-gap?");
+  });
+
+  it("checks again with --watch when a file is saved, until it is interrupted", { timeout: 30_000 }, async () => {
+    const { run, write } = project();
+    let isMended = false;
+    const { stdout } = await run(["validate", "bad", "--watch"], {
+      onOutput: (child, soFar) => {
+        if (soFar.includes("watching:") && !isMended) {
+          isMended = true;
+          write("definitions/bad file.workflow.yaml", GOOD.replace("id: good", "id: bad"));
+        }
+        if (soFar.includes("✔ definitions/bad file.workflow.yaml: 0 errors")) child.kill("SIGINT");
+      },
+    });
+    expect(stdout).toContain("unknown-stage-type");
+    expect(stdout).toContain("✔ definitions/bad file.workflow.yaml: 0 errors");
+  });
+});
