@@ -5,17 +5,13 @@ import type { Config } from "../config.js";
 import { StageError } from "../core/errors.js";
 import { explainFaults } from "../definition/index.js";
 import type { Clock, Host, Store } from "../engine/ports.js";
+import { steadily } from "../engine/steadily.js";
 import type { Logger } from "../plugin/api.js";
 import type { Registry } from "../plugin/registry.js";
 import { processOwner } from "../store/index.js";
 
 /** The longest a Node timer can be set for: milliseconds. */
 const LONGEST_TIMER = 2 ** 31 - 1;
-
-function steadily(interval: number, tick: () => void): () => void {
-  const timer = setInterval(tick, interval);
-  return () => clearInterval(timer);
-}
 
 export const wallClock: Clock = {
   now: () => Date.now(),

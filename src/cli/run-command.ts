@@ -12,6 +12,7 @@ import { createRenderer } from "./render/choose.js";
 import { diagnosticsText } from "./render/diagnostics.js";
 import { EMBEDDED_NOTE, summaryOf, usesEmbedded } from "./render/run.js";
 import { paintFor } from "./render/style.js";
+import { watchStrays } from "./strays.js";
 
 /** What the commands that drive a run share. */
 export interface DriveFlags extends BaseFlags {
@@ -68,11 +69,13 @@ export abstract class RunCommand extends BaseCommand {
     if (past.length === 1) renderer.listen(run.id, past);
     else renderer.recall(run.id, past);
     const interrupt = onInterrupt((text) => this.say(text));
+    const ignoreStrays = watchStrays();
     try {
       await app.drive(run.id, { patience: flags.wait, signal: interrupt.signal, listener: renderer.listen });
     } finally {
       await renderer.stop();
       interrupt.stop();
+      ignoreStrays();
     }
     return this.#report(app, await app.view(run.id), { interrupted: interrupt.signal.aborted, asked });
   }

@@ -222,7 +222,8 @@ export class Drive {
   }
 
   #setAlarm(at: number | null): void {
-    if (at === null || (this.#alarm !== null && this.#alarm.at <= at)) return;
+    // While stopping nothing is decided, so a time that has come would be woken up to for ever.
+    if (at === null || this.#isStopping || (this.#alarm !== null && this.#alarm.at <= at)) return;
     this.#alarm?.cancel();
     const cancel = this.#parts.host.clock.at(at, () => {
       this.#alarm = null;

@@ -1,4 +1,5 @@
 import type { Clock } from "./ports.js";
+import { steadily } from "./steadily.js";
 
 /** Time that moves only when it is told to. */
 export interface VirtualClock extends Clock {
@@ -26,10 +27,7 @@ export function virtualClock(start: number): VirtualClock {
       };
     },
     // What beats whatever the time of day is beats really: requests from outside come in real time.
-    every(interval, tick) {
-      const timer = setInterval(tick, interval);
-      return () => clearInterval(timer);
-    },
+    every: steadily,
     get next() {
       return alarms.size === 0 ? undefined : Math.min(...[...alarms].map(({ at }) => at));
     },

@@ -37,7 +37,7 @@ describe("an effect that does not do as it is told", () => {
     b.succeed();
     (await work.next()).succeed();
     expect(await done).toBe("ended");
-    expect(await journalOf(host.store, "run" + deaf.context.run.id.slice(3))).toMatchObject({
+    expect(await journalOf(host.store, deaf.context.run.id)).toMatchObject({
       deaf: "failed",
       c: "succeeded",
     });
@@ -128,6 +128,25 @@ describe("a store that fails", () => {
     await until(() => renewals > 0);
     attempt.succeed();
     expect(await done).toBe("ended");
+  });
+});
+
+describe("a run that is being stopped", () => {
+  it("does not wake up again and again to a time that has come", async () => {
+    const work = new Stage().hold();
+    const host = testHost([work.type]);
+    const engine = new Engine(host);
+    const stop = new AbortController();
+    const id = await begin(engine, plan("a", { a: { timeout: 1_000 } }));
+    const done = engine.drive(id, { ...PATIENT, signal: stop.signal });
+    await work.next();
+    stop.abort();
+    host.clock.set(host.clock.now() + 2_000);
+    await settle();
+    // What is left to wake up to is the end of the grace.
+    expect(host.clock.next).toBeGreaterThan(host.clock.now());
+    host.clock.set(host.clock.now() + 5_000);
+    expect(await done).toBe("stopped");
   });
 });
 

@@ -5,6 +5,7 @@ import type { Json, JsonObject, JsonSchema } from "../../src/core/json.js";
 import type { Plan } from "../../src/core/plan.js";
 import type { Engine } from "../../src/engine/engine.js";
 import type { Clock, Host, Owner, Store, StoredDefinition } from "../../src/engine/ports.js";
+import { steadily } from "../../src/engine/steadily.js";
 import type { StageContext, StageType } from "../../src/plugin/api.js";
 import { Registry } from "../../src/plugin/registry.js";
 import { memoryStore } from "../../src/store/memory/store.js";
@@ -28,8 +29,7 @@ export class StepClock implements Clock {
 
   /** In real time: a test that holds the time still must be heard all the same. */
   every(interval: number, tick: () => void): () => void {
-    const timer = setInterval(tick, interval);
-    return () => clearInterval(timer);
+    return steadily(interval, tick);
   }
 
   /** Sets the time, also backwards; what is due is called in order. */

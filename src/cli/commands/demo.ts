@@ -12,6 +12,7 @@ import { nextCommands } from "../next.js";
 import { createRenderer } from "../render/choose.js";
 import { EMBEDDED_NOTE, usesEmbedded } from "../render/run.js";
 import { paintFor } from "../render/style.js";
+import { watchStrays } from "../strays.js";
 
 export default class Demo extends BaseCommand {
   static override description = "Run the three shipped workflows at once, and leave one waiting for your approval.";
@@ -47,12 +48,14 @@ export default class Demo extends BaseCommand {
     }));
     const renderer = await createRenderer(shown, { json: this.jsonEnabled(), quiet });
     const interrupt = onInterrupt((text) => this.say(text));
+    const ignoreStrays = watchStrays();
     const options = { patience: 30_000, signal: interrupt.signal, listener: renderer.listen };
     try {
       await Promise.all(started.map(({ run }) => app.drive(run.id, options)));
     } finally {
       await renderer.stop();
       interrupt.stop();
+      ignoreStrays();
     }
     return interrupt.signal.aborted;
   }
