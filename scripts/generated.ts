@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { CODES, type CodeRecord, workflowSchema } from "../src/definition/index.js";
+import { CODES, type CodeRecord, workflowSchema, workflowTestSchema } from "../src/definition/index.js";
 import type { CodeInfo, Plugin } from "../src/plugin/api.js";
 import { Registry } from "../src/plugin/registry.js";
 
@@ -12,6 +12,7 @@ export async function generatedFiles(): Promise<Readonly<Record<string, string>>
   const registry = await shippedRegistry();
   return {
     "schemas/workflow.schema.json": `${JSON.stringify(workflowSchema(registry), null, 2)}\n`,
+    "schemas/workflow-test.schema.json": `${JSON.stringify(workflowTestSchema(), null, 2)}\n`,
     "docs/reference/diagnostics.md": diagnosticsPage(registry),
   };
 }
@@ -31,6 +32,7 @@ const SECTIONS: readonly (readonly [CodeRecord["about"], string])[] = [
   ["expression", "Expressions"],
   ["stageType", "Stage types"],
   ["inputs", "Inputs of a run"],
+  ["test", "Tests"],
 ];
 
 function diagnosticsPage(registry: Registry): string {

@@ -6,6 +6,7 @@ import { hostOf, sha256, stderrLogger, wallClock } from "./app/host.js";
 import { type DecideOptions, decide, findApproval } from "./app/people.js";
 import { findRun, followRun, isEnded, type RunView, sendTo, viewRun } from "./app/runs.js";
 import { isOwnPackage, shippedPlugins } from "./app/shipped.js";
+import { runTests, type TestOptions, type TestReport } from "./app/tests.js";
 import { type Config, identify } from "./config.js";
 import type { Actor } from "./core/approval.js";
 import { StagecraftError } from "./core/errors.js";
@@ -18,9 +19,11 @@ import { loadPlugins } from "./plugin/discover.js";
 import { Registry } from "./plugin/registry.js";
 import { openStore } from "./store/index.js";
 
+export type { InvalidTest } from "./app/tests.js";
 export type { StageView } from "./core/view.js";
 export type { Reading } from "./definition/index.js";
 export { checkInputs, coerceInput, explain, workflowSchema } from "./definition/index.js";
+export type { CaseFailure, CaseResult, WorkflowCoverage } from "./testing/index.js";
 export type {
   ApprovalRow,
   DecideOptions,
@@ -32,6 +35,7 @@ export type {
   RunRow,
   RunView,
   Store,
+  TestReport,
 };
 
 export interface StartOptions {
@@ -58,6 +62,8 @@ export interface App {
   store(): Promise<Store>;
   /** Created and durable, not yet driven. @throws StagecraftError `invalid-definition`, `invalid-input`, `secret-missing` */
   start(definition: LoadedDefinition, options: StartOptions): Promise<RunRow>;
+  /** A new run that shares the finished stages before `stage`. @throws StagecraftError `unknown-stage`, `invalid-input` */
+  fork(run: string, stage: string, options: { readonly inputs?: JsonObject; readonly by: Actor }): Promise<RunRow>;
   /** Drives until the run ends, pauses, or only waits for what will not come within `patience`. */
   drive(run: string, options: DriveOptions): Promise<RunRow>;
   /** By id, unique prefix, or `last`. @throws StagecraftError `unknown-run`, `ambiguous-run` */
@@ -69,6 +75,8 @@ export interface App {
   decide(approval: string, options: DecideOptions): Promise<ApprovalRow>;
   /** @throws StagecraftError `run-finished`, `not-possible` */
   send(run: string, body: InboxBody): Promise<void>;
+  /** Runs `*.test.yaml` on virtual time; touches no database. @throws StagecraftError `no-tests` */
+  test(options: TestOptions): Promise<TestReport>;
   /** From the configured identities and the OS user. */
   actor(as?: string): Actor;
   close(): Promise<void>;
@@ -93,12 +101,7 @@ export function openApp({ config }: { readonly config: Config }): App {
     definitions: async () => listDefinitions(config),
     async start(definition, options) {
       const plan = planOf(definition);
-      const { values, issues } = checkInputs(plan.workflow, options.inputs);
-      const [first] = issues;
-      if (first !== undefined) {
-        const message = issues.map((issue) => issue.message).join("; ");
-        throw new StagecraftError("invalid-input", message, first.help === undefined ? {} : { help: first.help });
-      }
+      const values = checkedInputs(plan, options.inputs);
       await openedStore();
       const { id, version } = plan.workflow;
       const stored = {
@@ -112,6 +115,11 @@ export function openApp({ config }: { readonly config: Config }): App {
       const { inputs: _, by, ...more } = options;
       const { run } = await (await engine()).start(stored, { inputs: values, by: by.user, ...more });
       return run;
+    },
+    async fork(run, stage, { inputs: changes, by }) {
+      const { plan, inputs: given } = await viewRun(await openedStore(), run);
+      const inputs = changes === undefined ? given : checkedInputs(plan, { ...given, ...changes });
+      return (await engine()).fork(run, stage, { inputs, by: by.user });
     },
     async drive(run, options) {
       const kept = await openedStore();
@@ -127,11 +135,21 @@ export function openApp({ config }: { readonly config: Config }): App {
     findApproval: async (wanted) => findApproval(await openedStore(), wanted),
     decide: async (approval, options) => decide(await openedStore(), approval, options, wallClock.now),
     send: async (run, body) => sendTo(await openedStore(), run, body, wallClock.now()),
+    test: async (options) => runTests(config, await registry(), options),
     actor: (as) => identify(config, as),
     async close() {
       if (isStoreOpen) await (await store()).close();
     },
   };
+}
+
+/** @throws StagecraftError `invalid-input` with everything that is wrong with them */
+function checkedInputs(plan: Plan, inputs: JsonObject): JsonObject {
+  const { values, issues } = checkInputs(plan.workflow, inputs);
+  const [first] = issues;
+  if (first === undefined) return values;
+  const message = issues.map((issue) => issue.message).join("; ");
+  throw new StagecraftError("invalid-input", message, first.help === undefined ? {} : { help: first.help });
 }
 
 function planOf({ file, reading }: LoadedDefinition): Plan {

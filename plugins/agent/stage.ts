@@ -30,6 +30,7 @@ const REPLAYED = new Set(["agent-output-invalid", "agent-turns-exceeded"]);
 export const agentStage = defineStage({
   name: "agent",
   kind: "effect",
+  leavesNothing: true,
   title: "Agent",
   description:
     "Asks an agent of the definition. Every answer and every tool result is kept as it arrives, so nothing is paid for twice.",

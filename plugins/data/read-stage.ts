@@ -7,6 +7,7 @@ import type { Collected, Columns } from "./rows.js";
 export const readStage = defineStage({
   name: "data.read",
   kind: "effect",
+  leavesNothing: true,
   safeToRepeat: true,
   title: "Read data",
   description:

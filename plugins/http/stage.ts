@@ -47,6 +47,7 @@ const output: JsonSchema = {
 export const httpStage = defineStage({
   name: "http",
   kind: "effect",
+  leavesNothing: ({ with: { method } }) => method === undefined || method === "GET" || method === "HEAD",
   title: "HTTP request",
   description:
     "Sends one HTTP request. POST, PUT, PATCH and DELETE carry an Idempotency-Key that is the same for every attempt.",

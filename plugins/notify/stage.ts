@@ -4,6 +4,7 @@ import { defineStage, nearest, StageError, type StageInfo, type StageIssue } fro
 export const notifyStage = defineStage({
   name: "notify",
   kind: "effect",
+  leavesNothing: true,
   title: "Notification",
   description: "Tells somebody something, by a notifier: console (one line on stderr), webhook, or one from a plugin.",
   examples: [

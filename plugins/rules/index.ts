@@ -10,6 +10,7 @@ import {
   type StageIssue,
 } from "stagecraft/plugin";
 import { analyse, isComplete } from "./analyse.js";
+import { cutsOf } from "./cuts.js";
 import type { Finding } from "./finding.js";
 import { decide, listsRows } from "./hit.js";
 import { evaluator, matchRows } from "./match.js";
@@ -36,6 +37,11 @@ const rules = defineStage({
   },
   output: outputSchema,
   check,
+  cuts(info) {
+    const ruleset = typeof info.with.ruleset === "string" ? own(info.rulesets, info.with.ruleset) : undefined;
+    const table = ruleset && readTable(ruleset).table;
+    return table && cutsOf(table);
+  },
   run(input, context) {
     const name = input.ruleset as string;
     const ruleset = own(context.rulesets, name);

@@ -1,4 +1,5 @@
 import {
+  type Cut,
   definePlugin,
   defineStage,
   isObject,
@@ -48,6 +49,7 @@ const choose = defineStage({
   }),
   outcomes: outcomesOf,
   check,
+  cuts,
   run(input) {
     const cases = Object.entries(input.cases as JsonObject);
     const holds = Object.hasOwn(input, "value") ? equals(input.value as Json) : isTrue;
@@ -106,4 +108,16 @@ function check(info: StageInfo): StageIssue[] {
     }
   }
   return issues;
+}
+
+/** With `value`, that alone decides, by what the cases list; without, each case does. */
+function cuts({ with: input }: StageInfo): readonly Cut[] | undefined {
+  if (!isObject(input.cases)) return undefined;
+  if (input.value === undefined) {
+    return Object.keys(input.cases).map((name) => ({ path: ["cases", name], values: [true, false] }));
+  }
+  const values = Object.values(input.cases).flat() as Cut["values"];
+  return values.some((value) => typeof value === "string" && value.includes("${{"))
+    ? undefined
+    : [{ path: ["value"], values }];
 }

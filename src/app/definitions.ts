@@ -27,7 +27,7 @@ export interface LoadedDefinition {
 
 /** The definitions of the project, by file name. @throws StagecraftError `duplicate-definition` */
 export function listDefinitions(config: Config): readonly DefinitionEntry[] {
-  const entries = filesBelow(config.definitions).map((file) => headerOf(file, fs.readFileSync(file, "utf8")));
+  const entries = filesBelow(config.definitions, ENDING).map((file) => headerOf(file, fs.readFileSync(file, "utf8")));
   const known = new Map<string, string>();
   for (const { id, file } of entries) {
     const other = known.get(id);
@@ -92,11 +92,12 @@ function readBeside(config: Config, folder: string, relative: string): string | 
   return isInside && isFile(file) ? fs.readFileSync(file, "utf8") : undefined;
 }
 
-function filesBelow(folder: string): string[] {
+/** Absolute, by name. */
+export function filesBelow(folder: string, ending: string): string[] {
   if (!fs.existsSync(folder)) return [];
   const names = fs.readdirSync(folder, { recursive: true, encoding: "utf8" });
   return names
-    .filter((name) => name.endsWith(ENDING))
+    .filter((name) => name.endsWith(ending))
     .sort()
     .map((name) => path.join(folder, name));
 }
@@ -117,7 +118,8 @@ function isFile(file: string): boolean {
   return fs.statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
-function shown(file: string): string {
+/** As people read it: relative to the working folder where that is shorter. */
+export function shown(file: string): string {
   const relative = path.relative(process.cwd(), file);
   return relative.startsWith("..") ? file : relative || ".";
 }

@@ -12,6 +12,11 @@ import { processOwner } from "../store/index.js";
 /** The longest a Node timer can be set for: milliseconds. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
+function steadily(interval: number, tick: () => void): () => void {
+  const timer = setInterval(tick, interval);
+  return () => clearInterval(timer);
+}
+
 export const wallClock: Clock = {
   now: () => Date.now(),
   at(at, wake) {
@@ -23,6 +28,7 @@ export const wallClock: Clock = {
     wait();
     return () => clearTimeout(timer);
   },
+  every: steadily,
 };
 
 export function sha256(text: string): string {
@@ -60,7 +66,7 @@ function idMaker(): () => string {
 }
 
 /** Links are followed before the place is judged, as far as the path exists. */
-function fileInside(project: string, name: string): string {
+export function fileInside(project: string, name: string): string {
   const root = fs.realpathSync(project);
   const file = path.resolve(root, name);
   let existing = file;

@@ -18,6 +18,9 @@ export interface RunView {
 
 const ENDED: readonly RunRow["status"][] = ["succeeded", "failed", "cancelled", "rolledBack", "rollbackFailed"];
 
+/** What takes up a run that failed. */
+const REOPENING: ReadonlySet<InboxBody["type"]> = new Set(["retry", "skip", "rollback"]);
+
 export function isEnded(run: RunRow): boolean {
   return ENDED.includes(run.status);
 }
@@ -58,7 +61,8 @@ export async function viewRun(store: Store, id: string): Promise<RunView> {
 /** Posts a request to a run. What the run as it is would refuse is refused here, with the reason. */
 export async function sendTo(store: Store, id: string, body: InboxBody, now: number): Promise<void> {
   const run = await findRun(store, id);
-  if (isEnded(run)) {
+  const mayReopen = REOPENING.has(body.type) && (run.status === "failed" || run.status === "rollbackFailed");
+  if (isEnded(run) && !mayReopen) {
     throw new StagecraftError("run-finished", `run ${run.id} is over: it ${run.status}`, {
       help: `stagecraft runs show ${run.id}`,
     });

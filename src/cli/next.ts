@@ -13,9 +13,11 @@ export function nextCommands(
     case "succeeded":
     case "cancelled":
     case "rolledBack":
-    case "failed":
-    case "rollbackFailed":
       return [command(`runs show ${id}`)];
+    case "failed":
+      return [command(`runs show ${id}`), command(`retry ${id}`)];
+    case "rollbackFailed":
+      return [command(`runs show ${id}`), command(`rollback ${id}`)];
     case "paused": {
       const held = stages.find(({ status }) => status === "held");
       if (!held) return [command(`resume ${id}`), command(`cancel ${id}`)];

@@ -42,12 +42,16 @@ export abstract class RunCommand extends BaseCommand {
     });
   }
 
-  /** The run a person named, if it can still go on. @throws StagecraftError `run-finished` */
-  protected async openRun(app: App, reference: string): Promise<RunRow> {
+  /**
+   * The run a person named, if it can still go on; with `mayReopen` also one that failed.
+   * @throws StagecraftError `run-finished`
+   */
+  protected async openRun(app: App, reference: string, mayReopen = false): Promise<RunRow> {
     const run = await app.findRun(reference);
-    if (run.endedAt === null) return run;
+    const hasFailed = run.status === "failed" || run.status === "rollbackFailed";
+    if (run.endedAt === null || (mayReopen && hasFailed)) return run;
     throw new StagecraftError("run-finished", `run ${run.id} has ended: ${run.status}`, {
-      help: `npx stagecraft runs show ${run.id}`,
+      help: run.status === "failed" ? `npx stagecraft retry ${run.id}` : `npx stagecraft runs show ${run.id}`,
     });
   }
 

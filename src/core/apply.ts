@@ -55,7 +55,7 @@ export function fold(plan: Plan, events: Iterable<Event>): RunState {
 
 /** Takes one fact into the state, in place. @throws StagecraftError `internal` when the fact cannot follow what is there */
 export function apply(state: RunState, event: Event): void {
-  if (state.phase === "ended") throw bug(`${event.type} after the run ended`);
+  if (state.phase === "ended" && event.type !== "runReopened") throw bug(`${event.type} after the run ended`);
   if (!Object.hasOwn(LEGAL, event.type)) {
     applyToRun(state, event);
     return;

@@ -24,6 +24,8 @@ export function conclude(state: RunState, context: Context): Command | undefined
     return { kind: "record", events: [{ type: "runEnded", at, ...afterFinally(state, scope), ...leftOf(state) }] };
   }
   if (root.open > 0) return undefined;
+  // Nothing new is started while the run is paused, and nobody could resume it in its last part.
+  if (state.paused !== null && state.plan.workflow.finally !== undefined) return undefined;
   if (state.phase === "rollback" && (state.rollback?.running || newestUndoable(state) !== undefined)) return undefined;
   const end = state.phase === "rollback" ? endOfRollback(state) : endOfMain(state, root, context);
   if (state.plan.workflow.finally !== undefined) return { kind: "record", events: [{ type: "runEnding", at, ...end }] };

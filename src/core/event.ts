@@ -60,6 +60,8 @@ export type Event =
       readonly provider?: string;
       readonly trigger?: Json;
     })
+  /** The run shares what comes before this with another one, from `stage` on it decides anew. */
+  | (Base & { readonly type: "runForked"; readonly from: string; readonly stage: StagePath; readonly by: string })
   /** An effect's attempt, or a wait. Attempts count from 1. */
   | (OfStage & { readonly type: "stageStarted"; readonly attempt: number })
   /** A group, forEach, repeat or sub-workflow stage begins. `items` with forEach, `inputs` with workflow. */
@@ -111,6 +113,8 @@ export type Event =
     })
   | (Base & { readonly type: "runPaused"; readonly by: string; readonly reason: string; readonly stage?: StagePath })
   | (Base & { readonly type: "runResumed"; readonly by: string })
+  /** A person takes up a run that had failed: what failed is held, what that kept from running is undecided again. */
+  | (Base & { readonly type: "runReopened"; readonly by: string })
   /** A person's answer to a stage held by `onError: pause`: it gets another try. Skipping one is a `stageEnded` with `by`. */
   | (OfStage & { readonly type: "stageRetried"; readonly by: string })
   /** With `error` the run ends failed by it instead of cancelled: its time is over. */

@@ -3,6 +3,7 @@ import type { Context } from "./evaluate.js";
 import type { Event } from "./event.js";
 import type { Json, JsonObject } from "./json.js";
 import { sameJson } from "./merge.js";
+import { isFailure } from "./reopen.js";
 import { succeeded } from "./settle.js";
 import type { RunState, StageState } from "./state.js";
 
@@ -72,10 +73,11 @@ export type Verb =
   | { readonly type: "skip"; readonly by: string; readonly stage: string; readonly outputs?: JsonObject }
   | { readonly type: "rollback"; readonly by: string; readonly reason?: string };
 
-/** What a person's verb comes to. */
+/** What a person's verb comes to. A run that failed is taken up again by retry, skip and rollback. */
 export function verbCame(state: RunState, verb: Verb, context: Context): readonly Event[] | Refusal {
   const { now: at } = context;
-  if (state.phase !== "main") return { refused: `the run is ${state.phase === "ended" ? "over" : "already ending"}` };
+  if (state.phase === "ended") return reopened(state, verb, at);
+  if (state.phase !== "main") return { refused: "the run is already ending" };
   switch (verb.type) {
     case "cancel": {
       if (state.cancelled !== null) return { refused: "the run is being cancelled already" };
@@ -85,41 +87,53 @@ export function verbCame(state: RunState, verb: Verb, context: Context): readonl
     case "pause":
       if (state.paused !== null) return { refused: `the run is paused already: ${state.paused.reason}` };
       return [{ type: "runPaused", at, by: verb.by, reason: verb.reason ?? "asked for by a person" }];
-    case "resume":
-    case "retry":
-      return retry(state, verb.by, "stage" in verb ? verb.stage : undefined, at);
-    case "skip":
-      return skip(state, verb, at);
-    case "rollback": {
-      const error = firstHeld(state)?.error ?? undefined;
-      const reason = verb.reason ?? "asked for by a person";
-      return [{ type: "rollbackStarted", at, by: verb.by, reason, ...(error === undefined ? {} : { error }) }];
+    default: {
+      if (state.paused === null && verb.type !== "rollback") return { refused: "the run is not paused" };
+      return answered(
+        [...state.stages.values()].filter(({ status }) => status === "held"),
+        verb,
+        at,
+      );
     }
   }
 }
 
-function firstHeld(state: RunState): StageState | undefined {
-  for (const stage of state.stages.values()) if (stage.status === "held") return stage;
-  return undefined;
+function reopened(state: RunState, verb: Verb, at: number): readonly Event[] | Refusal {
+  const status = state.end?.status ?? "over";
+  const canUndo = status === "rollbackFailed" && verb.type === "rollback";
+  const canRedo = status === "failed" && (verb.type === "retry" || verb.type === "skip" || verb.type === "rollback");
+  if (!canUndo && !canRedo) return { refused: `the run is over: it ${status}` };
+  const failures = (state.frame.root?.stages ?? []).filter(isFailure);
+  if (failures.length === 0 && verb.type !== "rollback") return { refused: "no stage of it failed" };
+  const events = answered(failures, verb as Answer, at);
+  return "refused" in events ? events : [{ type: "runReopened", at, by: verb.by }, ...events];
 }
 
-function retry(state: RunState, by: string, path: string | undefined, at: number): readonly Event[] | Refusal {
-  if (state.paused === null) return { refused: "the run is not paused" };
-  const held = [...state.stages.values()].filter((stage) => stage.status === "held");
-  const chosen = path === undefined ? held : held.filter((stage) => stage.path === path);
-  if (path !== undefined && chosen.length === 0) return { refused: `stage ${path} is not held` };
-  const events: Event[] = chosen.map((stage) => ({ type: "stageRetried", at, stage: stage.path, by }));
-  if (chosen.length === held.length) events.push({ type: "runResumed", at, by });
-  return events;
+type Answer = Extract<Verb, { type: "resume" | "retry" | "skip" | "rollback" }>;
+
+/** A person's answer to the stages that are held, or were it not for the run's end. */
+function answered(held: readonly StageState[], verb: Answer, at: number): readonly Event[] | Refusal {
+  const { by } = verb;
+  if (verb.type === "rollback") {
+    const error = held[0]?.error ?? undefined;
+    const reason = verb.reason ?? "asked for by a person";
+    return [{ type: "rollbackStarted", at, by, reason, ...(error === undefined ? {} : { error }) }];
+  }
+  const wanted = "stage" in verb ? verb.stage : undefined;
+  const chosen = wanted === undefined ? held : held.filter(({ path }) => path === wanted);
+  if (wanted !== undefined && chosen.length === 0) {
+    const paths = held.map(({ path }) => path).join(", ") || "none";
+    return { refused: `stage ${wanted} is not one that failed and waits (${paths})` };
+  }
+  const events = chosen.map((stage) => (verb.type === "skip" ? skipped(stage, verb, at) : retried(stage, by, at)));
+  return chosen.length === held.length ? [...events, { type: "runResumed", at, by }] : events;
 }
 
-function skip(state: RunState, verb: Extract<Verb, { type: "skip" }>, at: number): readonly Event[] | Refusal {
-  const held = [...state.stages.values()].filter((stage) => stage.status === "held");
-  const stage = held.find((candidate) => candidate.path === verb.stage);
-  if (stage === undefined) return { refused: `stage ${verb.stage} is not held` };
+function retried({ path }: StageState, by: string, at: number): Event {
+  return { type: "stageRetried", at, stage: path, by };
+}
+
+function skipped({ path, error }: StageState, verb: Extract<Verb, { type: "skip" }>, at: number): Event {
   const { by, outputs = {} } = verb;
-  const error = stage.error === null ? {} : { error: stage.error };
-  const events: Event[] = [{ type: "stageEnded", at, stage: stage.path, outcome: "skipped", outputs, by, ...error }];
-  if (held.length === 1) events.push({ type: "runResumed", at, by });
-  return events;
+  return { type: "stageEnded", at, stage: path, outcome: "skipped", outputs, by, ...(error === null ? {} : { error }) };
 }

@@ -36,6 +36,25 @@ export interface WorkflowPlan {
   readonly timeout?: number;
   readonly maxParallel: number;
   readonly failFast: boolean;
+  /** Proved when the definition was read, and held against every run. Absent: none. */
+  readonly policies?: readonly PolicyPlan[];
+}
+
+/**
+ * What must hold in every run. Stages are named by their address: ids from the workflow's own graph on, as in the paths
+ * of a run but without items and iterations.
+ */
+export interface PolicyPlan {
+  readonly id: string;
+  /** The stage it guards. */
+  readonly stage?: string;
+  /** Edges that must have held before that stage starts. */
+  readonly requires: readonly { readonly stage: string; readonly outcome: string | null }[];
+  /** Only in runs in which this holds, or cannot be evaluated. */
+  readonly when?: Template;
+  readonly mustCompensate: boolean;
+  /** People who are never the same twice: a path into the inputs, or whoever decides at a stage. */
+  readonly distinct: readonly ({ readonly input: readonly string[] } | { readonly stage: string })[];
 }
 
 export type Merge = "last" | "append" | "sum" | "min" | "max" | "union";

@@ -1,11 +1,11 @@
 import { travel } from "./edges.js";
 import { isHandled } from "./graph.js";
-import { makeReady } from "./scope.js";
-import type { RunState, ScopeState, StageState } from "./state.js";
+import { makeReady, openIteration, setDeadline } from "./scope.js";
+import type { Frame, RunState, ScopeState, StageState } from "./state.js";
 
 /**
  * Gives a held stage another try, in place: what succeeded below it stays so, only what failed, and what was omitted or
- * cancelled because of it, runs again.
+ * cancelled because of it, runs again; a loop that ran out of iterations gets one more.
  */
 export function reopen(state: RunState, stage: StageState): void {
   stage.failures = 0;
@@ -16,9 +16,10 @@ export function reopen(state: RunState, stage: StageState): void {
     reopenItems(state, stage);
   } else if (stage.iteration !== null) {
     stage.status = "open";
-    reopenEnded(state, stage.iteration);
+    reopenLoop(state, stage, stage.iteration);
   } else if (stage.inner !== null) {
     stage.status = "open";
+    if (stage.inner.frame.owner === stage) forgetFate(stage.inner.frame);
     reopenScope(state, stage.inner);
   } else {
     makeReady(state, stage);
@@ -37,23 +38,61 @@ function reopenItems(state: RunState, each: StageState): void {
   }
 }
 
+/** A last iteration that did its work is not done again: the loop gets one more. */
+function reopenLoop(state: RunState, loop: StageState, last: StageState): void {
+  const isDone = last.outcome !== "failed" && last.outcome !== "cancelled";
+  if (isDone) openIteration(state, loop, last.position + 1, 0, 0);
+  else reopenEnded(state, last);
+}
+
 function reopenEnded(state: RunState, stage: StageState): void {
   forgetEnd(state, stage);
   reopen(state, stage);
 }
 
 function reopenScope(state: RunState, scope: ScopeState): void {
+  const again = forgetFailures(state, scope);
+  for (const stage of again) reopen(state, stage);
+  travelAgain(state, scope);
+}
+
+/** Takes up a run that had failed, paused: a person says of each failure whether to retry or skip it, or to roll back. */
+export function reopenRun(state: RunState, by: string, at: number): void {
+  const { frame } = state;
+  state.phase = "main";
+  state.end = null;
+  state.cancelled = null;
+  state.rollback = null;
+  state.paused = { by, reason: "reopened: its failed stages wait for a person" };
+  forgetFate(frame);
+  setDeadline(state, at);
+  if (frame.root === null) return;
+  for (const stage of forgetFailures(state, frame.root)) stage.status = "held";
+  travelAgain(state, frame.root);
+}
+
+/** Its `finally` will run once more, when it ends again. */
+function forgetFate(frame: Frame): void {
+  frame.fate = null;
+  frame.finally = null;
+  frame.ending = null;
+}
+
+/** The stages that failed unhandled; they and what did not run because of them have no end any more. */
+function forgetFailures(state: RunState, scope: ScopeState): readonly StageState[] {
   scope.failure = null;
   scope.closing = false;
-  const again: StageState[] = [];
+  const failed: StageState[] = [];
   for (const stage of scope.stages) {
     const outcome = stage.outcome ?? "";
-    const isUnhandled = outcome === "failed" && !isHandled(stage.plan, outcome);
+    const isUnhandled = isFailure(stage);
     if (!isUnhandled && outcome !== "omitted" && outcome !== "cancelled") continue;
+    const { error } = stage;
     scope.open += 1;
     forgetEnd(state, stage);
     if (isUnhandled) {
-      again.push(stage);
+      stage.error = error;
+      failed.push(stage);
       continue;
     }
     stage.status = "pending";
@@ -61,7 +100,15 @@ function reopenScope(state: RunState, scope: ScopeState): void {
     stage.tallies = null;
     if (stage.undecided === 0) makeReady(state, stage);
   }
-  for (const stage of again) reopen(state, stage);
+  return failed;
+}
+
+/** Did it fail with nobody to handle it? */
+export function isFailure(stage: StageState): boolean {
+  return stage.outcome === "failed" && !isHandled(stage.plan, "failed");
+}
+
+function travelAgain(state: RunState, scope: ScopeState): void {
   for (const stage of scope.stages) if (stage.status === "ended") travel(state, stage);
 }
 

@@ -1,5 +1,6 @@
 import { bug } from "./errors.js";
 import type { Event, EventType } from "./event.js";
+import { reopenRun } from "./reopen.js";
 import { closeScope, openFinally, pushTimer } from "./scope.js";
 import type { Phase, Rollback, RunState } from "./state.js";
 
@@ -9,6 +10,8 @@ type RunEvent = Extract<
     type:
       | "runPaused"
       | "runResumed"
+      | "runReopened"
+      | "runForked"
       | "cancelRequested"
       | "rollbackStarted"
       | "compensationStarted"
@@ -23,6 +26,8 @@ type RunEvent = Extract<
 export const LEGAL_IN: { readonly [T in RunEvent["type"]]: readonly Phase[] } = {
   runPaused: ["main"],
   runResumed: ["main"],
+  runReopened: ["ended"],
+  runForked: ["main"],
   cancelRequested: ["main"],
   rollbackStarted: ["main"],
   compensationStarted: ["rollback"],
@@ -45,6 +50,12 @@ export function applyToRun(state: RunState, event: Event): void {
       return;
     case "runResumed":
       state.paused = null;
+      return;
+    case "runReopened":
+      reopenRun(state, happening.by, happening.at);
+      return;
+    case "runForked":
+      state.undoable.length = 0;
       return;
     case "cancelRequested":
       state.paused = null;
@@ -86,6 +97,7 @@ function beginRollback(state: RunState, event: Extract<Event, { type: "rollbackS
     retryAt: null,
     left: [],
   };
+  state.undoable.push(...state.stuck.splice(0));
   if (state.frame.root !== null) closeScope(state, state.frame.root);
 }
 
@@ -112,7 +124,10 @@ function applyToRollback(
     pushTimer(state, "undo", event.retryAt, stage);
     return;
   }
-  if (event.type === "compensationFailed") rollback.left.push(stage.path);
+  if (event.type === "compensationFailed") {
+    rollback.left.push(stage.path);
+    state.stuck.push(stage);
+  }
   rollback.current = null;
   rollback.attempt = 0;
   const at = state.undoable.lastIndexOf(stage);

@@ -31,13 +31,23 @@ export function openRun(plan: Plan, event: Extract<Event, { type: "runStarted" }
     timers: new Heap(),
     waits: new Set(),
     undoable: [],
+    stuck: [],
+    deadline: null,
     active: 0,
     counts: { ended: 0, failed: 0 },
     order: 0,
   };
-  if (plan.workflow.timeout !== undefined) pushTimer(state, "run", event.at + plan.workflow.timeout, null);
+  setDeadline(state, event.at);
   frame.root = openScope(state, plan.workflow.graph, null, frame, "");
   return state;
+}
+
+/** The run's time begins to count. */
+export function setDeadline(state: RunState, from: number): void {
+  const { timeout } = state.plan.workflow;
+  if (timeout === undefined) return;
+  state.deadline = from + timeout;
+  pushTimer(state, "run", state.deadline, null);
 }
 
 export function openFrame(workflow: WorkflowPlan, inputs: JsonObject, owner: StageState | null): Frame {
@@ -46,13 +56,15 @@ export function openFrame(workflow: WorkflowPlan, inputs: JsonObject, owner: Sta
     const initial = field.schema["default"];
     if (initial !== undefined) values[name] = initial;
   }
-  return { workflow, inputs, values, owner, root: null, fate: null, finally: null, ending: null };
+  return { workflow, inputs, values, owner, root: null, fate: null, finally: null, ending: null, rounds: 0 };
 }
 
 /** Opens the `finally` graph of a frame that is about to end with `status`. */
 export function openFinally(state: RunState, frame: Frame, status: EndStatus): void {
   const { owner, workflow } = frame;
-  const prefix = owner === null ? "finally/" : `${owner.inner?.prefix ?? ""}finally/`;
+  frame.rounds += 1;
+  const again = frame.rounds > 1 ? `~${frame.rounds}` : "";
+  const prefix = `${owner?.inner?.prefix ?? ""}finally${again}/`;
   frame.ending = status;
   frame.finally = openScope(state, workflow.finally ?? { stages: [] }, owner, frame, prefix);
 }

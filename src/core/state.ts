@@ -112,6 +112,8 @@ export interface Frame {
   /** Its `finally` graph once the main one is over, and the status it is about to end with. */
   finally: ScopeState | null;
   ending: EndStatus | null;
+  /** How often `finally` was opened: once more each time the run is reopened. */
+  rounds: number;
 }
 
 export interface Fate {
@@ -174,8 +176,11 @@ export interface RunState {
   readonly doomed: Queue<StageState>;
   readonly timers: Heap<Timer>;
   readonly waits: Set<StageState>;
-  /** Succeeded stages that can be undone, oldest first. */
+  /** Succeeded stages that can be undone, oldest first; and those whose undoing failed. */
   readonly undoable: StageState[];
+  readonly stuck: StageState[];
+  /** When the run's `timeout` is over. */
+  deadline: number | null;
   /** Places taken of `maxParallel`. */
   active: number;
   counts: { ended: number; failed: number };

@@ -30,7 +30,7 @@ export function nextWake(state: RunState): number | null {
 
 function isLive(state: RunState, timer: Timer): boolean {
   const { stage, kind } = timer;
-  if (kind === "run") return state.phase === "main" && state.cancelled === null;
+  if (kind === "run") return state.phase === "main" && state.cancelled === null && timer.at === state.deadline;
   if (stage === null || state.phase === "ended") return false;
   switch (kind) {
     case "attempt":

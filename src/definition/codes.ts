@@ -1,10 +1,11 @@
 import { nearest } from "../core/suggest.js";
 import type { CodeInfo } from "../plugin/api.js";
+import { TEST_CODES } from "./workflow-test/codes.js";
 
 /** What a code of a finding means, and how to mend what it is about. */
 export interface CodeRecord extends CodeInfo {
-  /** `source`: the YAML itself. `inputs`: what a run is started with; the others are about the definition. */
-  readonly about: "source" | "shape" | "graph" | "expression" | "stageType" | "inputs";
+  /** `source`: the YAML itself. `inputs`: what a run is started with; `test`: a test file; the others are about the definition. */
+  readonly about: "source" | "shape" | "graph" | "expression" | "stageType" | "inputs" | "test";
 }
 
 type Row = readonly [code: string, means: string, mend: string];
@@ -147,6 +148,32 @@ const GRAPH: readonly Row[] = [
     "Two stages, or items of one, may write a field of the state at the same time.",
     "Order them with `needs`, or give the field a `merge`.",
   ],
+  [
+    "unreachable",
+    "No run ever comes to a stage: what it needs never holds together.",
+    "Where either of two branches leads on, write `{ anyOf: […] }`.",
+  ],
+  [
+    "rollback-gap",
+    "A rollback would leave something as it is, for nothing undoes the stage that did it.",
+    "Give that stage a `compensate`, or silence the warning where it is meant.",
+  ],
+  ["bad-policy", "A policy asks for nothing, or for what its parts cannot mean.", "See the help for its forms."],
+  [
+    "policy-violated",
+    "A stage can be reached without an edge that a policy requires; the message shows one way.",
+    "Let every way to the stage lead through that edge.",
+  ],
+  [
+    "policy-compensate",
+    "A stage that a policy wants to be undoable has a part that nothing undoes.",
+    "Add `compensate` to it.",
+  ],
+  [
+    "policy-distinct",
+    "One person could act twice where a policy wants different people.",
+    "Add whoever acted before to the `forbid` of the later approval.",
+  ],
   ["unused", "Something is declared and never used.", "Remove it, or use it."],
 ];
 
@@ -220,6 +247,7 @@ export const CODES: readonly CodeRecord[] = [
   ...rows("expression", EXPRESSION),
   ...rows("stageType", STAGE_TYPE),
   ...rows("inputs", INPUTS),
+  ...rows("test", TEST_CODES),
 ];
 
 const byCode: ReadonlyMap<string, CodeInfo> = new Map(CODES.map((record) => [record.code, record]));

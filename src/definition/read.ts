@@ -1,6 +1,6 @@
 import type { Diagnostic } from "../core/diagnostic.js";
 import type { JsonObject } from "../core/json.js";
-import type { Plan } from "../core/plan.js";
+import type { Plan, WorkflowPlan } from "../core/plan.js";
 import type { Registry } from "../plugin/registry.js";
 import type { CheckContext } from "./checks/context.js";
 import { checkExpressions } from "./checks/expressions.js";
@@ -12,6 +12,7 @@ import { createFindings } from "./findings.js";
 import { silence } from "./ignore.js";
 import { buildModel } from "./model.js";
 import { createOrder } from "./order.js";
+import { checkPolicies } from "./policy/index.js";
 import { parseSource, type Source } from "./source.js";
 import { createUsed } from "./used.js";
 import { createCalls, type Header, type Read } from "./workflows.js";
@@ -81,15 +82,27 @@ function read(
   for (const check of CHECKS) check(context);
   const outputs = checkExpressions(context);
   checkUnused(context);
+  const workflow = findings.errors === 0 ? proved(context, calls.plans()) : undefined;
   const diagnostics = silence(source.text, findings.all());
   const header = headerOf(raw);
   const faulty = diagnostics.some(({ severity }) => severity === "error");
-  if (faulty) return { diagnostics, ...(header !== undefined && { header }) };
+  if (faulty || workflow === undefined) return { diagnostics, ...(header !== undefined && { header }) };
   return {
     diagnostics,
     ...(header !== undefined && { header }),
-    compiled: { workflow: compileWorkflow(model), called: calls.plans(), outputs },
+    compiled: { workflow, called: calls.plans(), outputs },
   };
+}
+
+/** The plan, after all that can be said only of a whole one. */
+function proved(
+  { raw, model, registry, findings }: CheckContext,
+  plans: ReadonlyMap<string, WorkflowPlan>,
+): WorkflowPlan {
+  const workflow = compileWorkflow(model);
+  const called = Object.fromEntries(plans);
+  const policies = checkPolicies({ raw, workflow, called, registry, findings });
+  return policies.length === 0 ? workflow : { ...workflow, policies };
 }
 
 function headerOf(raw: JsonObject): Header | undefined {

@@ -6,12 +6,41 @@ import type { Logger, PureContext, StageContext } from "../plugin/api.js";
 import type { Mask } from "./mask.js";
 import type { Host } from "./ports.js";
 
-/** One effect under way. `abort` tells it to stop; whoever aborts also takes it off the list, so its result is dropped. */
-export interface InFlight {
+/** One effect under way. Whoever stops it also takes it off the list, so its result is dropped. */
+export class InFlight {
   readonly stage: StageState;
   readonly attempt: number;
   readonly isUndo: boolean;
-  readonly abort: AbortController;
+  /** Made when first asked for: most effects that end at once never do, and making one is dear. */
+  #controller: AbortController | undefined;
+  #stopped: StageError | undefined;
+
+  constructor(stage: StageState, attempt: number, isUndo: boolean) {
+    this.stage = stage;
+    this.attempt = attempt;
+    this.isUndo = isUndo;
+  }
+
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    if (this.#stopped !== undefined) this.#controller.abort(this.#stopped);
+    return this.#controller.signal;
+  }
+
+  /** Why it was told to stop, if it was. */
+  get stopped(): StageError | undefined {
+    return this.#stopped;
+  }
+
+  stop(reason: string): void {
+    this.#stopped ??= new StageError("cancelled", reason);
+    this.#controller?.abort(this.#stopped);
+  }
+
+  /** @throws StageError `cancelled` when it was told to stop */
+  throwIfStopped(): void {
+    if (this.#stopped !== undefined) throw this.#stopped;
+  }
 }
 
 /** What pure stage types are told. */
@@ -43,19 +72,25 @@ export function stageContext(
   services: AttemptServices,
 ): StageContext {
   const { host, mask } = services;
-  const { stage, attempt, abort } = flight;
-  const pure = pureContext(state, stage, now);
-  return {
-    ...pure,
-    signal: abort.signal,
+  const { stage, attempt } = flight;
+  const { run, agents, rulesets } = pureContext(state, stage, now);
+  const context: StageContext = {
+    now,
+    run,
+    agents,
+    rulesets,
     attempt,
     idempotencyKey,
-    log: maskedLogger(host.log, mask, { run: state.id, stage: stage.path }),
-    ...(state.provider === null ? {} : { provider: state.provider }),
+    get signal() {
+      return flight.signal;
+    },
+    get log() {
+      return maskedLogger(host.log, mask, { run: state.id, stage: stage.path });
+    },
     async record<T extends Json>(key: string, step: () => Promise<{ value: T; usage?: Usage }>): Promise<T> {
       const known = stage.records?.get(key);
       if (known !== undefined) return known as T;
-      abort.signal.throwIfAborted();
+      flight.throwIfStopped();
       const { value, usage } = await step();
       const kept = mask.json(value);
       await services.record(flight, key, kept, usage);
@@ -69,6 +104,7 @@ export function stageContext(
     hasEnv: (name) => (host.env(name) ?? "") !== "",
     env: (name) => host.env(name),
   };
+  return state.provider === null ? context : { ...context, provider: state.provider };
 }
 
 function found<T>(part: T | undefined, code: string, what: string): T {

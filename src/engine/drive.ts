@@ -2,6 +2,7 @@ import type { Command } from "../core/command.js";
 import { decide } from "../core/decide.js";
 import { bug } from "../core/errors.js";
 import type { Context } from "../core/evaluate.js";
+import type { Recorded } from "../core/event.js";
 import { approvalExpired } from "../core/outside.js";
 import { recover } from "../core/recover.js";
 import { failed, succeeded } from "../core/settle.js";
@@ -16,7 +17,8 @@ import type { Mask } from "./mask.js";
 import type { Host, InboxMessage, Lease, Listener } from "./ports.js";
 import { evaluateStage } from "./pure.js";
 import type { Slots } from "./slots.js";
-import { LEASE_MS, RunWriter } from "./writer.js";
+import { Watch } from "./watch.js";
+import { RunWriter } from "./writer.js";
 
 /** Why driving a run stopped. `lost`: another process took the lease. `stopped`: asked to. */
 export type DriveEnd = "ended" | "paused" | "waiting" | "stopped" | "lost";
@@ -32,8 +34,6 @@ export interface DriveOptions {
 
 /** How long effects in flight may take to end when asked to stop: milliseconds. */
 const GRACE_MS = 5_000;
-/** How often requests from other processes are looked for: milliseconds. */
-const INBOX_MS = 200;
 /** Commands between two turns of the event loop: a long chain of pure stages must not starve it. */
 const BURST = 500;
 
@@ -54,6 +54,7 @@ export class Drive {
   readonly #parts: DriveParts;
   readonly #writer: RunWriter;
   readonly #effects: Effects;
+  readonly #watch: Watch;
   readonly #pumpSoon = () => this.#pump();
   /** Messages whose events are recorded but may not be committed yet. */
   readonly #taken = new Set<number>();
@@ -61,10 +62,9 @@ export class Drive {
   #isPumping = false;
   #isOver = false;
   #isStopping = false;
-  #isReadingInbox = false;
-  #needsSlot = false;
+  /** Nothing can be done until something comes: what the list calls waiting. */
+  #isIdle = false;
   #alarm: { readonly at: number; readonly cancel: () => void } | null = null;
-  #poll: NodeJS.Timeout | undefined;
   #grace: (() => void) | undefined;
   #finish: (end: DriveEnd) => void = () => {};
   #fail: (error: Error) => void = () => {};
@@ -74,31 +74,33 @@ export class Drive {
     const { host, journal, lease, state, slots, mask, options } = parts;
     this.#writer = new RunWriter(host, journal, lease, state, {
       recorded: (event) => this.#effects.notice(event),
-      durable: (events) => options.listener?.(state.id, events),
+      durable: (events) => this.#tell(events),
       lost: (error) => this.#end(error ?? "lost"),
-      isBusy: () => this.#isBusy(),
+      isBusy: () => !this.#isIdle,
     });
     this.#effects = new Effects(host, slots, mask, this.#writer, {
       ended: (flight, end) => this.#attemptEnded(flight, end),
       released: this.#pumpSoon,
       progress: (stage, message) => options.progress?.(stage, message),
     });
+    this.#watch = new Watch(host, lease, this.#writer, {
+      messages: (messages) => this.#guard(() => this.#take(messages)),
+      lost: () => this.#end("lost"),
+      failed: (error) => this.#end(error),
+    });
   }
 
   /** Resolves when the run ended, is paused, waits longer than the patience, or is no longer ours. */
   run(): Promise<DriveEnd> {
-    const { host, options } = this.#parts;
+    const { options } = this.#parts;
     return new Promise((resolve, reject) => {
       this.#finish = resolve;
       this.#fail = reject;
       options.signal?.addEventListener("abort", this.#stop, { once: true });
       this.#guard(() => this.#writer.record(recover(this.#writer.state, this.#context())));
-      this.#poll = setInterval(() => void this.#beat(), INBOX_MS);
+      this.#watch.start();
       if (options.signal?.aborted) this.#stop();
-      void host.store.inbox(this.#writer.state.id).then(
-        (messages) => this.#guard(() => this.#take(messages)),
-        (error: Error) => this.#end(error),
-      );
+      void this.#watch.read().then(this.#pumpSoon, (error: Error) => this.#end(error));
     });
   }
 
@@ -107,16 +109,12 @@ export class Drive {
     return { now: host.clock.now(), validate: host.validate, secrets };
   }
 
-  #isBusy(): boolean {
-    return this.#effects.size > 0 || this.#evaluating > 0 || this.#needsSlot || this.#isPumping;
-  }
-
   /** Acts until nothing can be done now. */
   #pump(): void {
     if (this.#isPumping || this.#isOver) return;
     this.#isPumping = true;
     this.#guard(() => {
-      this.#needsSlot = false;
+      this.#isIdle = false;
       for (let burst = 0; !this.#isStopping && !this.#isOver; burst++) {
         if (burst === BURST) {
           setImmediate(this.#pumpSoon);
@@ -181,10 +179,12 @@ export class Drive {
     const state = this.#writer.state;
     this.#evaluating += 1;
     try {
+      // A late commit: its time may be over before the list has heard of it.
+      if (!(await new Promise<boolean>((resolve) => this.#writer.afterDurable(resolve)))) return;
       const id = approvalId(host.sha256, state.id, stage);
       const isExpired = await host.store.expireApproval(id, host.clock.now());
       if (isExpired) this.#guard(() => this.#writer.record(approvalExpired(state, stage, outcome, this.#context())));
-      else await this.#readInbox();
+      else await this.#watch.read();
     } catch (error) {
       this.#end(error as Error);
     } finally {
@@ -199,13 +199,19 @@ export class Drive {
     const state = this.#writer.state;
     if (this.#isOver) return;
     if (this.#effects.size > 0 || this.#evaluating > 0) return this.#setAlarm(nextWake(state));
+    const needsSlot = slots.free <= 0 && state.paused === null && hasReadyEffects(state);
+    // Whoever reads the list must not leave a run to itself that could go on: not one that is stopped here, nor this.
+    this.#isIdle = !needsSlot && !this.#isStopping;
     if (!this.#writer.isDurable) return this.#writer.afterDurable(this.#pumpSoon);
     if (state.phase === "ended") return this.#end("ended");
     if (this.#isStopping) return this.#end("stopped");
-    if (slots.free <= 0 && state.paused === null && hasReadyEffects(state)) {
-      this.#needsSlot = true;
+    if (needsSlot) {
       slots.await(this.#pumpSoon);
       return this.#setAlarm(nextWake(state));
+    }
+    if (!this.#writer.isTold) {
+      this.#writer.tell();
+      return this.#writer.afterDurable(this.#pumpSoon);
     }
     if (state.paused !== null) return this.#end("paused");
     const wake = nextWake(state);
@@ -223,33 +229,6 @@ export class Drive {
       this.#pump();
     });
     this.#alarm = { at, cancel };
-  }
-
-  /** The regular look at the inbox, and a word to the store when the lease would run out. */
-  async #beat(): Promise<void> {
-    const { host, lease } = this.#parts;
-    if (this.#isReadingInbox || this.#isOver) return;
-    try {
-      const now = host.clock.now();
-      if (now - this.#writer.lastCommitAt > LEASE_MS / 3) {
-        this.#writer.lastCommitAt = now;
-        if (!(await host.store.renew(lease, now + LEASE_MS))) return this.#end("lost");
-      }
-      await this.#readInbox();
-    } catch (error) {
-      this.#end(error as Error);
-    }
-  }
-
-  async #readInbox(): Promise<void> {
-    if (this.#isReadingInbox) return;
-    this.#isReadingInbox = true;
-    try {
-      const messages = await this.#parts.host.store.inbox(this.#writer.state.id);
-      if (messages.length > 0) this.#guard(() => this.#take(messages));
-    } finally {
-      this.#isReadingInbox = false;
-    }
   }
 
   #take(messages: readonly InboxMessage[]): void {
@@ -273,6 +252,16 @@ export class Drive {
     this.#pump();
   };
 
+  /** A listener that throws is at fault itself; the run is not. */
+  #tell(events: readonly Recorded[]): void {
+    const { host, options } = this.#parts;
+    try {
+      options.listener?.(this.#writer.state.id, events);
+    } catch (error) {
+      host.log.error(`a listener failed: ${(error as Error).message}`);
+    }
+  }
+
   #guard(action: () => void): void {
     try {
       action();
@@ -284,7 +273,7 @@ export class Drive {
   #end(how: DriveEnd | Error): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    clearInterval(this.#poll);
+    this.#watch.stop();
     this.#alarm?.cancel();
     this.#grace?.();
     this.#parts.slots.forget(this.#pumpSoon);

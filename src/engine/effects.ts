@@ -6,7 +6,7 @@ import { payloadBytes } from "../core/payload.js";
 import { LIMITS } from "../core/plan.js";
 import type { RunState } from "../core/state.js";
 import type { StageResult } from "../plugin/api.js";
-import { type InFlight, pureContext, stageContext } from "./attempt.js";
+import { InFlight, pureContext, stageContext } from "./attempt.js";
 import type { Mask } from "./mask.js";
 import type { Host } from "./ports.js";
 import type { Slots } from "./slots.js";
@@ -14,6 +14,9 @@ import { checkInput, checkOutput, toFailure, typeOf } from "./types.js";
 import type { RunWriter } from "./writer.js";
 
 export type Perform = Extract<Command, { kind: "perform" }>;
+
+/** How long an effect that was told to stop may hold its slot: milliseconds. */
+const DEAF_MS = 30_000;
 
 /** How an attempt ended: with what its stage type returned, or how it failed. */
 export type AttemptEnd = { readonly result: StageResult } | { readonly failure: Failure };
@@ -34,8 +37,10 @@ export class Effects {
   readonly #writer: RunWriter;
   readonly #hooks: EffectsHooks;
   readonly #flights = new Map<StagePath, InFlight>();
-  /** Effects still running though their stage has moved on. */
-  #abandoned = 0;
+  /** Effects still running though their stage has moved on, with how to call off the end of their grace. */
+  readonly #abandoned = new Map<InFlight, () => void>();
+  /** Abandoned ones whose grace is over. */
+  readonly #deaf = new Set<InFlight>();
 
   constructor(host: Host, slots: Slots, mask: Mask, writer: RunWriter, hooks: EffectsHooks) {
     this.#host = host;
@@ -51,13 +56,13 @@ export class Effects {
 
   /** In flight, aborted ones that have not answered yet included. */
   get running(): number {
-    return this.#flights.size + this.#abandoned;
+    return this.#flights.size + this.#abandoned.size;
   }
 
   /** Records the start, and runs the effect once that is on disk. */
   perform(command: Perform): void {
     const { stage, attempt, isUndo } = command;
-    const flight: InFlight = { stage, attempt, isUndo, abort: new AbortController() };
+    const flight = new InFlight(stage, attempt, isUndo);
     this.#flights.set(stage.path, flight);
     this.#slots.take();
     this.#writer.record([command.started]);
@@ -71,28 +76,42 @@ export class Effects {
     const flight = this.#flights.get(event.stage);
     if (flight === undefined) return;
     this.#flights.delete(event.stage);
-    this.#abandoned += 1;
-    flight.abort.abort(new StageError("cancelled", "the stage was stopped"));
+    this.#abandon(flight, "the stage was stopped");
   }
 
   /** Tells everything to stop; results are dropped. */
   abortAll(reason: string): void {
-    for (const flight of this.#flights.values()) flight.abort.abort(new StageError("cancelled", reason));
-    this.#abandoned += this.#flights.size;
+    const flights = [...this.#flights.values()];
     this.#flights.clear();
+    for (const flight of flights) this.#abandon(flight, reason);
+  }
+
+  /** Its result is dropped; one that does not end though it was told to gives its slot back after a grace. */
+  #abandon(flight: InFlight, reason: string): void {
+    const { clock, log } = this.#host;
+    flight.stop(reason);
+    const giveUp = () => {
+      const { path } = flight.stage;
+      log.warn(`${path} goes on ${DEAF_MS / 1000} s after it was told to stop: it no longer counts as running`);
+      this.#deaf.add(flight);
+      this.#slots.giveUp();
+      this.#hooks.released();
+    };
+    this.#abandoned.set(flight, clock.at(clock.now() + DEAF_MS, giveUp));
   }
 
   async #run(command: Perform, flight: InFlight): Promise<void> {
-    const end = flight.abort.signal.aborted
-      ? { failure: toFailure(flight.abort.signal.reason) }
+    const end = flight.stopped
+      ? { failure: toFailure(flight.stopped) }
       : await this.#slots.run(() => this.#attempt(command, flight));
     const isCurrent = this.#flights.get(flight.stage.path) === flight;
     if (isCurrent) {
       this.#flights.delete(flight.stage.path);
       this.#hooks.ended(flight, end);
-    } else {
-      this.#abandoned -= 1;
     }
+    this.#abandoned.get(flight)?.();
+    this.#abandoned.delete(flight);
+    if (this.#deaf.delete(flight)) return this.#slots.returned();
     this.#slots.release();
     this.#hooks.released();
   }
@@ -109,7 +128,7 @@ export class Effects {
       const checked = flight.isUndo ? result : checkOutput(type, flight.stage.plan, workflow, result, host.validate);
       return { result: this.#mask.json(checked as unknown as Json) as unknown as StageResult };
     } catch (thrown) {
-      const failure = toFailure(flight.abort.signal.aborted ? flight.abort.signal.reason : thrown);
+      const failure = toFailure(flight.stopped ?? thrown);
       return { failure: this.#mask.json(failure as unknown as Json) as unknown as Failure };
     }
   }
@@ -134,7 +153,7 @@ export class Effects {
 
   /** A result that arrives after its attempt was stopped belongs to nobody. */
   async #recordStep(flight: InFlight, key: string, value: Json, usage: Usage | undefined): Promise<void> {
-    flight.abort.signal.throwIfAborted();
+    flight.throwIfStopped();
     if (payloadBytes(value) > LIMITS.payloadBytes) {
       throw new StageError("payload-too-large", `the step ${key} is larger than ${LIMITS.payloadBytes} bytes`);
     }
@@ -142,6 +161,8 @@ export class Effects {
     const at = this.#host.clock.now();
     const step = { type: "stepRecorded" as const, at, stage: flight.stage.path, key, value };
     this.#writer.record([usage === undefined ? step : { ...step, usage }]);
-    return new Promise((resolve) => this.#writer.afterDurable(resolve));
+    return new Promise((resolve, reject) => {
+      this.#writer.afterDurable((isKept) => (isKept ? resolve() : reject(flight.stopped)));
+    });
   }
 }

@@ -2,6 +2,7 @@ import { fold } from "../core/apply.js";
 import { StagecraftError } from "../core/errors.js";
 import { type Context, evaluate, Unevaluable } from "../core/evaluate.js";
 import type { Event } from "../core/event.js";
+import { sharedEvents } from "../core/fork.js";
 import type { Json, JsonObject } from "../core/json.js";
 import { namesIn } from "../core/names.js";
 import type { Plan } from "../core/plan.js";
@@ -21,6 +22,8 @@ export interface StartOptions {
   readonly provider?: string | undefined;
   readonly trigger?: Json | undefined;
 }
+
+type RunStarted = Extract<Event, { type: "runStarted" }>;
 
 /** `busy`: another live process drives the run. */
 export type DriveResult = DriveEnd | "busy";
@@ -43,33 +46,50 @@ export class Engine {
    * @throws StagecraftError `secret-missing`
    */
   async start(definition: StoredDefinition, options: StartOptions): Promise<{ run: RunRow; created: boolean }> {
-    const { clock, store } = this.#host;
     await this.#secretsOf(definition.plan);
-    const at = clock.now();
-    const id = this.#host.newId();
-    const { provider, trigger } = options;
-    const started: Event = {
+    const started = this.#started(definition, options);
+    const key = this.#idempotencyKey(definition.plan, started);
+    await this.#host.store.putDefinition(definition);
+    return this.#create(definition, [started], key);
+  }
+
+  /**
+   * A new run that shares with `run` the finished stages before `stage` and decides the rest anew, by the same plan.
+   * @throws StagecraftError `unknown-run`, `unknown-stage`
+   */
+  async fork(run: string, stage: string, options: { inputs?: JsonObject; by: string }): Promise<RunRow> {
+    const { definition, events } = await this.#load(run);
+    const state = fold(definition.plan, events);
+    const { provider } = state;
+    const inputs = options.inputs ?? state.frame.inputs;
+    const { by } = options;
+    const started = this.#started(definition, { inputs, by, ...(provider === null ? {} : { provider }) });
+    const forked: Event = { type: "runForked", at: started.at, from: run, stage, by };
+    const { run: row } = await this.#create(definition, [started, ...sharedEvents(state, events, stage), forked]);
+    return row;
+  }
+
+  #started(definition: StoredDefinition, { inputs, by, provider, trigger }: StartOptions): RunStarted {
+    return {
       type: "runStarted",
-      at,
-      run: id,
-      inputs: options.inputs,
-      by: options.by,
+      at: this.#host.clock.now(),
+      run: this.#host.newId(),
+      inputs,
+      by,
       definition: definition.hash,
       ...(provider === undefined ? {} : { provider }),
       ...(trigger === undefined ? {} : { trigger }),
     };
-    const key = this.#idempotencyKey(definition.plan, started);
-    await store.putDefinition(definition);
-    return store.createRun({
-      id,
-      workflow: definition.id,
-      version: definition.version,
-      definition: definition.hash,
-      by: options.by,
-      at,
-      events: [started],
-      ...(key === undefined ? {} : { idempotencyKey: key }),
-    });
+  }
+
+  #create(
+    { id: workflow, version, hash: definition }: StoredDefinition,
+    events: readonly [RunStarted, ...Event[]],
+    idempotencyKey?: string,
+  ) {
+    const [{ run: id, by, at }] = events;
+    const run = { id, workflow, version, definition, by, at, events };
+    return this.#host.store.createRun(idempotencyKey === undefined ? run : { ...run, idempotencyKey });
   }
 
   /**
@@ -92,7 +112,8 @@ export class Engine {
   async #driveLeased(lease: Lease, options: DriveOptions): Promise<DriveEnd> {
     const { store } = this.#host;
     try {
-      const { plan, events } = await this.#load(lease.run);
+      const { definition, events } = await this.#load(lease.run);
+      const { plan } = definition;
       const state = fold(plan, events);
       const secrets = await this.#secretsOf(plan);
       const mask = maskFor(Object.values(secrets));
@@ -107,7 +128,7 @@ export class Engine {
         options,
       };
       const end = await new Drive(parts).run();
-      if (end !== "lost") await store.release(lease);
+      await store.release(lease);
       return end;
     } catch (error) {
       await store.release(lease).catch(() => {});
@@ -115,7 +136,7 @@ export class Engine {
     }
   }
 
-  async #load(run: string): Promise<{ plan: Plan; events: readonly Event[] }> {
+  async #load(run: string): Promise<{ definition: StoredDefinition; events: readonly Event[] }> {
     const { store } = this.#host;
     const row = await store.getRun(run);
     if (row === undefined) throw new StagecraftError("unknown-run", `there is no run ${run}`);
@@ -126,7 +147,7 @@ export class Engine {
       });
     }
     const recorded = await store.readEvents(run);
-    return { plan: definition.plan, events: recorded.map(({ event }) => event) };
+    return { definition, events: recorded.map(({ event }) => event) };
   }
 
   async #secretsOf(plan: Plan): Promise<Record<string, string>> {
@@ -145,7 +166,7 @@ export class Engine {
     return values;
   }
 
-  #idempotencyKey(plan: Plan, started: Extract<Event, { type: "runStarted" }>): string | undefined {
+  #idempotencyKey(plan: Plan, started: RunStarted): string | undefined {
     const { idempotencyKey } = plan.workflow;
     if (idempotencyKey === undefined) return undefined;
     const state = fold(plan, [started]);

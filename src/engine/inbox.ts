@@ -8,7 +8,6 @@ import type { InboxMessage } from "./ports.js";
 /** What a request from outside comes to. One that no longer fits changes nothing and is said in the log. */
 export function eventsOf(state: RunState, message: InboxMessage, context: Context, log: Logger): readonly Event[] {
   const { body } = message;
-  if (state.phase === "ended") return [];
   switch (body.type) {
     case "decision":
       return decisionCame(state, body.stage, body.decision, context);

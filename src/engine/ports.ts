@@ -17,6 +17,8 @@ export interface Clock {
   now(): number;
   /** Calls `wake` once `at` has come; returns how to call it off. */
   at(at: number, wake: () => void): () => void;
+  /** Calls `tick` every so many milliseconds whatever is done to the time of day; returns how to stop it. */
+  every(interval: number, tick: () => void): () => void;
 }
 
 /** What a workflow's `secrets` stand for. */

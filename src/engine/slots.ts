@@ -29,10 +29,23 @@ export class Slots {
 
   release(): void {
     this.#taken -= 1;
-    const [next] = this.#waiting;
-    if (next === undefined) return;
-    this.#waiting.delete(next);
-    next();
+    // One that is told may have no use for the slot any more: then the next is told.
+    for (const next of [...this.#waiting]) {
+      if (this.free <= 0) return;
+      this.#waiting.delete(next);
+      next();
+    }
+  }
+
+  /** An effect that will not end gives its slot back without having ended. */
+  giveUp(): void {
+    this.#limit.concurrency += 1;
+    this.release();
+  }
+
+  /** An effect that was given up has ended after all. */
+  returned(): void {
+    this.#limit.concurrency -= 1;
   }
 
   /** Calls `wake` once, when a slot is free. */

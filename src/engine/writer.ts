@@ -1,5 +1,5 @@
 import { apply } from "../core/apply.js";
-import type { Event, Recorded } from "../core/event.js";
+import type { Event, Recorded, RunStatus } from "../core/event.js";
 import type { RunState } from "../core/state.js";
 import { approvalId, approvalRow, closesApproval } from "./approvals.js";
 import type { Journal, Writer } from "./journal.js";
@@ -20,6 +20,9 @@ export interface WriterHooks {
   isBusy(): boolean;
 }
 
+/** `isKept` false: the lease or the store is gone, and what was recorded may be too. */
+type Callback = (isKept: boolean) => void;
+
 /** The one writer of a run's journal: state first, disk next, listeners last. */
 export class RunWriter implements Writer {
   readonly #host: Host;
@@ -28,15 +31,18 @@ export class RunWriter implements Writer {
   readonly #hooks: WriterHooks;
   readonly state: RunState;
   #events: Event[] = [];
-  #after: (() => void)[] = [];
+  #after: Callback[] = [];
   #opened: ApprovalRow[] = [];
   #closed: { readonly id: string; readonly at: number }[] = [];
   #consumed: number[] = [];
-  #committing: readonly (() => void)[] | null = null;
+  #committing: readonly Callback[] | null = null;
   #seq: number;
   #isLost = false;
-  /** When the lease was last prolonged. */
-  lastCommitAt: number;
+  #mustTell = false;
+  /** When the lease was last prolonged, by a commit or a word to the store. */
+  renewedAt: number;
+  /** The status last told to the list, undefined before the first commit of this holder. */
+  #told: RunStatus | undefined;
 
   constructor(host: Host, journal: Journal, lease: Lease, state: RunState, hooks: WriterHooks) {
     this.#host = host;
@@ -45,12 +51,12 @@ export class RunWriter implements Writer {
     this.#hooks = hooks;
     this.state = state;
     this.#seq = lease.headSeq;
-    this.lastCommitAt = host.clock.now();
+    this.renewedAt = host.clock.now();
   }
 
   /** Is everything recorded on disk? */
   get isDurable(): boolean {
-    return this.#committing === null && this.#events.length === 0 && this.#consumed.length === 0;
+    return this.#committing === null && this.#events.length === 0 && this.#consumed.length === 0 && !this.#mustTell;
   }
 
   /** Takes facts into the state and on their way to disk. @throws StagecraftError `internal` on an illegal one */
@@ -78,14 +84,26 @@ export class RunWriter implements Writer {
     this.#journal.wake(this);
   }
 
-  /** Calls back once everything recorded so far is on disk. */
-  afterDurable(callback: () => void): void {
-    if (this.isDurable) callback();
+  /** Has the list been told what the run is doing now? */
+  get isTold(): boolean {
+    return this.#told === rowOf(this.state, 0, this.#hooks.isBusy()).status;
+  }
+
+  /** Tells the list, though nothing happened that the journal keeps. */
+  tell(): void {
+    this.#mustTell = true;
+    this.#journal.wake(this);
+  }
+
+  /** Calls back once everything recorded so far is on disk, or cannot get there any more. */
+  afterDurable(callback: Callback): void {
+    if (this.#isLost) callback(false);
+    else if (this.isDurable) callback(true);
     else this.#after.push(callback);
   }
 
   take(): CommitEntry | undefined {
-    if (this.#isLost || (this.#events.length === 0 && this.#consumed.length === 0)) return undefined;
+    if (this.#isLost || (this.#events.length === 0 && this.#consumed.length === 0 && !this.#mustTell)) return undefined;
     const now = this.#host.clock.now();
     const entry: CommitEntry = {
       run: this.state.id,
@@ -104,6 +122,7 @@ export class RunWriter implements Writer {
     this.#opened = [];
     this.#closed = [];
     this.#consumed = [];
+    this.#mustTell = false;
     return entry;
   }
 
@@ -111,15 +130,20 @@ export class RunWriter implements Writer {
     const after = this.#committing ?? [];
     this.#committing = null;
     if (this.#isLost) return;
-    if (outcome !== "done") {
-      this.#isLost = true;
-      this.#hooks.lost(outcome === "fenced" ? undefined : outcome);
-      return;
-    }
-    this.lastCommitAt = entry.row.updatedAt;
+    if (outcome !== "done") return this.#lose(outcome === "fenced" ? undefined : outcome, after);
+    this.renewedAt = entry.row.updatedAt;
+    this.#told = entry.row.status;
     const recorded = entry.events.map((event, at) => ({ seq: this.#seq + at + 1, event }));
     this.#seq += entry.events.length;
     if (recorded.length > 0) this.#hooks.durable(recorded);
-    for (const callback of after) callback();
+    // The commit took longer than the lease lasts: somebody else may have gone on from it, and nothing may begin here.
+    if (this.#host.clock.now() >= entry.leaseUntil) return this.#lose(undefined, after);
+    for (const callback of after) callback(true);
+  }
+
+  #lose(error: Error | undefined, after: readonly Callback[]): void {
+    this.#isLost = true;
+    this.#hooks.lost(error);
+    for (const callback of [...after, ...this.#after.splice(0)]) callback(false);
   }
 }

@@ -112,6 +112,17 @@ interface StageTypeBase {
 export interface PureStageType extends StageTypeBase {
   readonly kind: "pure";
   run(input: JsonObject, context: PureContext): StageResult | Promise<StageResult>;
+  /**
+   * What its result depends on, so that a proof before the run can try every case. Nothing else of its input may
+   * matter. Undefined: that cannot be said.
+   */
+  readonly cuts?: (info: StageInfo) => readonly Cut[] | undefined;
+}
+
+/** A part of a stage's input, as a path below `with`, and all it is compared with: between two of them nothing changes. */
+export interface Cut {
+  readonly path: readonly string[];
+  readonly values: readonly (null | boolean | number | string)[];
 }
 
 /** Touches the world. Its end is recorded once; its attempts may repeat after a crash, with the same idempotency key. */
@@ -119,6 +130,8 @@ export interface EffectStageType extends StageTypeBase {
   readonly kind: "effect";
   /** True: harmless to repeat (a read), so its start need not be on disk first. */
   readonly safeToRepeat?: boolean;
+  /** True: it leaves nothing behind that a rollback could take back (a read, an answer, a message). */
+  readonly leavesNothing?: boolean | ((info: StageInfo) => boolean);
   run(input: JsonObject, context: StageContext): Promise<StageResult>;
 }
 

@@ -183,6 +183,8 @@ describe("legality", () => {
     expect(LEGAL_IN).toEqual({
       runPaused: ["main"],
       runResumed: ["main"],
+      runReopened: ["ended"],
+      runForked: ["main"],
       cancelRequested: ["main"],
       rollbackStarted: ["main"],
       compensationStarted: ["rollback"],

@@ -18,10 +18,12 @@ type Opened = Parameters<LanguageService["doComplete"]>[0];
 
 /** The language server of the YAML extension, in this process, with one schema. */
 export function openEditor(schema: JsonSchema): Editor {
+  // The server ties the references of the object it is given into circles.
+  const text = JSON.stringify(schema);
   const service = getLanguageService({
     schemaRequestService: async (uri) => {
       // What a file's first line may name; nothing else is fetched.
-      if (uri.endsWith("/workflow.schema.json")) return JSON.stringify(schema);
+      if (uri.endsWith("/workflow.schema.json")) return text;
       throw new Error(`nothing is fetched: ${uri}`);
     },
     workspaceContext: { resolveRelativePath: (path) => path },
@@ -31,7 +33,7 @@ export function openEditor(schema: JsonSchema): Editor {
     validate: true,
     completion: true,
     hover: true,
-    schemas: [{ uri: "memory://workflow.schema.json", fileMatch: ["*.workflow.yaml"], schema }],
+    schemas: [{ uri: "memory://workflow.schema.json", fileMatch: ["*.workflow.yaml"], schema: JSON.parse(text) }],
   });
   let opened = 0;
   // Parsed documents are kept by their uri.

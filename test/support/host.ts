@@ -26,6 +26,12 @@ export class StepClock implements Clock {
     };
   }
 
+  /** In real time: a test that holds the time still must be heard all the same. */
+  every(interval: number, tick: () => void): () => void {
+    const timer = setInterval(tick, interval);
+    return () => clearInterval(timer);
+  }
+
   /** Sets the time, also backwards; what is due is called in order. */
   set(now: number): void {
     this.#now = now;

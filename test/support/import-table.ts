@@ -24,6 +24,11 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     packages: ["knex", "sqlite3"],
     node: true,
   },
+  "src/testing/": {
+    files: ["src/core/", "src/definition/", "src/engine/", "src/plugin/", "src/store/memory/", "src/testing/"],
+    packages: ["p-limit"],
+    node: true,
+  },
   "src/backend/": { files: ["src/core/", "src/engine/", "src/backend/"], packages: [], node: true },
   "src/observe/": { files: ["src/core/", "src/engine/ports.ts", "src/observe/"], packages: [], node: true },
   "src/server/": {
@@ -47,6 +52,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       "src/store/",
       "src/backend/",
       "src/observe/",
+      "src/testing/",
     ].concat("src/server/", "src/config.ts", "plugins/"),
     packages: ["jiti"],
     node: true,

@@ -18,7 +18,7 @@ export default class Rollback extends RunCommand {
   async run(): Promise<JsonObject> {
     const { args, flags } = await this.parse(Rollback);
     const app = await this.open(flags);
-    const run = await this.openRun(app, runReference(args.run, flags.last));
+    const run = await this.openRun(app, runReference(args.run, flags.last), true);
     const by = app.actor(flags.as).user;
     await app.send(run.id, { type: "rollback", by, ...(flags.reason ? { reason: flags.reason } : {}) });
     return this.go(app, run, flags, "rolledBack");

@@ -5,7 +5,7 @@ import { jsonPairs } from "../inputs.js";
 import { RunCommand } from "../run-command.js";
 
 export default class Skip extends RunCommand {
-  static override description = "Go on without the failed stage of a paused run.";
+  static override description = "Go on without a stage that failed, in a paused or failed run.";
   static override examples = [
     "<%= config.bin %> skip --last --stage enrich",
     "<%= config.bin %> skip 7f3a --stage rate --output value=1.08",
@@ -28,7 +28,7 @@ export default class Skip extends RunCommand {
   async run(): Promise<JsonObject> {
     const { args, flags } = await this.parse(Skip);
     const app = await this.open(flags);
-    const run = await this.openRun(app, runReference(args.run, flags.last));
+    const run = await this.openRun(app, runReference(args.run, flags.last), true);
     const outputs = jsonPairs(flags.output ?? []);
     const by = app.actor(flags.as).user;
     await app.send(run.id, { type: "skip", by, stage: flags.stage, ...(outputs ? { outputs } : {}) });

@@ -1,3 +1,4 @@
+import { checkPolicyNames } from "../policy/names.js";
 import type { CheckContext } from "./context.js";
 import { checkCycles } from "./cycles.js";
 import { checkEdges } from "./edges.js";
@@ -22,5 +23,6 @@ export const CHECKS: readonly ((context: CheckContext) => void)[] = [
   checkEdges,
   checkCycles,
   checkOutcomes,
+  checkPolicyNames,
   checkState,
 ];

@@ -42,6 +42,8 @@ const TYPES: readonly EventType[] = [
   "iterationOpened",
   "stageClosing",
   "finallyOpened",
+  "runReopened",
+  "runForked",
 ];
 
 /** The code of a `stageEnded` that did its work; the guard in the schema names it. */

@@ -36,6 +36,8 @@ export function journalContract(opened: Opened): void {
         { type: "iterationOpened", at: T0, stage: "a", index: 1, startAt: T0 },
         { type: "stageClosing", at: T0, stage: "a", outcome: "failed", error, final: false },
         { type: "finallyOpened", at: T0, stage: "a", status: "failed" },
+        { type: "runReopened", at: T0, by: "ann" },
+        { type: "runForked", at: T0, from: "run0", stage: "a", by: "ann" },
         { type: "cancelRequested", at: T0, by: "ann" },
         { type: "rollbackStarted", at: T0, by: "ann", reason: "r", error },
         { type: "compensationStarted", at: T0, stage: "a", attempt: 1 },

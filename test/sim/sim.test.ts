@@ -1,0 +1,23 @@
+import { describe, expect, it } from "vitest";
+import { simulate } from "./simulate.js";
+import { tally } from "./tally.js";
+
+/** How many schedules every test run goes through; `npm run sim -- --seeds 10000` goes through more. */
+const SEEDS = 250;
+
+describe("several processes on one store, on a bad day drawn from a seed", () => {
+  it("keep every promise, whatever fails", { timeout: 240_000 }, async () => {
+    const sum = tally();
+    for (let seed = 0; seed < SEEDS; seed++) sum.add(await simulate(seed));
+    expect(sum.failures).toEqual([]);
+    // A day on which nothing bad happens proves nothing.
+    expect(sum.deaths).toBeGreaterThan(SEEDS);
+    expect(Object.keys(sum.statuses).sort()).toEqual(
+      ["cancelled", "failed", "rollbackFailed", "rolledBack", "succeeded"].sort(),
+    );
+  });
+
+  it("come to the same journals from the same seed, event for event", async () => {
+    for (const seed of [3, 36, 77]) expect(await simulate(seed)).toEqual(await simulate(seed));
+  });
+});

@@ -1,0 +1,162 @@
+import { createHash } from "node:crypto";
+import type { Plan } from "../../src/core/plan.js";
+import { memoryStore } from "../../src/store/memory/store.js";
+import { stored } from "../support/host.js";
+import { Chance } from "./chance.js";
+import { drawPlan } from "./draw-plan.js";
+import { judge } from "./judge.js";
+import { drawOdds, type Odds } from "./odds.js";
+import { People } from "./people.js";
+import { WorldTime } from "./time.js";
+import { Witness } from "./witness.js";
+import { Worker } from "./worker.js";
+
+/** What one seed came to. */
+export interface Report {
+  readonly seed: number;
+  readonly odds: Odds;
+  readonly violations: readonly string[];
+  /** Of every journal: two runs of one seed agree in it. */
+  readonly fingerprint: string;
+  readonly events: number;
+  readonly commits: number;
+  readonly deaths: number;
+  readonly effects: number;
+  readonly statuses: readonly string[];
+}
+
+/** Faults are over: whatever rests must be moved by a person or a timer, within so many looks. */
+const CALM = { slow: 0, failBefore: 0, failAfter: 0, dieBefore: 0, dieAfter: 0, hang: 0, long: 0, jump: 0 };
+const LOOKS = 400;
+
+/** Several processes on one store, with everything drawn from the seed. */
+export async function simulate(seed: number): Promise<Report> {
+  const world = new World(seed);
+  await world.begin();
+  await world.runUntil(world.time.now + world.drawn.chaos);
+  await world.calmDown();
+  await judge(world.witness, world.people);
+  return world.report();
+}
+
+class World {
+  readonly seed: number;
+  readonly time = new WorldTime();
+  readonly chance: Chance;
+  readonly drawn: Odds;
+  readonly witness: Witness;
+  readonly people: People;
+  readonly #plans = new Map<string, Plan>();
+  readonly #deaths = new Set<string>();
+  #odds: Odds;
+  #effects = 0;
+  #names = 0;
+  #workers: Worker[] = [];
+  #isCalm = false;
+
+  constructor(seed: number) {
+    this.seed = seed;
+    this.chance = new Chance(seed);
+    this.drawn = drawOdds(this.chance);
+    this.#odds = this.drawn;
+    this.witness = new Witness(memoryStore(), (hash) => this.#plans.get(hash) as Plan);
+    this.people = new People(this.witness, this.chance);
+  }
+
+  async begin(): Promise<void> {
+    for (let at = 0; at < this.drawn.runs; at++) {
+      const plan = drawPlan(this.chance);
+      const definition = stored(plan);
+      this.#plans.set(definition.hash, plan);
+      await this.witness.store.putDefinition(definition);
+      const { id, version } = plan.workflow;
+      const run = `run${at}`;
+      const at0 = this.time.now;
+      const first = { type: "runStarted", at: at0, run, inputs: {}, by: "sim", definition: definition.hash } as const;
+      const head = { id: run, workflow: id, version, definition: definition.hash, by: "sim", at: at0 };
+      await this.witness.store.createRun({ ...head, events: [first] });
+      this.#meddleLater(run);
+    }
+    for (let at = 0; at < this.drawn.workers; at++) this.#hire();
+  }
+
+  /** Lets things happen, each followed by all that comes of it without time passing. */
+  async runUntil(end: number): Promise<void> {
+    while (this.time.step(end)) {
+      if (this.#isOver) return;
+      for (let turn = 0; turn < 6; turn++) await new Promise(setImmediate);
+    }
+  }
+
+  /** No faults any more: people help what rests until all is over. */
+  async calmDown(): Promise<void> {
+    this.#isCalm = true;
+    this.#odds = { ...this.drawn, ...CALM };
+    for (let look = 0; look < LOOKS && !this.#isOver; look++) {
+      await this.runUntil(this.time.now + 30_000);
+      for (const [run, { state }] of this.witness.runs) {
+        if (state.phase !== "ended" && look % 3 === 2) await this.people.help(run, this.time.now);
+      }
+    }
+  }
+
+  report(): Report {
+    const journals = [...this.witness.runs.values()];
+    const hash = createHash("sha256");
+    for (const { events } of journals) hash.update(JSON.stringify(events));
+    return {
+      seed: this.seed,
+      odds: this.drawn,
+      violations: this.witness.violations,
+      fingerprint: hash.digest("hex").slice(0, 16),
+      events: journals.reduce((sum, { events }) => sum + events.length, 0),
+      commits: this.witness.commits,
+      deaths: this.#deaths.size,
+      effects: this.#effects,
+      statuses: journals.map(({ state }) => state.end?.status ?? "stuck"),
+    };
+  }
+
+  get #isOver(): boolean {
+    return [...this.witness.runs.values()].every(({ state }) => state.phase === "ended");
+  }
+
+  /** A new process, in time another after it died. */
+  #hire(): void {
+    const shared = {
+      world: this.time,
+      chance: this.chance,
+      witness: this.witness,
+      deaths: this.#deaths,
+      odds: () => this.#odds,
+      newId: () => `id${++this.#names}`,
+      performed: () => {
+        this.#effects += 1;
+      },
+    };
+    const again = () => this.time.after(this.chance.int(100, 30_000), () => this.#hire());
+    const worker = new Worker(shared, `process${++this.#names}`, 3_000, again);
+    this.#workers = [...this.#workers.filter(({ isDead }) => !isDead), worker];
+    this.#troubleLater(worker);
+  }
+
+  #troubleLater(worker: Worker): void {
+    this.time.after(this.chance.int(5_000, 120_000), () => {
+      if (worker.isDead || this.#isCalm) return;
+      const { jump } = this.#odds;
+      const trouble = this.chance.next();
+      if (trouble < 0.15) worker.leave();
+      else if (trouble < 0.4) worker.die();
+      else if (jump > 0) worker.clock.jump(this.chance.int(-jump, jump));
+      this.#troubleLater(worker);
+    });
+  }
+
+  #meddleLater(run: string): void {
+    this.time.after(this.chance.int(1, 2 * this.drawn.person), () => {
+      if (this.#isCalm) return;
+      void this.people.meddle(run, this.time.now);
+      this.#meddleLater(run);
+    });
+  }
+}
