@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { createJiti } from "jiti";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readWorkflowTest } from "../src/definition/index.js";
 import { Registry } from "../src/plugin/registry.js";
 import { fullRegistry, lines, ROOT, readText } from "./support/reading.js";
 
@@ -26,6 +27,7 @@ const pages = [
 
 const blocks = pages.flatMap(blocksOf);
 const yaml = blocks.filter(({ language }) => language === "yaml");
+const isTest = ({ first }: Block) => /^# file: \S+\.test\.yaml$/.test(first);
 const frame = yaml.find(({ first }) => first === "# frame")?.text ?? "";
 const HEADER = 'apiVersion: stagecraft/v1\nid: snippet\nversion: "1.0.0"\n';
 const STUB = "\nstages:\n  stub: { uses: transform, with: { values: { ok: true } } }\n";
@@ -39,13 +41,27 @@ afterAll(() => rmSync(temporary, { recursive: true }));
 
 describe("YAML in the documentation", () => {
   it("says in its first line what it is", () => {
-    const unmarked = yaml.filter(({ first }) => !/^# (file: \S+\.workflow\.yaml|definition|stages|frame)$/.test(first));
+    const unmarked = yaml.filter(
+      ({ first }) => !/^# (file: \S+\.(workflow|test)\.yaml|definition|stages|frame)$/.test(first),
+    );
     // The README's first workflow has its file name in the sentence before it.
     const strangers = unmarked.filter(({ text }) => !text.startsWith("apiVersion: "));
     expect(strangers.map(({ page, line }) => `${page}:${line}`)).toEqual([]);
   });
 
-  it.each(yaml)("$page:$line is a valid definition", (block) => {
+  it.each(yaml.filter(isTest))("$page:$line is a valid test of a definition on its page", ({ page, line, text }) => {
+    const resolveWorkflow = (id: string) => {
+      const block = yaml.find((other) => other.page === page && other.first === `# file: ${id}.workflow.yaml`);
+      if (block === undefined) return undefined;
+      const { plan } = readText({ file: id, text: block.text }, registry);
+      return { file: id, ...(plan !== undefined && { plan }) };
+    };
+    const source = { file: `${page}:${line}`, text };
+    const { diagnostics } = readWorkflowTest(source, { resolveWorkflow, knownWorkflows: [], knownUsers: [] });
+    expect(lines(diagnostics)).toEqual([]);
+  });
+
+  it.each(yaml.filter((block) => !isTest(block)))("$page:$line is a valid definition", (block) => {
     const { diagnostics } = readText({ file: `${block.page}:${block.line}`, text: whole(block) }, registry);
     const part = /^# (definition|stages|frame)$/.test(block.first);
     const found = diagnostics.filter(({ code }) => !(part && ALLOWED_IN_PARTS.includes(code)));

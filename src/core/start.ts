@@ -6,6 +6,7 @@ import { isObject, type Json, type JsonObject } from "./json.js";
 import { namesOf } from "./names.js";
 import { payloadBytes } from "./payload.js";
 import { type ForEachPlan, LIMITS } from "./plan.js";
+import { policyFault } from "./policy.js";
 import { failed, succeeded } from "./settle.js";
 import type { RunState, StageState } from "./state.js";
 
@@ -23,6 +24,8 @@ export function start(state: RunState, stage: StageState, context: Context): Com
       if (isFirst && plan.if !== undefined && !holds(plan.if, namesOf(state, stage), context, `${path}.if`)) {
         return record([{ type: "stageEnded", at, stage: path, outcome: "skipped" }]);
       }
+      const breach = stage.parent === null ? policyFault(state, stage, context) : undefined;
+      if (breach !== undefined) return record(failed(state, stage, breach, context, true));
       if (stage.role === "each") return record([opened(stage, at, { items: itemsOf(state, stage, context) })]);
       if (stage.role === "loop") return record([opened(stage, at)]);
       return startBody(state, stage, context);

@@ -36,20 +36,29 @@ export async function driveToRest(driving: Driving): Promise<void> {
   const deadline = performance.now() + CASE_MS;
   for (let step = 0; step < MAX_STEPS; step++) {
     const end = await driveOnce(driving, deadline);
+    if (end === "ended" || end === "paused") return giveTheRest(driving);
     const action = await script.next();
-    const row = await store.getRun(run);
-    const isOver = end === "ended" || end === "paused";
-    const wakeAt = isOver ? undefined : (row?.wakeAt ?? undefined);
-    if (action === undefined && wakeAt === undefined) return;
+    const wakeAt = (await store.getRun(run))?.wakeAt ?? undefined;
     if (action !== undefined && (wakeAt === undefined || action.at <= wakeAt)) {
       clock.advanceTo(action.at);
       await action.perform();
-      if (isOver && (await script.next()) === undefined) return;
+    } else if (wakeAt !== undefined) {
+      clock.advanceTo(wakeAt);
     } else {
-      clock.advanceTo(wakeAt as number);
+      return;
     }
   }
   throw new TestStuck(`it is not over after ${MAX_STEPS} steps of time`);
+}
+
+/** Decisions that come too late are refused by the approvals list itself; the run is not driven any more. */
+async function giveTheRest({ clock, script }: Driving): Promise<void> {
+  for (;;) {
+    const action = await script.next(true);
+    if (action === undefined) return;
+    clock.advanceTo(action.at);
+    await action.perform();
+  }
 }
 
 /** One drive; while effects are under way, time moves from alarm to alarm. */

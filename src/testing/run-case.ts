@@ -11,12 +11,13 @@ import type { Host, RunRow, Store } from "../engine/ports.js";
 import { type VirtualClock, virtualClock } from "../engine/virtual-clock.js";
 import type { Registry } from "../plugin/registry.js";
 import { memoryStore } from "../store/memory/store.js";
+import type { People } from "./decisions.js";
 import { type Driving, driveToRest, TestStuck } from "./drive.js";
 import { compare } from "./expect.js";
 import { mockedPlan } from "./mocked-plan.js";
 import { mockedRegistry, type Unmocked } from "./mocks.js";
 import type { Problem } from "./problem.js";
-import { createScript, type People } from "./script.js";
+import { createScript } from "./script.js";
 import { createWork } from "./work.js";
 
 /** What running a case needs of the project. */

@@ -11,6 +11,9 @@ export const VERSION_PATTERN = "^(0|[1-9]\\d*)\\.(0|[1-9]\\d*)\\.(0|[1-9]\\d*)(-
 export const NAME_PATTERN = "^[A-Za-z_][A-Za-z0-9_]*$";
 export const SECRET_PATTERN = "^[A-Z][A-Z0-9_]*$";
 export const ERROR_CODE_PATTERN = "^[A-Za-z][A-Za-z0-9._-]*$";
+/** A stage by its path: `pay`, `checks/vendor`, `load[*]`, `load[0]`, `draft#1`; `pay.compensate` with mocks. */
+export const ADDRESS_PATTERN =
+  "^[a-z][A-Za-z0-9]*(\\[(\\d+|\\*)\\])?(#(\\d+|\\*))?(/[a-z][A-Za-z0-9]*(\\[(\\d+|\\*)\\])?(#(\\d+|\\*))?)*(\\.compensate)?$";
 
 /** What a pattern means: the code it is reported with, and a sentence. */
 export interface PatternMeaning {
@@ -49,6 +52,10 @@ export const PATTERN_MEANINGS: ReadonlyMap<string, PatternMeaning> = new Map([
   [
     SECRET_PATTERN,
     { code: "bad-name", says: "is not a secret's name", help: "capital letters, digits and _: ERP_TOKEN" },
+  ],
+  [
+    ADDRESS_PATTERN,
+    { code: "bad-name", says: "is not the address of a stage", help: "such as pay, checks/vendor, load[*] or draft#0" },
   ],
   [ERROR_CODE_PATTERN, { code: "bad-name", says: "is not an error code", help: "such as http-503 or timeout" }],
 ]);

@@ -1,10 +1,14 @@
 import { type Static, Type } from "@sinclair/typebox";
 import type { Json, JsonObject, JsonSchema } from "../../core/json.js";
-import { closed, Duration, ERROR_CODE_PATTERN, Named, WORKFLOW_ID_PATTERN, Words } from "../schema/common.js";
-
-/** A stage by its path: `pay`, `checks/vendor`, `load[*]`, `load[0]`, `draft#1`; `pay.compensate` with mocks. */
-export const ADDRESS_PATTERN =
-  "^[a-z][A-Za-z0-9]*(\\[(\\d+|\\*)\\])?(#(\\d+|\\*))?(/[a-z][A-Za-z0-9]*(\\[(\\d+|\\*)\\])?(#(\\d+|\\*))?)*(\\.compensate)?$";
+import {
+  ADDRESS_PATTERN,
+  closed,
+  Duration,
+  ERROR_CODE_PATTERN,
+  Named,
+  WORKFLOW_ID_PATTERN,
+  Words,
+} from "../schema/common.js";
 
 const MAX_CASES = 1_000;
 const Values = (description: string) => Type.Unsafe<JsonObject>({ type: "object", description });
