@@ -22,7 +22,7 @@ import { openStore } from "./store/index.js";
 export type { InvalidTest } from "./app/tests.js";
 export type { StageView } from "./core/view.js";
 export type { Reading } from "./definition/index.js";
-export { checkInputs, coerceInput, explain, workflowSchema } from "./definition/index.js";
+export { checkInputs, coerceInput, explain, workflowSchema, workflowTestSchema } from "./definition/index.js";
 export type { CaseFailure, CaseResult, WorkflowCoverage } from "./testing/index.js";
 
 /** How often a run that waits for its turn asks again: milliseconds. */

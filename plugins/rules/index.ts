@@ -79,7 +79,7 @@ export default definePlugin({
     {
       code: "rules-cell",
       means: "A cell of a row is no test its column could make.",
-      mend: "Write a value, a comparison such as `> 100`, an interval such as `[1..10]`, a list, or `-` for anything.",
+      mend: "Write a value, a comparison such as `> 100`, an interval such as `[1..10]`, a list, or `any`.",
     },
     {
       code: "rules-output",

@@ -89,6 +89,7 @@ export const OnErrorSchema = Type.Unsafe<OnError>({
   // biome-ignore lint/suspicious/noThenProperty: a JSON Schema keyword
   then: { enum: ["fail", "skip", "pause", "rollback"] },
   else: { items: ErrorRuleSchema, minItems: 1 },
+  examples: ["fail", "skip", "pause", "rollback"],
 });
 
 export type OnError = "fail" | "skip" | "pause" | "rollback" | readonly Static<typeof ErrorRuleSchema>[];

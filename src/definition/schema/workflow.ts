@@ -15,16 +15,34 @@ import {
 import { AlertSchema, BudgetSchema, ConcurrencySchema, PolicySchema, TriggerSchema } from "./later.js";
 import { RetrySchema, StageSchema } from "./stage.js";
 
+/** The keywords of JSON Schema that fields use most, for editors; nothing is required of their values here. */
+const FIELD_WORDS = {
+  type: { description: "What values it has.", examples: ["string", "number", "integer", "boolean", "object", "array"] },
+  description: { description: "For people." },
+  default: { description: "The value when none is given." },
+  enum: { description: "The values allowed." },
+  format: { description: "The form of a text.", examples: ["date", "date-time", "email", "uri", "uuid"] },
+  pattern: { description: "A regular expression the text matches." },
+  minimum: { description: "The smallest number allowed." },
+  maximum: { description: "The largest number allowed." },
+  minLength: { description: "The least characters of a text." },
+  maxLength: { description: "The most characters of a text." },
+  items: { description: "JSON Schema of each entry of a list." },
+  properties: { description: "JSON Schema of each field of an object." },
+  required: { description: "The fields an object must have." },
+};
+
 const InputSchema = Type.Unsafe<JsonObject>({
   type: "object",
   description: "A JSON Schema. Required unless it has `default` or `optional: true`.",
-  properties: { optional: Type.Boolean({ description: "The run may start without it." }) },
+  properties: { ...FIELD_WORDS, optional: Type.Boolean({ description: "The run may start without it." }) },
 });
 
 const StateSchema = Type.Unsafe<JsonObject>({
   type: "object",
   description: "A JSON Schema, and how writes that may happen at the same time are joined.",
   properties: {
+    ...FIELD_WORDS,
     merge: Words(["last", "append", "sum", "min", "max", "union"], "How parallel writes are joined.", [
       "The later write wins.",
       "Each write is added to the list.",
@@ -136,14 +154,33 @@ export const WorkflowSchema = Type.Object(
     triggers: Type.Optional(Type.Array(TriggerSchema, { description: "When it starts by itself." })),
     alerts: Type.Optional(Type.Array(AlertSchema, { description: "Who is told of what." })),
   },
-  closed("A Stagecraft workflow."),
+  closed("A Stagecraft workflow.", {
+    defaultSnippets: [
+      {
+        label: "workflow",
+        description: "A workflow with one stage",
+        body: {
+          apiVersion: "stagecraft/v1",
+          id: "${1:my-workflow}",
+          version: '"1.0.0"',
+          stages: { "${2:first}": { uses: "transform", with: { values: { "${3:greeting}": "${4:hello}" } } } },
+        },
+      },
+    ],
+  }),
 );
 
 /** A definition as written, once the schema holds. */
 export type WorkflowSource = Static<typeof WorkflowSchema>;
 
 /** Keywords for editors that validators pass over. */
-export const EDITOR_KEYWORDS = ["defaultSnippets", "enumDescriptions", "markdownDescription", "patternErrorMessage"];
+export const EDITOR_KEYWORDS = [
+  "defaultSnippets",
+  "enumDescriptions",
+  "markdownDescription",
+  "patternErrorMessage",
+  "doNotSuggest",
+];
 
 /** The language without any stage type: `uses` is any text and `with` any object. */
 export function coreSchema(): JsonObject {
