@@ -35,9 +35,11 @@ export default class Test extends BaseCommand {
     const app = await this.open(flags);
     const once = async () => this.#once(app, patterns, flags);
     if (!flags.watch) return once();
-    await this.#watched(once);
     const { watchProject } = await import("../findings/watch.js");
-    await watchProject(app, new AbortController().signal, () => this.#watched(once));
+    // Set up first: what is saved during the first run counts too.
+    const watching = watchProject(app, new AbortController().signal, () => this.#watched(once));
+    await this.#watched(once);
+    await watching;
     return {};
   }
 
