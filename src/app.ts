@@ -24,6 +24,10 @@ export type { StageView } from "./core/view.js";
 export type { Reading } from "./definition/index.js";
 export { checkInputs, coerceInput, explain, workflowSchema } from "./definition/index.js";
 export type { CaseFailure, CaseResult, WorkflowCoverage } from "./testing/index.js";
+
+/** How often a run that waits for its turn asks again: milliseconds. */
+const QUEUE_MS = 200;
+
 export type {
   ApprovalRow,
   DecideOptions,
@@ -123,8 +127,13 @@ export function openApp({ config }: { readonly config: Config }): App {
     },
     async drive(run, options) {
       const kept = await openedStore();
+      const until = wallClock.now() + options.patience;
       for (;;) {
         const end = await (await engine()).drive(run, options);
+        if (end === "queued" && wallClock.now() < until && !options.signal?.aborted) {
+          await new Promise((resolve) => setTimeout(resolve, QUEUE_MS));
+          continue;
+        }
         if (end !== "busy" && end !== "lost") return findRun(kept, run);
         const row = await followRun(kept, run, options);
         if (isEnded(row) || row.owner !== null || options.signal?.aborted) return row;

@@ -1,9 +1,11 @@
 import { type Actor, type Decision, judge } from "../core/approval.js";
 import { StagecraftError } from "../core/errors.js";
 import type { JsonObject } from "../core/json.js";
+import { distinctFault, hasDistinct } from "../core/policy.js";
 import { explainFaults } from "../definition/index.js";
 import type { ApprovalRow, Store } from "../engine/ports.js";
 import { sha256 } from "./host.js";
+import { findRun, stateOf } from "./runs.js";
 
 export interface DecideOptions {
   readonly by: Actor;
@@ -31,7 +33,8 @@ export async function findApproval(store: Store, idPrefix: string): Promise<Appr
 /**
  * Records one person's decision, durable when this returns. Of two at the same time one wins, and the other is judged
  * again by what is there then.
- * @throws StagecraftError `already-decided`, `not-entitled`, `forbidden` of kind denied; `unknown-outcome`, `invalid-form`
+ * @throws StagecraftError `already-decided`, `not-entitled`, `forbidden`, `policy-distinct` of kind denied;
+ * `unknown-outcome`, `invalid-form`
  */
 export async function decide(
   store: Store,
@@ -42,6 +45,7 @@ export async function decide(
   for (;;) {
     const row = await findApproval(store, id);
     const { decision, settled } = judgeRow(row, options, now());
+    await checkDistinct(store, row, decision.by);
     if (await store.decideApproval(row, decision, settled)) return findApproval(store, row.id);
   }
 }
@@ -76,6 +80,21 @@ function judgeRow(
     ...(data !== undefined && { data }),
   };
   return { decision, settled: verdict.settled };
+}
+
+/** What a policy says about who acts where, looking also at decisions the run has not taken in yet. */
+async function checkDistinct(store: Store, row: ApprovalRow, user: string): Promise<void> {
+  const run = await findRun(store, row.run);
+  const definition = await store.getDefinition(run.definition);
+  if (definition === undefined || !hasDistinct(definition)) return;
+  const state = await stateOf(store, run);
+  const stage = state.stages.get(row.stage);
+  if (stage === undefined) return;
+  const rows = await store.listApprovals({ run: row.run });
+  const decidersOf = (path: string) =>
+    rows.filter((other) => other.stage === path).flatMap(({ decisions }) => decisions.map(({ by }) => by));
+  const breach = distinctFault(state, stage, user, decidersOf);
+  if (breach !== undefined) throw denied(breach.code, breach.message);
 }
 
 function over(row: ApprovalRow): string {

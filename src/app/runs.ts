@@ -98,7 +98,8 @@ export async function followRun(
   }
 }
 
-async function stateOf(store: Store, run: RunRow): Promise<RunState> {
+/** The run folded from its journal. @throws StagecraftError `definition-lost` */
+export async function stateOf(store: Store, run: RunRow): Promise<RunState> {
   const definition = await store.getDefinition(run.definition);
   if (definition === undefined) {
     const message = `the plan of run ${run.id} is not in the database`;

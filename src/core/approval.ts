@@ -129,7 +129,7 @@ function settledBy(request: ApprovalRequest, decisions: readonly Decision[]): De
 }
 
 /** Refusals err on the safe side: `Ann@example.org` is ann@example.org. Entitlement stays exact. */
-function samePerson(one: string, other: string): boolean {
+export function samePerson(one: string, other: string): boolean {
   return one.trim().toLowerCase() === other.trim().toLowerCase();
 }
 

@@ -2,6 +2,13 @@ import type { Event } from "./event.js";
 import type { JsonObject } from "./json.js";
 import type { StageState } from "./state.js";
 
+/** Where a result may come from, and is kept: `name` is the same for one stage of a workflow and one value of its key. */
+export interface CacheUse {
+  readonly name: string;
+  /** Milliseconds. */
+  readonly ttl: number;
+}
+
 /** What must be done next, decided purely. The engine records the events first and acts when they are on disk. */
 export type Command =
   /** Facts that follow from what is known. */
@@ -16,6 +23,7 @@ export type Command =
       readonly attempt: number;
       readonly input: JsonObject;
       readonly idempotencyKey: string;
+      readonly cache?: CacheUse;
       readonly started: Event;
       /** It undoes `stage` rather than being it. */
       readonly isUndo: boolean;

@@ -3,8 +3,9 @@ import type { Context } from "./evaluate.js";
 import type { Event } from "./event.js";
 import type { Json, JsonObject } from "./json.js";
 import { sameJson } from "./merge.js";
+import { distinctFault } from "./policy.js";
 import { isFailure } from "./reopen.js";
-import { succeeded } from "./settle.js";
+import { failed, succeeded } from "./settle.js";
 import type { RunState, StageState } from "./state.js";
 
 /** A request from outside that does not fit the run as it is: it is answered, and changes nothing. */
@@ -18,6 +19,10 @@ export function decisionCame(state: RunState, path: string, decision: Decision, 
   const request = stage?.waiting?.approval;
   if (stage?.status !== "waiting" || request === undefined) return [];
   const made: Event = { type: "decisionMade", at: context.now, stage: path, decision };
+  const decidersOf = (at: string) => (state.stages.get(at)?.decisions ?? []).map(({ by }) => by);
+  const breach = distinctFault(state, stage, decision.by, decidersOf);
+  // Whoever took the decision has looked for this; the journal has the last word.
+  if (breach !== undefined) return [made, ...failed(state, stage, breach, context, true)];
   const decisions = [...(stage.decisions ?? []), decision];
   const outcome = settle(request, decisions);
   if (outcome === undefined) return [made];

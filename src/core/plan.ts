@@ -32,6 +32,7 @@ export interface WorkflowPlan {
   readonly finally?: Graph;
   readonly outputs: Readonly<Record<string, Template>>;
   readonly idempotencyKey?: Template;
+  readonly concurrency?: RunConcurrency;
   /** Milliseconds, of the whole run. */
   readonly timeout?: number;
   readonly maxParallel: number;
@@ -55,6 +56,14 @@ export interface PolicyPlan {
   readonly mustCompensate: boolean;
   /** People who are never the same twice: a path into the inputs, or whoever decides at a stage. */
   readonly distinct: readonly ({ readonly input: readonly string[] } | { readonly stage: string })[];
+}
+
+/** At most `limit` runs of one group have begun and not ended. */
+export interface RunConcurrency {
+  readonly group: Template;
+  readonly limit: number;
+  /** `cancelRunning`: the oldest of the group are cancelled for one too many. */
+  readonly onConflict: "queue" | "reject" | "cancelRunning";
 }
 
 export type Merge = "last" | "append" | "sum" | "min" | "max" | "union";
@@ -102,6 +111,10 @@ export interface StagePlan {
   readonly set?: Readonly<Record<string, Template>>;
   readonly idempotencyKey?: Template;
   readonly delivery: "atLeastOnce" | "atMostOnce";
+  /** Of an effect: its result is kept under `key` for `ttl` milliseconds, for this stage in every run. */
+  readonly cache?: CachePlan;
+  /** Where several effects could start, the higher goes first; without one it is that of the group around it, then 0. */
+  readonly priority?: number;
   /** With `group`. */
   readonly graph?: Graph;
   /** With `workflow`: the id under `Plan.called`. */
@@ -156,6 +169,11 @@ export interface RetryPlan {
   /** Codes retried whatever their `retryable`; without it, only retryable ones. */
   readonly errors?: readonly string[];
   readonly if?: Template;
+}
+
+export interface CachePlan {
+  readonly key: Template;
+  readonly ttl: number;
 }
 
 /** First match wins; no match is `fail`. */

@@ -154,7 +154,19 @@ export function makeReady(state: RunState, stage: StageState): void {
 /** Puts a stage that is ready, or whose retry has come, among those `decide` takes from. */
 export function enqueue(state: RunState, stage: StageState): void {
   const isEffect = stage.role === "body" && stage.plan.kind === "effect";
-  (isEffect ? state.readyEffects : state.ready).push(stage.order, stage);
+  (isEffect ? state.readyEffects : state.ready).push(turnOf(stage), stage);
+}
+
+/** More than any run has stage instances. */
+const PER_PRIORITY = 2 ** 32;
+
+/** What ready stages are ordered by: the higher priority, then the place in the file. */
+function turnOf(stage: StageState): number {
+  for (let at: StageState | null = stage; at !== null; at = at.scope.owner) {
+    const { priority } = at.plan;
+    if (priority !== undefined) return stage.order - priority * PER_PRIORITY;
+  }
+  return stage.order;
 }
 
 /** Opens item `position` of an `each`. */
@@ -192,7 +204,7 @@ export function pushTimer(
 export function enqueueForPlace(state: RunState, stage: StageState, waiting: Waiting): boolean {
   const isTimed = waiting.approval === undefined && waiting.event === undefined;
   if (!isTimed || state.active < state.plan.workflow.maxParallel) return true;
-  state.readyEffects.push(stage.order, stage);
+  state.readyEffects.push(turnOf(stage), stage);
   return false;
 }
 

@@ -1,11 +1,12 @@
-import type { Command } from "./command.js";
+import type { CacheUse, Command } from "./command.js";
 import type { Failure } from "./errors.js";
 import { type Context, evaluate, holds, orFailure, Unevaluable } from "./evaluate.js";
 import type { Event } from "./event.js";
-import { isObject, type Json, type JsonObject } from "./json.js";
+import { canonicalText, isObject, type Json, type JsonObject } from "./json.js";
 import { namesOf } from "./names.js";
 import { payloadBytes } from "./payload.js";
 import { type ForEachPlan, LIMITS } from "./plan.js";
+import { policyFault } from "./policy.js";
 import { failed, succeeded } from "./settle.js";
 import type { RunState, StageState } from "./state.js";
 
@@ -23,6 +24,8 @@ export function start(state: RunState, stage: StageState, context: Context): Com
       if (isFirst && plan.if !== undefined && !holds(plan.if, namesOf(state, stage), context, `${path}.if`)) {
         return record([{ type: "stageEnded", at, stage: path, outcome: "skipped" }]);
       }
+      const breach = stage.parent === null ? policyFault(state, stage, context) : undefined;
+      if (breach !== undefined) return record(failed(state, stage, breach, context, true));
       if (stage.role === "each") return record([opened(stage, at, { items: itemsOf(state, stage, context) })]);
       if (stage.role === "loop") return record([opened(stage, at)]);
       return startBody(state, stage, context);
@@ -44,7 +47,9 @@ function startBody(state: RunState, stage: StageState, context: Context): Comman
       const attempt = stage.attempts + 1;
       const started: Event = { type: "stageStarted", at: context.now, stage: stage.path, attempt };
       const idempotencyKey = keyOf(state, stage, context);
-      return { kind: "perform", stage, uses: plan.uses, attempt, input, idempotencyKey, started, isUndo: false };
+      const cache = cacheOf(state, stage, context);
+      const command = { kind: "perform" as const, stage, uses: plan.uses, attempt, input, idempotencyKey, started };
+      return cache === undefined ? { ...command, isUndo: false } : { ...command, cache, isUndo: false };
     }
     default:
       return { kind: "evaluate", stage, input };
@@ -68,6 +73,16 @@ function keyOf(state: RunState, stage: StageState, context: Context): string {
   if (idempotencyKey === undefined) return `${state.id}/${stage.path}`;
   const key = evaluate(idempotencyKey, namesOf(state, stage), context, `${stage.path}.idempotencyKey`);
   return typeof key === "string" ? key : JSON.stringify(key);
+}
+
+/** Runs share what a stage of one workflow came to; which item, iteration or call it was does not matter. */
+function cacheOf(state: RunState, stage: StageState, context: Context): CacheUse | undefined {
+  const { cache, uses } = stage.plan;
+  if (cache === undefined) return undefined;
+  const key = evaluate(cache.key, namesOf(state, stage), context, `${stage.path}.cache.key`);
+  const { workflow, root } = stage.scope.frame;
+  const place = stage.path.slice(root?.prefix.length ?? 0).replace(/\[\d+\]|[#~]\d+/g, "");
+  return { name: canonicalText([workflow.id, place, uses, key]), ttl: cache.ttl };
 }
 
 function itemsOf(state: RunState, stage: StageState, context: Context): readonly Json[] {

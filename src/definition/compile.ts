@@ -9,6 +9,7 @@ import type {
   Need,
   RepeatPlan,
   RetryPlan,
+  RunConcurrency,
   StagePlan,
   StateField,
   WorkflowPlan,
@@ -39,9 +40,15 @@ export function compileWorkflow(model: Model): WorkflowPlan {
     ...(model.finally !== undefined && { finally: compileGraph(model.finally, defaults) }),
     outputs: (source.outputs ?? {}) as Templates,
     ...given({ idempotencyKey: source.idempotencyKey, timeout: duration(source.timeout) }),
+    ...given({ concurrency: source.concurrency && runConcurrency(source.concurrency) }),
     maxParallel: source.maxParallel ?? 20,
     failFast: source.failFast ?? false,
   };
+}
+
+function runConcurrency(source: NonNullable<WorkflowSource["concurrency"]>): RunConcurrency {
+  const { group, limit, onConflict } = source;
+  return { group, limit: limit ?? 1, onConflict: onConflict ?? "queue" };
 }
 
 function stateField(field: JsonObject): StateField {
@@ -95,6 +102,8 @@ function compileStage(stage: StageNode, defaults: Defaults, handled: readonly st
     ...given({ outputs: source.outputs as Templates | undefined, set: source.set as Templates | undefined }),
     ...given({ idempotencyKey: source.idempotencyKey }),
     delivery: source.delivery ?? "atLeastOnce",
+    ...given({ cache: source.cache && { key: source.cache.key, ttl: duration(source.cache.ttl) ?? 0 } }),
+    ...given({ priority: source.priority }),
     ...(stage.inner !== undefined && { graph: compileGraph(stage.inner, defaults) }),
     ...given({ calls: kind === "workflow" ? (source.with?.["workflow"] as string | undefined) : undefined }),
   };

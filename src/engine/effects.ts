@@ -7,6 +7,7 @@ import { LIMITS } from "../core/plan.js";
 import type { RunState } from "../core/state.js";
 import type { StageResult } from "../plugin/api.js";
 import { InFlight, pureContext, stageContext } from "./attempt.js";
+import { throughCache } from "./cache.js";
 import type { Mask } from "./mask.js";
 import type { Host } from "./ports.js";
 import type { Slots } from "./slots.js";
@@ -124,9 +125,13 @@ export class Effects {
       checkInput(type, command.input, host.validate);
       const now = command.started.at;
       const { workflow } = flight.stage.scope.frame;
-      const result = await this.#call(type, command, flight, state, now);
-      const checked = flight.isUndo ? result : checkOutput(type, flight.stage.plan, workflow, result, host.validate);
-      return { result: this.#mask.json(checked as unknown as Json) as unknown as StageResult };
+      const check = (result: StageResult) =>
+        flight.isUndo ? result : checkOutput(type, flight.stage.plan, workflow, result, host.validate);
+      const work = async () => {
+        const checked = check(await this.#call(type, command, flight, state, now));
+        return this.#mask.json(checked as unknown as Json) as unknown as StageResult;
+      };
+      return { result: await throughCache(host, state.id, command.cache, check, work) };
     } catch (thrown) {
       const failure = toFailure(flight.stopped ?? thrown);
       return { failure: this.#mask.json(failure as unknown as Json) as unknown as Failure };

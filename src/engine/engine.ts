@@ -5,8 +5,9 @@ import type { Event } from "../core/event.js";
 import { sharedEvents } from "../core/fork.js";
 import type { Json, JsonObject } from "../core/json.js";
 import { namesIn } from "../core/names.js";
-import type { Plan } from "../core/plan.js";
+import type { Plan, Template } from "../core/plan.js";
 import type { ScopeState } from "../core/state.js";
+import { isAdmitted } from "./admission.js";
 import { Drive, type DriveEnd, type DriveOptions } from "./drive.js";
 import { Journal } from "./journal.js";
 import { maskFor, SHORTEST_SECRET } from "./mask.js";
@@ -25,8 +26,8 @@ export interface StartOptions {
 
 type RunStarted = Extract<Event, { type: "runStarted" }>;
 
-/** `busy`: another live process drives the run. */
-export type DriveResult = DriveEnd | "busy";
+/** `busy`: another live process drives the run. `queued`: others of its group must end first. */
+export type DriveResult = DriveEnd | "busy" | "queued";
 
 /** Runs workflows: decides with `core`, remembers with the store, acts through plugins. */
 export class Engine {
@@ -43,12 +44,13 @@ export class Engine {
   /**
    * Creates a run, durable when this returns; nothing of it has run yet. With an idempotency key seen before, returns
    * the run that has it.
-   * @throws StagecraftError `secret-missing`
+   * @throws StagecraftError `secret-missing`, `group-full`
    */
   async start(definition: StoredDefinition, options: StartOptions): Promise<{ run: RunRow; created: boolean }> {
     await this.#secretsOf(definition.plan);
     const started = this.#started(definition, options);
-    const key = this.#idempotencyKey(definition.plan, started);
+    const { plan } = definition;
+    const key = this.#text(plan, started, plan.workflow.idempotencyKey, "idempotencyKey");
     await this.#host.store.putDefinition(definition);
     return this.#create(definition, [started], key);
   }
@@ -83,13 +85,20 @@ export class Engine {
   }
 
   #create(
-    { id: workflow, version, hash: definition }: StoredDefinition,
+    { id: workflow, version, hash: definition, plan }: StoredDefinition,
     events: readonly [RunStarted, ...Event[]],
     idempotencyKey?: string,
   ) {
-    const [{ run: id, by, at }] = events;
-    const run = { id, workflow, version, definition, by, at, events };
-    return this.#host.store.createRun(idempotencyKey === undefined ? run : { ...run, idempotencyKey });
+    const [started] = events;
+    const { run: id, by, at } = started;
+    const { concurrency } = plan.workflow;
+    const name = this.#text(plan, started, concurrency?.group, "concurrency.group");
+    const limit = concurrency?.onConflict === "reject" ? { limit: concurrency.limit } : {};
+    return this.#host.store.createRun({
+      ...{ id, workflow, version, definition, by, at, events },
+      ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+      ...(name === undefined ? {} : { group: { name, ...limit } }),
+    });
   }
 
   /**
@@ -97,6 +106,15 @@ export class Engine {
    * go is not left lying.
    */
   async drive(run: string, options: DriveOptions): Promise<DriveResult> {
+    const { store, clock } = this.#host;
+    const { plan } = await this.#definitionOf(run);
+    const stop = (other: string) => this.#driveFreely(other, { patience: 0 });
+    const admitted = await isAdmitted(store, run, plan, () => clock.now(), stop);
+    return admitted ? this.#driveFreely(run, options) : "queued";
+  }
+
+  /** Whatever others of its group do. */
+  async #driveFreely(run: string, options: DriveOptions): Promise<DriveResult> {
     const { store, owner, clock } = this.#host;
     for (;;) {
       const now = clock.now();
@@ -137,17 +155,20 @@ export class Engine {
   }
 
   async #load(run: string): Promise<{ definition: StoredDefinition; events: readonly Event[] }> {
+    const definition = await this.#definitionOf(run);
+    const recorded = await this.#host.store.readEvents(run);
+    return { definition, events: recorded.map(({ event }) => event) };
+  }
+
+  async #definitionOf(run: string): Promise<StoredDefinition> {
     const { store } = this.#host;
     const row = await store.getRun(run);
     if (row === undefined) throw new StagecraftError("unknown-run", `there is no run ${run}`);
     const definition = await store.getDefinition(row.definition);
-    if (definition === undefined) {
-      throw new StagecraftError("definition-lost", `the plan of run ${run} is not in the database`, {
-        kind: "environment",
-      });
-    }
-    const recorded = await store.readEvents(run);
-    return { definition, events: recorded.map(({ event }) => event) };
+    if (definition !== undefined) return definition;
+    throw new StagecraftError("definition-lost", `the plan of run ${run} is not in the database`, {
+      kind: "environment",
+    });
   }
 
   async #secretsOf(plan: Plan): Promise<Record<string, string>> {
@@ -166,14 +187,14 @@ export class Engine {
     return values;
   }
 
-  #idempotencyKey(plan: Plan, started: RunStarted): string | undefined {
-    const { idempotencyKey } = plan.workflow;
-    if (idempotencyKey === undefined) return undefined;
+  /** A text of the definition that depends on the inputs alone. @throws StagecraftError `invalid-input` */
+  #text(plan: Plan, started: RunStarted, template: Template | undefined, where: string): string | undefined {
+    if (template === undefined) return undefined;
     const state = fold(plan, [started]);
     const context: Context = { now: started.at, validate: this.#host.validate, secrets: {} };
     try {
-      const key = evaluate(idempotencyKey, namesIn(state, state.frame.root as ScopeState), context, "idempotencyKey");
-      return typeof key === "string" ? key : JSON.stringify(key);
+      const text = evaluate(template, namesIn(state, state.frame.root as ScopeState), context, where);
+      return typeof text === "string" ? text : JSON.stringify(text);
     } catch (error) {
       if (error instanceof Unevaluable) throw new StagecraftError("invalid-input", error.message);
       throw error;

@@ -97,6 +97,8 @@ export interface NewRun {
   readonly by: string;
   readonly at: number;
   readonly idempotencyKey?: string;
+  /** With `limit`, the run is refused where so many of the group have not ended. */
+  readonly group?: { readonly name: string; readonly limit?: number };
   /** The first events of the journal, `runStarted` first. */
   readonly events: readonly Event[];
 }
@@ -200,6 +202,14 @@ export interface Owner {
   isDead(name: string): boolean;
 }
 
+/** A result that other runs may take. */
+export interface CachedResult {
+  readonly outputs: JsonObject;
+  readonly outcome?: string;
+  /** The run that worked for it. */
+  readonly run: string;
+}
+
 /**
  * Keeps journals, leases, payloads and listings.
  *
@@ -222,10 +232,12 @@ export interface Store {
 
   /**
    * A `queued` run with its first events. With an idempotency key already used for this workflow, returns that run and
-   * creates nothing. @throws StagecraftError `unknown-definition`, `run-exists`
+   * creates nothing. @throws StagecraftError `unknown-definition`, `run-exists`, `group-full`
    */
   createRun(run: NewRun): Promise<{ readonly run: RunRow; readonly created: boolean }>;
   getRun(id: string): Promise<RunRow | undefined>;
+  /** Runs of the same group that were created before it and have not ended, oldest first. */
+  runsAhead(run: string): Promise<readonly string[]>;
   /** Newest first. */
   listRuns(filter: RunFilter): Promise<readonly RunRow[]>;
   /** Events with `seq` greater than `after`, in order; at most `limit`. */
@@ -266,6 +278,11 @@ export interface Store {
    * expired already. @throws StagecraftError `unknown-approval`
    */
   expireApproval(id: string, at: number): Promise<boolean>;
+
+  /** What was last put under this name, unless its time is over. */
+  cached(name: string, now: number): Promise<CachedResult | undefined>;
+  /** Kept while the time is before `until`; what is over at `now` is thrown away. */
+  putCached(name: string, result: CachedResult, now: number, until: number): Promise<void>;
 }
 
 /** Hears every event after it is on disk, in journal order. Must not throw. */

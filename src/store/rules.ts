@@ -107,6 +107,14 @@ export function runExists(id: string): StagecraftError {
   return new StagecraftError("run-exists", `there is already a run ${id}`, { help: "Give the new run another id." });
 }
 
+export function groupFull(group: string, limit: number): StagecraftError {
+  const runs = limit === 1 ? "a run" : `${limit} runs`;
+  return new StagecraftError("group-full", `${runs} of the group ${group} must end first`, {
+    kind: "denied",
+    help: "stagecraft runs ls",
+  });
+}
+
 /** The inbox message that carries a decision. */
 export function decisionBody(row: Pick<ApprovalRow, "id" | "stage">, decision: Decision): InboxBody {
   return { type: "decision", approval: row.id, stage: row.stage, decision };

@@ -1,4 +1,6 @@
 import { describe } from "vitest";
+import { cacheContract } from "./store/cache.js";
+import { groupsContract } from "./store/groups.js";
 import { journalContract } from "./store/journal.js";
 import { leasesContract } from "./store/leases.js";
 import type { Setup } from "./store/material.js";
@@ -18,5 +20,7 @@ export function storeContract(title: string, setup: Setup): void {
     leasesContract(opened);
     peopleContract(opened);
     payloadsContract(opened);
+    cacheContract(opened);
+    groupsContract(opened);
   });
 }

@@ -29,6 +29,8 @@ export function checkSupported({ raw, model, findings }: CheckContext): void {
     );
   for (const key of UNSUPPORTED_TOP) if (Object.hasOwn(raw, key)) warn([key]);
   for (const stage of model.stages) {
+    if (Object.hasOwn(stage.raw, "cache") && stage.type?.kind !== "effect")
+      warn([...(stage.path as string[]), "cache"]);
     for (const key of UNSUPPORTED_STAGE) {
       if (Object.hasOwn(stage.raw, key)) warn([...(stage.path as string[]), key]);
     }

@@ -54,19 +54,10 @@ export function createOrigins(workflow: WorkflowPlan, registry: Registry): Origi
   function of(path: Path, standing: Standing): Origin | undefined {
     const { from, result } = standing;
     if (path[0] === "result") return result && resultOf(result, path.slice(1));
-    if (path[0] === "inputs" && (from === undefined || from.workflow === workflow)) return inputAt(path);
+    if (path[0] === "inputs" && (from === undefined || from.workflow === workflow)) return inputAt(workflow, path);
     if (path[0] !== "stages" || path[2] !== "outputs" || from === undefined) return undefined;
     const spot = visible(String(path[1]), from);
     return spot && outputOf(spot, path.slice(3));
-  }
-
-  function inputAt(path: Path): Origin | undefined {
-    const name = String(path[1]);
-    const schema = Object.hasOwn(workflow.inputs, name) ? workflow.inputs[name] : undefined;
-    const at = schema && schemaAt(schema, path.slice(2));
-    if (at === undefined) return undefined;
-    const mayBeAbsent = at.mayBeAbsent || workflow.optional.includes(name);
-    return { kind: "field", name: path.join("."), schema: at.schema, mayBeAbsent };
   }
 
   function outputOf(spot: Spot, path: Path): Origin | undefined {
@@ -127,6 +118,15 @@ export function createOrigins(workflow: WorkflowPlan, registry: Registry): Origi
   }
 
   return { of, within, cutsOf: remembered(cutsOf) };
+}
+
+function inputAt(workflow: WorkflowPlan, path: Path): Origin | undefined {
+  const name = String(path[1]);
+  const schema = Object.hasOwn(workflow.inputs, name) ? workflow.inputs[name] : undefined;
+  const at = schema && schemaAt(schema, path.slice(2));
+  if (at === undefined) return undefined;
+  const mayBeAbsent = at.mayBeAbsent || workflow.optional.includes(name);
+  return { kind: "field", name: path.join("."), schema: at.schema, mayBeAbsent };
 }
 
 function visible(id: string, from: Spot): Spot | undefined {

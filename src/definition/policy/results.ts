@@ -42,6 +42,7 @@ export function createResults(origins: Origins, registry: Registry): Results {
       known.set(
         key,
         tried(
+          registry,
           spot,
           cuts.map(({ path }) => path),
           ranges,
@@ -50,48 +51,50 @@ export function createResults(origins: Origins, registry: Registry): Results {
     return known.get(key);
   }
 
-  function tried(
-    spot: Spot,
-    paths: readonly (readonly string[])[],
-    ranges: readonly Range[],
-  ): readonly StageResult[] | undefined {
-    const count = ranges.reduce((product, range) => product * (range?.length ?? Number.POSITIVE_INFINITY), 1);
-    if (count > MOST_INPUTS) return undefined;
-    const results: StageResult[] = [];
-    for (const values of combinations(ranges as readonly (readonly Json[])[])) {
-      const input = paths.reduce(
-        (so, path, index) => withAt(so, path, values[index] as Json),
-        constantParts(spot.plan.with),
-      );
-      const result = run(spot, input as JsonObject);
-      if (result === "unknown") return undefined;
-      if (result !== undefined) results.push(result);
-    }
-    return results;
-  }
-
-  /** Undefined: it fails. */
-  function run(spot: Spot, input: JsonObject): StageResult | undefined | "unknown" {
-    const type = registry.stages.get(spot.plan.uses);
-    if (type?.kind !== "pure") return "unknown";
-    const { agents, rulesets } = infoOfSpot(spot);
-    const { id, version } = spot.workflow;
-    try {
-      const result = type.run(input, {
-        now: 0,
-        run: { id: "", workflow: id, version, stage: spot.address },
-        agents,
-        rulesets,
-      });
-      if (!(result instanceof Promise)) return result;
-      result.catch(() => undefined);
-      return "unknown";
-    } catch {
-      return undefined;
-    }
-  }
-
   return { of: resultsOf, evaluator };
+}
+
+/** Undefined: it cannot be run here, or not on so many inputs. */
+function tried(
+  registry: Registry,
+  spot: Spot,
+  paths: readonly (readonly string[])[],
+  ranges: readonly Range[],
+): readonly StageResult[] | undefined {
+  const count = ranges.reduce((product, range) => product * (range?.length ?? Number.POSITIVE_INFINITY), 1);
+  if (count > MOST_INPUTS) return undefined;
+  const results: StageResult[] = [];
+  for (const values of combinations(ranges as readonly (readonly Json[])[])) {
+    const input = paths.reduce(
+      (so, path, index) => withAt(so, path, values[index] as Json),
+      constantParts(spot.plan.with),
+    );
+    const result = run(registry, spot, input as JsonObject);
+    if (result === "unknown") return undefined;
+    if (result !== undefined) results.push(result);
+  }
+  return results;
+}
+
+/** Undefined: it fails. */
+function run(registry: Registry, spot: Spot, input: JsonObject): StageResult | undefined | "unknown" {
+  const type = registry.stages.get(spot.plan.uses);
+  if (type?.kind !== "pure") return "unknown";
+  const { agents, rulesets } = infoOfSpot(spot);
+  const { id, version } = spot.workflow;
+  try {
+    const result = type.run(input, {
+      now: 0,
+      run: { id: "", workflow: id, version, stage: spot.address },
+      agents,
+      rulesets,
+    });
+    if (!(result instanceof Promise)) return result;
+    result.catch(() => undefined);
+    return "unknown";
+  } catch {
+    return undefined;
+  }
 }
 
 /** Every way to take one of each. */

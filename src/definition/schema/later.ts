@@ -15,8 +15,8 @@ import {
  * Words of the language whose shape is checked though the engine does not act on them yet: writing one is the
  * warning `not-yet-supported`. A word leaves these lists with the change that makes it work.
  */
-export const UNSUPPORTED_TOP = ["concurrency", "budget", "triggers", "alerts"] as const;
-export const UNSUPPORTED_STAGE = ["cache", "concurrency", "rateLimit", "priority", "budget"] as const;
+export const UNSUPPORTED_TOP = ["budget", "triggers", "alerts"] as const;
+export const UNSUPPORTED_STAGE = ["concurrency", "rateLimit", "budget"] as const;
 
 export const ConcurrencySchema = Type.Object(
   {

@@ -183,13 +183,22 @@ export const StageSchema = Type.Object(
     ),
     cache: Type.Optional(
       Type.Object(
-        { key: Anything("What a result is kept under."), ttl: Duration("How long.") },
-        closed("Reuse a result across runs."),
+        {
+          key: Anything("What a result is kept under, for this stage in every run of the workflow."),
+          ttl: Duration("How long it is kept."),
+        },
+        closed("Take the result of an earlier run instead of doing the work again. For effects."),
       ),
     ),
     concurrency: Type.Optional(ConcurrencySchema),
     rateLimit: Type.Optional(RateLimitSchema),
-    priority: Type.Optional(Type.Integer({ description: "Higher goes first." })),
+    priority: Type.Optional(
+      Type.Integer({
+        minimum: -1_000,
+        maximum: 1_000,
+        description: "Which of the effects that could start goes first: the higher. Default 0.",
+      }),
+    ),
     budget: Type.Optional(BudgetSchema),
   },
   closed("A node of the graph."),

@@ -3,13 +3,13 @@ import type { Failure } from "../../core/errors.js";
 import type { RunStatus } from "../../core/event.js";
 import type { JsonObject } from "../../core/json.js";
 import type { NewRun, RunFilter, RunRow, Store } from "../../engine/ports.js";
-import { checkEvents, firstRow, runExists, unknownDefinition, unknownRun } from "../rules.js";
+import { checkEvents, firstRow, groupFull, runExists, unknownDefinition, unknownRun } from "../rules.js";
 import { decodeValue, encodeEvents, type Payload } from "./codec.js";
 import type { Database, Queries } from "./database.js";
 import { keepPayloads } from "./payloads.js";
 import { beginsWith } from "./prefix.js";
 
-type Part = Pick<Store, "putDefinition" | "getDefinition" | "createRun" | "getRun" | "listRuns">;
+type Part = Pick<Store, "putDefinition" | "getDefinition" | "createRun" | "runsAhead" | "getRun" | "listRuns">;
 
 export function runs(database: Database): Part {
   return {
@@ -30,11 +30,13 @@ export function runs(database: Database): Part {
         if (first !== undefined) return { run: first, created: false };
         await admit(queries, run);
         const [run_no] = await queries.table("runs").insert(columnsOf(firstRow(run)));
+        if (run.group !== undefined) await queries.table("run_groups").insert({ run_no, name: run.group.name });
         await keepPayloads(queries, payloads);
         await queries.raw(database.dialect.journal.begin, [run_no!, events]);
         return { run: firstRow(run), created: true };
       });
     },
+    runsAhead: (id) => database.read((queries) => ahead(queries, id)),
     getRun: (id) => database.read((queries) => oneRun(queries, { "runs.id": id })),
     async listRuns(filter) {
       return database.read(async (queries) => {
@@ -61,6 +63,27 @@ async function admit(queries: Queries, run: NewRun): Promise<void> {
   if (await queries.table("runs").where({ id: run.id }).first("id")) throw runExists(run.id);
   const known = await queries.table("definitions").where({ hash: run.definition }).first("hash");
   if (!known) throw unknownDefinition(run.definition);
+  const { name, limit } = run.group ?? {};
+  if (name === undefined || limit === undefined) return;
+  const open: readonly string[] = await ofGroup(queries).where({ name }).limit(limit).pluck("runs.id");
+  if (open.length >= limit) throw groupFull(name, limit);
+}
+
+/** Runs of a group that have not ended, oldest first. */
+function ofGroup(queries: Queries): Knex.QueryBuilder {
+  return queries
+    .table("runs")
+    .join("run_groups", "run_groups.run_no", "runs.run_no")
+    .whereNull("runs.ended_at")
+    .orderBy("runs.run_no");
+}
+
+async function ahead(queries: Queries, id: string): Promise<readonly string[]> {
+  const own = await queries.table("runs").where({ id }).first("run_no");
+  if (own === undefined) throw unknownRun(id);
+  const group = await queries.table("run_groups").where({ run_no: own.run_no }).first("name");
+  if (group === undefined) return [];
+  return ofGroup(queries).where({ name: group.name }).where("runs.run_no", "<", own.run_no).pluck("runs.id");
 }
 
 function narrow(query: Knex.QueryBuilder, filter: RunFilter): void {

@@ -1,4 +1,5 @@
 import type { Store } from "../../engine/ports.js";
+import { cache } from "./cache.js";
 import { database } from "./database.js";
 import type { Dialect } from "./dialect.js";
 import { journal } from "./journal.js";
@@ -17,5 +18,6 @@ export function knexStore(dialect: Dialect): Store {
     ...journal(kept),
     ...leases(kept),
     ...people(kept),
+    ...cache(kept),
   };
 }

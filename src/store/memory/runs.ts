@@ -1,8 +1,8 @@
 import type { NewRun, RunFilter, RunRow, Store } from "../../engine/ports.js";
-import { checkEvents, firstRow, isWorkDone, runExists, unknownDefinition } from "../rules.js";
+import { checkEvents, firstRow, groupFull, isWorkDone, runExists, unknownDefinition } from "../rules.js";
 import { type Held, heldRun, type State } from "./state.js";
 
-type Part = Pick<Store, "putDefinition" | "getDefinition" | "createRun" | "getRun" | "listRuns">;
+type Part = Pick<Store, "putDefinition" | "getDefinition" | "createRun" | "runsAhead" | "getRun" | "listRuns">;
 
 export function runs(state: State): Part {
   return {
@@ -18,10 +18,18 @@ export function runs(state: State): Part {
       if (state.runs.has(run.id)) throw runExists(run.id);
       if (!state.definitions.has(run.definition)) throw unknownDefinition(run.definition);
       checkEvents(run.events);
+      const { name, limit } = run.group ?? {};
+      if (name !== undefined && limit !== undefined && ofGroup(state, name).length >= limit)
+        throw groupFull(name, limit);
       const held = hold(run);
       state.runs.set(run.id, held);
       if (run.idempotencyKey !== undefined) state.keys.set(keyOf(run.workflow, run.idempotencyKey), run.id);
       return { run: held.row, created: true };
+    },
+    async runsAhead(id) {
+      const { group } = heldRun(state, id);
+      const runs = group === null ? [] : ofGroup(state, group);
+      return runs.slice(0, Math.max(0, runs.indexOf(id)));
     },
     async getRun(id) {
       return state.runs.get(id)?.row;
@@ -39,6 +47,12 @@ export function runs(state: State): Part {
   };
 }
 
+/** Runs of a group that have not ended, oldest first. */
+function ofGroup(state: State, group: string): readonly string[] {
+  const held = [...state.runs.values()].filter((run) => run.group === group && run.row.endedAt === null);
+  return held.map(({ row }) => row.id);
+}
+
 function firstWithKey(state: State, run: NewRun): RunRow | undefined {
   if (run.idempotencyKey === undefined) return undefined;
   const id = state.keys.get(keyOf(run.workflow, run.idempotencyKey));
@@ -52,7 +66,7 @@ function keyOf(workflow: string, key: string): string {
 function hold(run: NewRun): Held {
   const done = run.events.filter(isWorkDone).map((event) => event.stage);
   const journal = run.events.map((event, index) => ({ seq: index + 1, event }));
-  return { row: firstRow(run), journal, done: new Set(done), inbox: [] };
+  return { row: firstRow(run), journal, done: new Set(done), inbox: [], group: run.group?.name ?? null };
 }
 
 function wanted(row: RunRow, filter: RunFilter): boolean {

@@ -9,6 +9,7 @@ export interface Held {
   /** Stage instances that did their work. */
   readonly done: Set<StagePath>;
   readonly inbox: InboxMessage[];
+  readonly group: string | null;
 }
 
 export interface State {

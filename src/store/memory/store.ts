@@ -1,4 +1,5 @@
 import type { Store } from "../../engine/ports.js";
+import { cache } from "./cache.js";
 import { journal } from "./journal.js";
 import { leases } from "./leases.js";
 import { people } from "./people.js";
@@ -15,5 +16,6 @@ export function memoryStore(): Store {
     ...journal(state),
     ...leases(state),
     ...people(state),
+    ...cache(),
   };
 }
