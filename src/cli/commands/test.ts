@@ -31,13 +31,14 @@ export default class Test extends BaseCommand {
 
   async run(): Promise<JsonObject> {
     const { argv, flags } = await this.parse(Test);
-    const patterns = argv as string[];
     const app = await this.open(flags);
-    const once = async () => this.#once(app, patterns, flags);
+    const once = async () => this.#once(app, argv as string[], flags);
     if (!flags.watch) return once();
-    await this.#watched(once);
     const { watchProject } = await import("../findings/watch.js");
-    await watchProject(app, new AbortController().signal, () => this.#watched(once));
+    // Set up first: what is saved during the first run counts too.
+    const watching = watchProject(app, new AbortController().signal, () => this.#watched(once));
+    await this.#watched(once);
+    await watching;
     return {};
   }
 
@@ -48,8 +49,7 @@ export default class Test extends BaseCommand {
     this.#show(report, flags);
     const least = flags["coverage-min"] ?? 0;
     const isShort = report.coverage.some(({ percent }) => percent < least);
-    const bad = isShort || !passed(report);
-    process.exitCode = report.invalid.length > 0 ? EXIT.usage : bad ? EXIT.failed : EXIT.done;
+    process.exitCode = report.invalid.length > 0 ? EXIT.usage : isShort || !passed(report) ? EXIT.failed : EXIT.done;
     if (isShort) this.say(`less than ${least}% is covered: see --coverage`);
     return reportDocument(report);
   }
