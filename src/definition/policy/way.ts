@@ -24,8 +24,3 @@ function textOf(edge: SpotEdge, states: readonly string[]): string {
   if (outcome === null && (known.includes("succeeded") || states.length === 0)) return spot.address;
   return `${spot.address}.${known[0] ?? states[0] ?? outcome}`;
 }
-
-/** An edge as it is written in `needs`. */
-export function edgeText({ spot, outcome }: SpotEdge): string {
-  return outcome === null ? spot.address : `${spot.address}.${outcome}`;
-}
