@@ -26,16 +26,60 @@ export function svgOf(model: GraphModel): string {
   ].join("\n");
 }
 
+interface Colours {
+  readonly page: string;
+  readonly box: string;
+  readonly line: string;
+  readonly ink: string;
+  readonly soft: string;
+  readonly good: string;
+  readonly bad: string;
+  readonly busy: string;
+  readonly off: string;
+  readonly kind: string;
+}
+
+const LIGHT: Colours = {
+  page: "#fff",
+  box: "#fafafa",
+  line: "#a1a1aa",
+  ink: "#18181b",
+  soft: "#71717a",
+  good: "#16a34a",
+  bad: "#dc2626",
+  busy: "#ca8a04",
+  off: "#a1a1aa",
+  kind: "#6366f1",
+};
+
+const DARK: Colours = {
+  page: "#18181b",
+  box: "#27272a",
+  line: "#71717a",
+  ink: "#fafafa",
+  soft: "#a1a1aa",
+  good: "#4ade80",
+  bad: "#f87171",
+  busy: "#facc15",
+  off: "#71717a",
+  kind: "#a5b4fc",
+};
+
+// Colours are written out: viewers other than browsers know no custom properties and would draw all of it black.
 const STYLE = [
-  "svg{--page:#fff;--box:#fafafa;--line:#a1a1aa;--ink:#18181b;--soft:#71717a;--good:#16a34a;--bad:#dc2626;--busy:#ca8a04;--off:#a1a1aa;--kind:#6366f1}",
-  "@media (prefers-color-scheme:dark){svg{--page:#18181b;--box:#27272a;--line:#71717a;--ink:#fafafa;--soft:#a1a1aa;--good:#4ade80;--bad:#f87171;--busy:#facc15;--off:#71717a;--kind:#a5b4fc}}",
-  "text{font-family:ui-sans-serif,system-ui,Helvetica,Arial,sans-serif;font-size:11px;fill:var(--soft)}",
-  ".name{font-size:13px;font-weight:600;fill:var(--ink)}",
-  ".page{fill:var(--page)}.box{fill:var(--box);stroke:var(--line)}.group{fill:none;stroke:var(--line);stroke-dasharray:5 4}",
-  ".edge{fill:none;stroke:var(--line);stroke-width:1.4}.any{stroke-dasharray:4 3}.head{fill:var(--line)}",
-  ".label{text-anchor:middle;font-size:10.5px}.back{fill:var(--page)}",
-  ".bar{fill:var(--kind)}.person{fill:var(--busy)}.good{fill:var(--good)}.bad{fill:var(--bad)}.busy{fill:var(--busy)}.off{fill:var(--off)}",
+  "text{font-family:ui-sans-serif,system-ui,Helvetica,Arial,sans-serif;font-size:11px}.name{font-size:13px;font-weight:600}",
+  ".group{fill:none;stroke-dasharray:5 4}.edge{fill:none;stroke-width:1.4}.any{stroke-dasharray:4 3}",
+  ".label{text-anchor:middle;font-size:10.5px}",
+  coloured(LIGHT),
+  `@media (prefers-color-scheme:dark){${coloured(DARK)}}`,
 ].join("");
+
+function coloured({ page, box, line, ink, soft, good, bad, busy, off, kind }: Colours): string {
+  const fills = { ".page": page, ".back": page, text: soft, ".name": ink, ".head": line, ".bar": kind };
+  const tones = { ".person": busy, ".good": good, ".bad": bad, ".busy": busy, ".off": off };
+  const rules = Object.entries({ ...fills, ...tones }).map(([which, colour]) => `${which}{fill:${colour}}`);
+  return `.box{fill:${box};stroke:${line}}.group,.edge{stroke:${line}}${rules.join("")}`;
+}
 
 function draw(layout: Layout): readonly string[] {
   return [...layout.edges.map(drawEdge), ...layout.nodes.flatMap(drawNode), ...layout.edges.flatMap(drawLabel)];
