@@ -72,7 +72,7 @@ export class Drive {
   constructor(parts: DriveParts) {
     this.#parts = parts;
     const { host, journal, lease, state, slots, mask, options } = parts;
-    this.#writer = new RunWriter(host, journal, lease, state, {
+    this.#writer = new RunWriter(host, journal, lease, state, mask, {
       recorded: (event) => this.#effects.notice(event),
       durable: (events) => this.#tell(events),
       lost: (error) => this.#end(error ?? "lost"),
@@ -143,10 +143,10 @@ export class Drive {
   }
 
   #evaluate(stage: StageState, input: Extract<Command, { kind: "evaluate" }>["input"]): void {
-    const { host, mask } = this.#parts;
+    const { host } = this.#parts;
     const state = this.#writer.state;
     const context = this.#context();
-    const events = evaluateStage(host, mask, state, stage, input, context);
+    const events = evaluateStage(host, state, stage, input, context);
     if (!(events instanceof Promise)) return this.#writer.record(events);
     this.#evaluating += 1;
     void events.then((later) => {

@@ -1,13 +1,12 @@
 import { StageError } from "../core/errors.js";
 import type { Context } from "../core/evaluate.js";
 import type { Event } from "../core/event.js";
-import type { Json, JsonObject } from "../core/json.js";
+import type { JsonObject } from "../core/json.js";
 import { enqueueForPlace } from "../core/scope.js";
 import { failed, succeeded } from "../core/settle.js";
 import type { RunState, StageState } from "../core/state.js";
 import type { StageResult, StageType } from "../plugin/api.js";
 import { pureContext } from "./attempt.js";
-import type { Mask } from "./mask.js";
 import type { Host } from "./ports.js";
 import { checkInput, checkOutput, toFailure, typeOf } from "./types.js";
 
@@ -17,16 +16,12 @@ type Facts = readonly Event[] | Promise<(context: Context) => readonly Event[]>;
 /** Runs a pure stage type, or opens a wait. Nothing it throws gets out: it becomes the stage's failure. */
 export function evaluateStage(
   host: Host,
-  mask: Mask,
   state: RunState,
   stage: StageState,
   input: JsonObject,
   context: Context,
 ): Facts {
-  const fail = (thrown: unknown, at: Context) => {
-    const failure = toFailure(thrown);
-    return failed(state, stage, { ...failure, message: mask.text(failure.message) }, at);
-  };
+  const fail = (thrown: unknown, at: Context) => failed(state, stage, toFailure(thrown), at);
   try {
     const type = typeOf(host.registry, stage.plan.uses);
     checkInput(type, input, host.validate);
@@ -35,7 +30,7 @@ export function evaluateStage(
     if (type.kind !== "pure") throw new StageError("unusable-stage-type", `${type.name} is of kind ${type.kind}`);
     const finish = (result: StageResult, at: Context) => {
       const checked = checkOutput(type as StageType, stage.plan, stage.scope.frame.workflow, result, host.validate);
-      return succeeded(state, stage, mask.json(checked as unknown as Json) as unknown as StageResult, at);
+      return succeeded(state, stage, checked, at);
     };
     const result = type.run(input, pure);
     if (!(result instanceof Promise)) return finish(result, context);

@@ -3,6 +3,7 @@ import type { Event, Recorded, RunStatus } from "../core/event.js";
 import type { RunState } from "../core/state.js";
 import { approvalId, approvalRow, closesApproval } from "./approvals.js";
 import type { Journal, Writer } from "./journal.js";
+import type { Mask } from "./mask.js";
 import type { ApprovalRow, CommitEntry, CommitOutcome, Host, Lease } from "./ports.js";
 import { rowOf } from "./row.js";
 
@@ -29,6 +30,7 @@ export class RunWriter implements Writer {
   readonly #journal: Journal;
   readonly #lease: Lease;
   readonly #hooks: WriterHooks;
+  readonly #mask: Mask;
   readonly state: RunState;
   #events: Event[] = [];
   #after: Callback[] = [];
@@ -44,11 +46,12 @@ export class RunWriter implements Writer {
   /** The status last told to the list, undefined before the first commit of this holder. */
   #told: RunStatus | undefined;
 
-  constructor(host: Host, journal: Journal, lease: Lease, state: RunState, hooks: WriterHooks) {
+  constructor(host: Host, journal: Journal, lease: Lease, state: RunState, mask: Mask, hooks: WriterHooks) {
     this.#host = host;
     this.#journal = journal;
     this.#lease = lease;
     this.#hooks = hooks;
+    this.#mask = mask;
     this.state = state;
     this.#seq = lease.headSeq;
     this.renewedAt = host.clock.now();
@@ -59,10 +62,11 @@ export class RunWriter implements Writer {
     return this.#committing === null && this.#events.length === 0 && this.#consumed.length === 0 && !this.#mustTell;
   }
 
-  /** Takes facts into the state and on their way to disk. @throws StagecraftError `internal` on an illegal one */
+  /** Takes facts, without any secret in them, into the state and on their way to disk. @throws StagecraftError `internal` on an illegal one */
   record(events: readonly Event[]): void {
     if (this.#isLost) return;
-    for (const event of events) {
+    for (const given of events) {
+      const event = this.#mask.event(given);
       const stage = "stage" in event && event.stage !== undefined ? this.state.stages.get(event.stage) : undefined;
       const isClosing = stage?.status === "waiting" && closesApproval(event, stage);
       apply(this.state, event);

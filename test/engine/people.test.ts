@@ -200,36 +200,6 @@ describe("an event from outside", () => {
   });
 });
 
-describe("secrets", () => {
-  it("reach the stage that uses them and no journal, error or output", async () => {
-    const work = new Stage();
-    const seen: unknown[] = [];
-    work.answer = ({ input, stage }) => {
-      seen.push(input["token"]);
-      if (stage === "bad") throw new Error("refused with token s3cret-token");
-      return { echo: `sent s3cret-token`, nested: ["s3cret-token"] };
-    };
-    const host = testHost([work.type]);
-    const engine = new Engine(host);
-    const withToken = { with: { token: "${{ secrets.TOKEN }}" } };
-    const of = plan("good, bad", { good: withToken, bad: withToken }, { secrets: ["TOKEN"] });
-    const run = await begin(engine, of);
-    await engine.drive(run, PATIENT);
-    expect(seen).toEqual(["s3cret-token", "s3cret-token"]);
-    const everything = JSON.stringify([await host.store.readEvents(run), await host.store.getRun(run)]);
-    expect(everything).not.toContain("s3cret");
-    expect(everything).toContain("sent ***");
-    expect(everything).toContain("refused with token ***");
-  });
-
-  it("that are not set stop the run before anything is written", async () => {
-    const host = testHost([new Stage().type], { secrets: { get: async () => undefined } });
-    const start = begin(new Engine(host), plan("a", {}, { secrets: ["TOKEN"] }));
-    await expect(start).rejects.toMatchObject({ code: "secret-missing" });
-    expect(await host.store.listRuns({})).toEqual([]);
-  });
-});
-
 describe("a recorded sub-step", () => {
   it("is not asked for again by a later attempt", async () => {
     const work = new Stage();
