@@ -4,7 +4,7 @@
 import { type DefinitionEntry, type LoadedDefinition, listDefinitions, loadDefinition } from "./app/definitions.js";
 import { hostOf, sha256, stderrLogger, wallClock } from "./app/host.js";
 import { type DecideOptions, decide, findApproval } from "./app/people.js";
-import { findRun, followRun, isEnded, type RunView, sendTo, viewRun } from "./app/runs.js";
+import { type FollowOptions, findRun, followRun, isEnded, type RunView, sendTo, viewRun } from "./app/runs.js";
 import { isOwnPackage, shippedPlugins } from "./app/shipped.js";
 import { runTests, type TestOptions, type TestReport } from "./app/tests.js";
 import { type Config, identify } from "./config.js";
@@ -73,6 +73,8 @@ export interface App {
   /** By id, unique prefix, or `last`. @throws StagecraftError `unknown-run`, `ambiguous-run` */
   findRun(idOrPrefixOrLast: string): Promise<RunRow>;
   view(run: string): Promise<RunView>;
+  /** Hears a run that others drive, until it rests or ends. Drives nothing. */
+  follow(run: string, options: FollowOptions): Promise<RunRow>;
   /** @throws StagecraftError `unknown-approval`, `ambiguous-approval` */
   findApproval(idOrPrefix: string): Promise<ApprovalRow>;
   /** @throws StagecraftError of kind `denied` */
@@ -141,6 +143,7 @@ export function openApp({ config }: { readonly config: Config }): App {
     },
     findRun: async (wanted) => findRun(await openedStore(), wanted),
     view: async (run) => viewRun(await openedStore(), run),
+    follow: async (run, options) => followRun(await openedStore(), run, options),
     findApproval: async (wanted) => findApproval(await openedStore(), wanted),
     decide: async (approval, options) => decide(await openedStore(), approval, options, wallClock.now),
     send: async (run, body) => sendTo(await openedStore(), run, body, wallClock.now()),
