@@ -8,6 +8,7 @@ import { migrate } from "./migrate.js";
 import { MIGRATIONS } from "./migrations/index.js";
 import { people } from "./people.js";
 import { runs } from "./runs.js";
+import { schedules } from "./schedules.js";
 
 export function knexStore(dialect: Dialect): Store {
   const kept = database(dialect);
@@ -19,5 +20,6 @@ export function knexStore(dialect: Dialect): Store {
     ...leases(kept),
     ...people(kept),
     ...cache(kept),
+    ...schedules(kept),
   };
 }

@@ -4,6 +4,7 @@ import { journal } from "./journal.js";
 import { leases } from "./leases.js";
 import { people } from "./people.js";
 import { runs } from "./runs.js";
+import { schedules } from "./schedules.js";
 import { emptyState } from "./state.js";
 
 /** The reference store: what it keeps lasts as long as the object, across `close` and `open`. */
@@ -17,5 +18,6 @@ export function memoryStore(): Store {
     ...leases(state),
     ...people(state),
     ...cache(),
+    ...schedules(),
   };
 }
