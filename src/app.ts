@@ -6,12 +6,13 @@ import { type Check, examine } from "./app/doctor.js";
 import { hostOf, sha256, stderrLogger, wallClock } from "./app/host.js";
 import { type DecideOptions, decide, findApproval } from "./app/people.js";
 import { type FollowOptions, findRun, followRun, isEnded, type RunView, sendTo, viewRun } from "./app/runs.js";
+import { openScheduler, type Schedule, type Scheduler } from "./app/schedules/index.js";
 import { isOwnPackage, shippedPlugins } from "./app/shipped.js";
 import { runTests, type TestOptions, type TestReport } from "./app/tests.js";
 import { type Config, identify } from "./config.js";
 import type { Actor } from "./core/approval.js";
 import { StagecraftError } from "./core/errors.js";
-import type { JsonObject } from "./core/json.js";
+import type { Json, JsonObject } from "./core/json.js";
 import type { Plan } from "./core/plan.js";
 import { checkInputs } from "./definition/index.js";
 import { Engine } from "./engine/engine.js";
@@ -40,6 +41,7 @@ export type {
   Registry,
   RunRow,
   RunView,
+  Schedule,
   Store,
   TestReport,
 };
@@ -48,6 +50,10 @@ export interface StartOptions {
   readonly inputs: JsonObject;
   readonly by: Actor;
   readonly provider?: string;
+  /** What set it off; its expressions read it as `trigger`. */
+  readonly trigger?: Json;
+  /** The caller's own; one that the definition makes of the inputs goes before it. */
+  readonly idempotencyKey?: string;
 }
 
 export interface DriveOptions {
@@ -85,6 +91,8 @@ export interface App {
   send(run: string, body: InboxBody): Promise<void>;
   /** Runs `*.test.yaml` on virtual time; touches no database. @throws StagecraftError `no-tests` */
   test(options: TestOptions): Promise<TestReport>;
+  /** What starts runs by itself. */
+  scheduler(): Promise<Scheduler>;
   /** Looks at everything a run needs; a fault is a finding. */
   examine(): Promise<readonly Check[]>;
   /** From the configured identities and the OS user. */
@@ -104,7 +112,7 @@ export function openApp({ config }: { readonly config: Config }): App {
     return opened;
   };
   const read = async (definition: string) => loadDefinition(config, await registry(), definition);
-  return {
+  const app: App = {
     config,
     registry,
     store: openedStore,
@@ -153,6 +161,7 @@ export function openApp({ config }: { readonly config: Config }): App {
     decide: async (approval, options) => decide(await openedStore(), approval, options, wallClock.now),
     send: async (run, body) => sendTo(await openedStore(), run, body, wallClock.now()),
     test: async (options) => runTests(config, await registry(), options),
+    scheduler: once(async () => openScheduler(config, { store: await openedStore(), read, start: app.start })),
     examine: () =>
       examine({ config, registry, store: openedStore, definitions: async () => listDefinitions(config), read }),
     actor: (as) => identify(config, as),
@@ -160,6 +169,7 @@ export function openApp({ config }: { readonly config: Config }): App {
       if (isStoreOpen) await (await store()).close();
     },
   };
+  return app;
 }
 
 /** @throws StagecraftError `invalid-input` with everything that is wrong with them */

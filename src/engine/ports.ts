@@ -202,23 +202,6 @@ export interface Owner {
   isDead(name: string): boolean;
 }
 
-/** How a trigger that fires by the clock, or by what it finds, stands. */
-export interface ScheduleRow {
-  /** `workflow/trigger`. */
-  readonly id: string;
-  /** The first time that has neither fired nor been passed over; null: none, or it is not of the clock. */
-  readonly nextAt: number | null;
-  /** What the times were worked out from: when it changes they are worked out anew. */
-  readonly spec: string;
-  /** The last time it fired for, and the run it started. */
-  readonly lastAt: number | null;
-  readonly lastRun: string | null;
-  /** Who stopped it; null: nobody. */
-  readonly pausedBy: string | null;
-  /** Grows with every change: compare-and-set. */
-  readonly version: number;
-}
-
 /** A result that other runs may take. */
 export interface CachedResult {
   readonly outputs: JsonObject;
@@ -295,11 +278,6 @@ export interface Store {
    * expired already. @throws StagecraftError `unknown-approval`
    */
   expireApproval(id: string, at: number): Promise<boolean>;
-
-  /** By id. */
-  listSchedules(): Promise<readonly ScheduleRow[]>;
-  /** Keeps it as version `row.version + 1`. False: what is kept is not at `row.version` any more (0: nothing is kept). */
-  saveSchedule(row: ScheduleRow): Promise<boolean>;
 
   /** What was last put under this name, unless its time is over. */
   cached(name: string, now: number): Promise<CachedResult | undefined>;

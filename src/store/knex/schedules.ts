@@ -9,6 +9,7 @@ interface Row {
   readonly spec: string;
   readonly last_at: number | null;
   readonly last_run: string | null;
+  readonly last_error: string | null;
   readonly paused_by: string | null;
   readonly version: number;
 }
@@ -32,10 +33,19 @@ export function schedules(database: Database): Part {
   };
 }
 
-function fromRow({ next_at, last_at, last_run, paused_by, ...rest }: Row): ScheduleRow {
-  return { ...rest, nextAt: next_at, lastAt: last_at, lastRun: last_run, pausedBy: paused_by };
+function fromRow({ next_at, last_at, last_run, last_error, paused_by, ...rest }: Row): ScheduleRow {
+  return { ...rest, nextAt: next_at, lastAt: last_at, lastRun: last_run, lastError: last_error, pausedBy: paused_by };
 }
 
-function toRow({ id, spec, nextAt, lastAt, lastRun, pausedBy, version }: ScheduleRow): Row {
-  return { id, spec, next_at: nextAt, last_at: lastAt, last_run: lastRun, paused_by: pausedBy, version };
+function toRow({ id, spec, nextAt, lastAt, lastRun, lastError, pausedBy, version }: ScheduleRow): Row {
+  return {
+    id,
+    spec,
+    next_at: nextAt,
+    last_at: lastAt,
+    last_run: lastRun,
+    last_error: lastError,
+    paused_by: pausedBy,
+    version,
+  };
 }

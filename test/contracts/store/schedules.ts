@@ -9,6 +9,7 @@ const fresh: ScheduleRow = {
   spec: "0 3 * * * UTC",
   lastAt: null,
   lastRun: null,
+  lastError: null,
   pausedBy: null,
   version: 0,
 };
@@ -18,7 +19,7 @@ export function schedulesContract(opened: Opened): void {
     it("are kept as they were saved, for every process, by id", async () => {
       const { store, another } = opened();
       expect(await store.listSchedules()).toEqual([]);
-      const other = { ...fresh, id: "audit/weekly", nextAt: null, lastAt: T0, lastRun: "run-1", pausedBy: "ann" };
+      const other = { ...fresh, id: "audit/weekly", nextAt: null, lastAt: T0, lastRun: "run-1", lastError: "no", pausedBy: "ann" };
       expect([await store.saveSchedule(fresh), await store.saveSchedule(other)]).toEqual([true, true]);
       expect(await (await another()).listSchedules()).toEqual([
         { ...other, version: 1 },

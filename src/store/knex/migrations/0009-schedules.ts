@@ -11,6 +11,7 @@ export const schedules: Migration = {
       next_at INTEGER,
       last_at INTEGER,
       last_run TEXT,
+      last_error TEXT,
       paused_by TEXT,
       version INTEGER NOT NULL
     ) STRICT`,
