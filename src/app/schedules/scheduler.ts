@@ -3,6 +3,7 @@ import { evaluateAll } from "../../core/evaluate.js";
 import type { JsonObject } from "../../core/json.js";
 import type { CronTrigger } from "../../core/plan.js";
 import { dueTimes } from "../../core/schedule.js";
+import { nearest } from "../../core/suggest.js";
 import type { RunRow, ScheduleRow, Store } from "../../engine/ports.js";
 import type { Logger } from "../../plugin/api.js";
 import type { LoadedDefinition } from "../definitions.js";
@@ -65,6 +66,41 @@ export class Scheduler {
       );
     }
     return started;
+  }
+
+  /** @throws StagecraftError `unknown-schedule` */
+  async pause(id: string, by: string, now: number): Promise<Schedule> {
+    return this.#change(id, now, (row) => ({ ...row, pausedBy: by }));
+  }
+
+  /** From the next of its times on. @throws StagecraftError `unknown-schedule` */
+  async resume(id: string, now: number): Promise<Schedule> {
+    return this.#change(id, now, (row, { trigger }) => {
+      const nextAt = trigger.kind === "cron" ? timesOf(trigger)(now) : null;
+      return row.pausedBy === null ? row : { ...row, pausedBy: null, nextAt };
+    });
+  }
+
+  async #change(
+    id: string,
+    now: number,
+    change: (row: ScheduleRow, found: FoundTrigger) => ScheduleRow,
+  ): Promise<Schedule> {
+    for (;;) {
+      const schedules = await this.schedules(now);
+      const schedule = schedules.find((one) => one.id === id);
+      if (schedule === undefined) {
+        const close = nearest(
+          id,
+          schedules.map((one) => one.id),
+        );
+        throw new StagecraftError("unknown-schedule", `there is no schedule ${id}`, {
+          help: close === undefined ? "stagecraft schedule ls" : `did you mean ${close}?`,
+        });
+      }
+      const row = change(schedule.row, schedule);
+      if (await this.#host.store.saveSchedule(row)) return { ...schedule, row };
+    }
   }
 
   async #byClock(schedule: Schedule, trigger: CronTrigger, now: number): Promise<readonly RunRow[]> {

@@ -19,7 +19,15 @@ export function schedulesContract(opened: Opened): void {
     it("are kept as they were saved, for every process, by id", async () => {
       const { store, another } = opened();
       expect(await store.listSchedules()).toEqual([]);
-      const other = { ...fresh, id: "audit/weekly", nextAt: null, lastAt: T0, lastRun: "run-1", lastError: "no", pausedBy: "ann" };
+      const other = {
+        ...fresh,
+        id: "audit/weekly",
+        nextAt: null,
+        lastAt: T0,
+        lastRun: "run-1",
+        lastError: "no",
+        pausedBy: "ann",
+      };
       expect([await store.saveSchedule(fresh), await store.saveSchedule(other)]).toEqual([true, true]);
       expect(await (await another()).listSchedules()).toEqual([
         { ...other, version: 1 },

@@ -2,7 +2,7 @@ import type { Migration } from "./migration.js";
 
 /** How triggers stand that fire by the clock or by what they find; what they are is in the definitions. */
 export const schedules: Migration = {
-  version: 4,
+  version: 9,
   name: "schedules",
   sqlite: [
     `CREATE TABLE schedules (
