@@ -2,21 +2,22 @@
  * The composition root: the only file that knows every room. The command line, the server and programs talk to `App`.
  */
 import { type DefinitionEntry, type LoadedDefinition, listDefinitions, loadDefinition } from "./app/definitions.js";
-import { hostOf, sha256, stderrLogger, wallClock } from "./app/host.js";
+import { hostOf, stderrLogger, wallClock } from "./app/host.js";
 import { type DecideOptions, decide, findApproval } from "./app/people.js";
-import { findRun, followRun, isEnded, type RunView, sendTo, viewRun } from "./app/runs.js";
+import { findRun, followRun, isEnded, type RunView, sendTo, stageInput, viewRun } from "./app/runs.js";
+import type { Served, ServeOptions } from "./app/serve.js";
 import { isOwnPackage, shippedPlugins } from "./app/shipped.js";
+import { checkedInputs, type Started, type StartOptions, startRun } from "./app/start.js";
 import { runTests, type TestOptions, type TestReport } from "./app/tests.js";
 import { type Config, identify } from "./config.js";
 import type { Actor } from "./core/approval.js";
-import { StagecraftError } from "./core/errors.js";
 import type { JsonObject } from "./core/json.js";
-import type { Plan } from "./core/plan.js";
-import { checkInputs } from "./definition/index.js";
 import { Engine } from "./engine/engine.js";
 import type { ApprovalRow, InboxBody, Listener, RunRow, Store } from "./engine/ports.js";
+import { startWorker, type Worker, type WorkOptions } from "./engine/worker.js";
 import { loadPlugins } from "./plugin/discover.js";
 import { Registry } from "./plugin/registry.js";
+import type { Role } from "./server/access/identity.js";
 import { openStore } from "./store/index.js";
 
 export type { InvalidTest } from "./app/tests.js";
@@ -38,15 +39,13 @@ export type {
   Registry,
   RunRow,
   RunView,
+  Served,
+  ServeOptions,
+  StartOptions,
   Store,
   TestReport,
+  Worker,
 };
-
-export interface StartOptions {
-  readonly inputs: JsonObject;
-  readonly by: Actor;
-  readonly provider?: string;
-}
 
 export interface DriveOptions {
   /** Milliseconds: a timer due within them is waited for. */
@@ -66,13 +65,27 @@ export interface App {
   store(): Promise<Store>;
   /** Created and durable, not yet driven. @throws StagecraftError `invalid-definition`, `invalid-input`, `secret-missing` */
   start(definition: LoadedDefinition, options: StartOptions): Promise<RunRow>;
+  /** The same, saying whether the idempotency key had been used before. @throws StagecraftError also `key-reused` */
+  startOnce(definition: LoadedDefinition, options: StartOptions): Promise<Started>;
   /** A new run that shares the finished stages before `stage`. @throws StagecraftError `unknown-stage`, `invalid-input` */
   fork(run: string, stage: string, options: { readonly inputs?: JsonObject; readonly by: Actor }): Promise<RunRow>;
   /** Drives until the run ends, pauses, or only waits for what will not come within `patience`. */
   drive(run: string, options: DriveOptions): Promise<RunRow>;
+  /** Drives every run that nobody else drives, until the signal. */
+  work(options: WorkOptions): Promise<Worker>;
+  /** The API and the dashboard on a port. @throws StagecraftError `tokens-needed`, `port-taken`, `tokens-invalid` */
+  serve(options: ServeOptions): Promise<Served>;
+  /** Lets a user into the server: the token is returned, and only its hash is kept. @throws StagecraftError `tokens-invalid` */
+  token(
+    user: string,
+    roles: readonly Role[],
+    file?: string,
+  ): Promise<{ readonly token: string; readonly file: string }>;
   /** By id, unique prefix, or `last`. @throws StagecraftError `unknown-run`, `ambiguous-run` */
   findRun(idOrPrefixOrLast: string): Promise<RunRow>;
   view(run: string): Promise<RunView>;
+  /** What a stage was given, secrets left out; undefined where it was given nothing yet. @throws StagecraftError `unknown-stage` */
+  stageInput(run: string, stage: string): Promise<JsonObject | undefined>;
   /** @throws StagecraftError `unknown-approval`, `ambiguous-approval` */
   findApproval(idOrPrefix: string): Promise<ApprovalRow>;
   /** @throws StagecraftError of kind `denied` */
@@ -90,36 +103,26 @@ export interface App {
 export function openApp({ config }: { readonly config: Config }): App {
   const registry = once(() => openRegistry(config));
   const store = once(() => openStore(config.db));
-  const engine = once(async () => new Engine(hostOf(config, await store(), await registry(), stderrLogger)));
+  const host = once(async () => hostOf(config, await store(), await registry(), stderrLogger));
+  const engine = once(async () => new Engine(await host()));
   let isStoreOpen = false;
   const openedStore = async () => {
     const opened = await store();
     isStoreOpen = true;
     return opened;
   };
-  return {
+  const acting = async () => ({ store: await openedStore(), engine: await engine() });
+  const app: App = {
     config,
     registry,
     store: openedStore,
     read: async (definition) => loadDefinition(config, await registry(), definition),
     definitions: async () => listDefinitions(config),
     async start(definition, options) {
-      const plan = planOf(definition);
-      const values = checkedInputs(plan, options.inputs);
-      await openedStore();
-      const { id, version } = plan.workflow;
-      const stored = {
-        hash: sha256(JSON.stringify(plan)),
-        id,
-        version,
-        source: definition.text,
-        plan,
-        at: wallClock.now(),
-      };
-      const { inputs: _, by, ...more } = options;
-      const { run } = await (await engine()).start(stored, { inputs: values, by: by.user, ...more });
+      const { run } = await startRun(definition, options, acting);
       return run;
     },
+    startOnce: (definition, options) => startRun(definition, options, acting),
     async fork(run, stage, { inputs: changes, by }) {
       const { plan, inputs: given } = await viewRun(await openedStore(), run);
       const inputs = changes === undefined ? given : checkedInputs(plan, { ...given, ...changes });
@@ -139,8 +142,21 @@ export function openApp({ config }: { readonly config: Config }): App {
         if (isEnded(row) || row.owner !== null || options.signal?.aborted) return row;
       }
     },
+    async work(options) {
+      await openedStore();
+      return startWorker(await engine(), await host(), options);
+    },
+    async serve(options) {
+      const { serve } = await import("./app/serve.js");
+      return serve(app, config, options);
+    },
+    async token(user, roles, file) {
+      const { makeToken } = await import("./app/serve.js");
+      return makeToken(config, user, roles, file);
+    },
     findRun: async (wanted) => findRun(await openedStore(), wanted),
     view: async (run) => viewRun(await openedStore(), run),
+    stageInput: async (run, stage) => stageInput(await openedStore(), run, stage),
     findApproval: async (wanted) => findApproval(await openedStore(), wanted),
     decide: async (approval, options) => decide(await openedStore(), approval, options, wallClock.now),
     send: async (run, body) => sendTo(await openedStore(), run, body, wallClock.now()),
@@ -150,23 +166,7 @@ export function openApp({ config }: { readonly config: Config }): App {
       if (isStoreOpen) await (await store()).close();
     },
   };
-}
-
-/** @throws StagecraftError `invalid-input` with everything that is wrong with them */
-function checkedInputs(plan: Plan, inputs: JsonObject): JsonObject {
-  const { values, issues } = checkInputs(plan.workflow, inputs);
-  const [first] = issues;
-  if (first === undefined) return values;
-  const message = issues.map((issue) => issue.message).join("; ");
-  throw new StagecraftError("invalid-input", message, first.help === undefined ? {} : { help: first.help });
-}
-
-function planOf({ file, reading }: LoadedDefinition): Plan {
-  if (reading.plan !== undefined) return reading.plan;
-  const errors = reading.diagnostics.filter(({ severity }) => severity === "error").length;
-  throw new StagecraftError("invalid-definition", `${file} has ${errors} ${errors === 1 ? "error" : "errors"}`, {
-    help: `stagecraft validate ${file}`,
-  });
+  return app;
 }
 
 /** The plugins that ship, then the project's own. Loaded when the registry is first asked for. */

@@ -23,6 +23,7 @@ export interface Config {
   readonly allow: { readonly shell: boolean };
   /** Settings of notification channels, by the name that `via:` uses. */
   readonly notify: Readonly<Record<string, JsonObject>>;
+  readonly server: ServerSettings;
   /** A variable of the environment; empty counts as not set. */
   readonly env: (name: string) => string | undefined;
 }
@@ -32,6 +33,14 @@ export interface User {
   readonly groups: readonly string[];
   /** The account of the operating system that may act as this user; without it any account may. */
   readonly osUser?: string;
+}
+
+/** Of `serve` and `dev`. */
+export interface ServerSettings {
+  /** Whose tokens the server takes; without it, one that is made when it starts. */
+  readonly tokenFile?: string;
+  /** Names it may be asked for under, beside those of this machine. */
+  readonly hosts: readonly string[];
 }
 
 /** What flags said; relative paths are taken from `cwd`. */
@@ -50,6 +59,7 @@ interface ProjectFile {
   readonly concurrency?: number;
   readonly allow?: { readonly shell?: boolean };
   readonly notify?: Readonly<Record<string, JsonObject>>;
+  readonly server?: { readonly tokenFile?: string; readonly hosts?: readonly string[] };
 }
 
 const names = { type: "array", items: { type: "string", minLength: 1 }, uniqueItems: true };
@@ -71,6 +81,7 @@ const SCHEMA = closed({
   concurrency: { type: "integer", minimum: 1, maximum: 10_000 },
   allow: closed({ shell: { type: "boolean" } }),
   notify: { type: "object", additionalProperties: { type: "object" } },
+  server: closed({ tokenFile: { type: "string", minLength: 1 }, hosts: names }),
 });
 
 /** @throws StagecraftError `config-not-found`, `config-invalid` */
@@ -95,6 +106,7 @@ export async function loadConfig(overrides: ConfigOverrides = {}): Promise<Confi
     concurrency: overrides.concurrency ?? concurrencyFromEnvironment() ?? settings.concurrency ?? 16,
     allow: { shell: settings.allow?.shell ?? false },
     notify: settings.notify ?? {},
+    server: serverSettings(project, settings.server),
     env: variable,
   };
 }
@@ -174,6 +186,10 @@ function users(settings: ProjectFile): ReadonlyMap<string, User> {
       { roles: user?.roles ?? [], groups: user?.groups ?? [], ...(user?.osUser ? { osUser: user.osUser } : {}) },
     ]),
   );
+}
+
+function serverSettings(project: string, { tokenFile, hosts = [] }: ProjectFile["server"] = {}): ServerSettings {
+  return { hosts, ...(tokenFile !== undefined && { tokenFile: path.resolve(project, tokenFile) }) };
 }
 
 function osAccount(): string {

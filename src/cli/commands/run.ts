@@ -3,7 +3,7 @@ import type { App } from "../../app.js";
 import { StagecraftError } from "../../core/errors.js";
 import type { JsonObject } from "../../core/json.js";
 import type { Plan } from "../../core/plan.js";
-import { runDocument } from "../documents.js";
+import { runDocument } from "../../observe/documents.js";
 import { asFlag, eventsFlag, waitFlag } from "../flags.js";
 import { asciiOf } from "../graph/ascii/index.js";
 import { modelOf } from "../graph/model.js";
