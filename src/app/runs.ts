@@ -3,8 +3,9 @@ import { StagecraftError } from "../core/errors.js";
 import type { JsonObject } from "../core/json.js";
 import { type Verb, verbCame } from "../core/outside.js";
 import type { Plan } from "../core/plan.js";
+import { viewInput } from "../core/stage-input.js";
 import type { RunState } from "../core/state.js";
-import { type StageView, viewInput, viewStages } from "../core/view.js";
+import { type StageView, viewStages } from "../core/view.js";
 import type { InboxBody, Listener, RunRow, Store } from "../engine/ports.js";
 
 /** A run and its stages, in the order in which they came to be known. */
