@@ -1,9 +1,10 @@
 import type { Config } from "../../config.js";
 import type { Actor } from "../../core/approval.js";
 import type { Json, JsonObject } from "../../core/json.js";
-import type { RunRow, Store } from "../../engine/ports.js";
+import type { Store } from "../../engine/ports.js";
 import { type LoadedDefinition, listDefinitions } from "../definitions.js";
 import { stderrLogger } from "../host.js";
+import type { Started } from "../start.js";
 import { createFinder } from "./found.js";
 import { Scheduler } from "./scheduler.js";
 
@@ -15,7 +16,7 @@ interface Parts {
   start(
     definition: LoadedDefinition,
     options: { inputs: JsonObject; by: Actor; trigger: Json; idempotencyKey: string },
-  ): Promise<RunRow>;
+  ): Promise<Started>;
 }
 
 /** The scheduler of a project, on the definitions as they are in its folder. */
