@@ -8,6 +8,7 @@ import { type DecideOptions, decide, findApproval } from "./app/people.js";
 import { type FollowOptions, findRun, followRun, isEnded, type RunView, sendTo, viewRun } from "./app/runs.js";
 import { isOwnPackage, shippedPlugins } from "./app/shipped.js";
 import { runTests, type TestOptions, type TestReport } from "./app/tests.js";
+import { type AppUpkeep, upkeepOf } from "./app/upkeep.js";
 import { type Config, identify } from "./config.js";
 import type { Actor } from "./core/approval.js";
 import { StagecraftError } from "./core/errors.js";
@@ -15,21 +16,23 @@ import type { JsonObject } from "./core/json.js";
 import type { Plan } from "./core/plan.js";
 import { checkInputs } from "./definition/index.js";
 import { Engine } from "./engine/engine.js";
-import type { ApprovalRow, InboxBody, Listener, RunRow, Store } from "./engine/ports.js";
+import type { ApprovalFilter, ApprovalRow, InboxBody, Listener, RunRow, Store } from "./engine/ports.js";
 import { loadPlugins } from "./plugin/discover.js";
 import { Registry } from "./plugin/registry.js";
-import { openStore } from "./store/index.js";
+import { openStore, storeExists } from "./store/index.js";
 
 export type { InvalidTest } from "./app/tests.js";
 export type { StageView } from "./core/view.js";
 export type { Reading } from "./definition/index.js";
 export { checkInputs, coerceInput, explain, workflowSchema, workflowTestSchema } from "./definition/index.js";
+export type { StoreStatus } from "./engine/ports.js";
 export type { CaseFailure, CaseResult, WorkflowCoverage } from "./testing/index.js";
 
 /** How often a run that waits for its turn asks again: milliseconds. */
 const QUEUE_MS = 200;
 
 export type {
+  ApprovalFilter,
   ApprovalRow,
   Check,
   DecideOptions,
@@ -65,7 +68,12 @@ export interface App {
   /** By id among the project's definitions, or by path. @throws StagecraftError `unknown-definition` */
   read(definition: string): Promise<LoadedDefinition>;
   definitions(): Promise<readonly DefinitionEntry[]>;
+  /** Made where there is none. */
   store(): Promise<Store>;
+  /** The store if there is one already. */
+  existingStore(): Promise<Store | undefined>;
+  /** Pruning and archives; it makes no store. */
+  readonly upkeep: AppUpkeep;
   /** Created and durable, not yet driven. @throws StagecraftError `invalid-definition`, `invalid-input`, `secret-missing` */
   start(definition: LoadedDefinition, options: StartOptions): Promise<RunRow>;
   /** A new run that shares the finished stages before `stage`. @throws StagecraftError `unknown-stage`, `invalid-input` */
@@ -95,7 +103,7 @@ export interface App {
 /** Opens nothing yet: each room is made when it is first asked for. */
 export function openApp({ config }: { readonly config: Config }): App {
   const registry = once(() => openRegistry(config));
-  const store = once(() => openStore(config.db));
+  const store = once(() => openStore(config.db, { driver: config.driver }));
   const engine = once(async () => new Engine(hostOf(config, await store(), await registry(), stderrLogger)));
   let isStoreOpen = false;
   const openedStore = async () => {
@@ -103,11 +111,21 @@ export function openApp({ config }: { readonly config: Config }): App {
     isStoreOpen = true;
     return opened;
   };
+  const existingStore = async () => (isStoreOpen || storeExists(config.db) ? openedStore() : undefined);
+  const existing = async () => {
+    const found = await existingStore();
+    if (found !== undefined) return found;
+    throw new StagecraftError("store-missing", `there is no database ${config.db} yet`, {
+      help: "the first run makes it: stagecraft run <definition>",
+    });
+  };
   const read = async (definition: string) => loadDefinition(config, await registry(), definition);
   return {
     config,
     registry,
     store: openedStore,
+    existingStore,
+    upkeep: upkeepOf(existing, openedStore, wallClock.now),
     read,
     definitions: async () => listDefinitions(config),
     async start(definition, options) {
@@ -128,7 +146,7 @@ export function openApp({ config }: { readonly config: Config }): App {
       return run;
     },
     async fork(run, stage, { inputs: changes, by }) {
-      const { plan, inputs: given } = await viewRun(await openedStore(), run);
+      const { plan, inputs: given } = await viewRun(await existing(), run);
       const inputs = changes === undefined ? given : checkedInputs(plan, { ...given, ...changes });
       return (await engine()).fork(run, stage, { inputs, by: by.user });
     },
@@ -146,12 +164,12 @@ export function openApp({ config }: { readonly config: Config }): App {
         if (isEnded(row) || row.owner !== null || options.signal?.aborted) return row;
       }
     },
-    findRun: async (wanted) => findRun(await openedStore(), wanted),
-    view: async (run) => viewRun(await openedStore(), run),
-    follow: async (run, options) => followRun(await openedStore(), run, options),
-    findApproval: async (wanted) => findApproval(await openedStore(), wanted),
-    decide: async (approval, options) => decide(await openedStore(), approval, options, wallClock.now),
-    send: async (run, body) => sendTo(await openedStore(), run, body, wallClock.now()),
+    findRun: async (wanted) => findRun(await existing(), wanted),
+    view: async (run) => viewRun(await existing(), run),
+    follow: async (run, options) => followRun(await existing(), run, options),
+    findApproval: async (wanted) => findApproval(await existing(), wanted),
+    decide: async (approval, options) => decide(await existing(), approval, options, wallClock.now),
+    send: async (run, body) => sendTo(await existing(), run, body, wallClock.now()),
     test: async (options) => runTests(config, await registry(), options),
     examine: () =>
       examine({ config, registry, store: openedStore, definitions: async () => listDefinitions(config), read }),
