@@ -7,6 +7,7 @@ import { hostOf, sha256, stderrLogger, wallClock } from "./app/host.js";
 import { type DecideOptions, decide, findApproval } from "./app/people.js";
 import { type FollowOptions, findRun, followRun, isEnded, type RunView, sendTo, viewRun } from "./app/runs.js";
 import { isOwnPackage, shippedPlugins } from "./app/shipped.js";
+import { storesOf } from "./app/stores.js";
 import { runTests, type TestOptions, type TestReport } from "./app/tests.js";
 import { type AppUpkeep, upkeepOf } from "./app/upkeep.js";
 import { type Config, identify } from "./config.js";
@@ -19,7 +20,6 @@ import { Engine } from "./engine/engine.js";
 import type { ApprovalFilter, ApprovalRow, InboxBody, Listener, RunRow, Store } from "./engine/ports.js";
 import { loadPlugins } from "./plugin/discover.js";
 import { Registry } from "./plugin/registry.js";
-import { openStore, storeExists } from "./store/index.js";
 
 export type { InvalidTest } from "./app/tests.js";
 export type { StageView } from "./core/view.js";
@@ -103,35 +103,21 @@ export interface App {
 /** Opens nothing yet: each room is made when it is first asked for. */
 export function openApp({ config }: { readonly config: Config }): App {
   const registry = once(() => openRegistry(config));
-  const store = once(() => openStore(config.db, { driver: config.driver }));
-  const engine = once(async () => new Engine(hostOf(config, await store(), await registry(), stderrLogger)));
-  let isStoreOpen = false;
-  const openedStore = async () => {
-    const opened = await store();
-    isStoreOpen = true;
-    return opened;
-  };
-  const existingStore = async () => (isStoreOpen || storeExists(config.db) ? openedStore() : undefined);
-  const existing = async () => {
-    const found = await existingStore();
-    if (found !== undefined) return found;
-    throw new StagecraftError("store-missing", `there is no database ${config.db} yet`, {
-      help: "the first run makes it: stagecraft run <definition>",
-    });
-  };
+  const { made, found, existing, close } = storesOf(config);
+  const engine = once(async () => new Engine(hostOf(config, await made(), await registry(), stderrLogger)));
   const read = async (definition: string) => loadDefinition(config, await registry(), definition);
   return {
     config,
     registry,
-    store: openedStore,
-    existingStore,
-    upkeep: upkeepOf(existing, openedStore, wallClock.now),
+    store: made,
+    existingStore: found,
+    upkeep: upkeepOf(existing, made, wallClock.now),
     read,
     definitions: async () => listDefinitions(config),
     async start(definition, options) {
       const plan = planOf(definition);
       const values = checkedInputs(plan, options.inputs);
-      await openedStore();
+      await made();
       const { id, version } = plan.workflow;
       const stored = {
         hash: sha256(JSON.stringify(plan)),
@@ -151,7 +137,7 @@ export function openApp({ config }: { readonly config: Config }): App {
       return (await engine()).fork(run, stage, { inputs, by: by.user });
     },
     async drive(run, options) {
-      const kept = await openedStore();
+      const kept = await made();
       const until = wallClock.now() + options.patience;
       for (;;) {
         const end = await (await engine()).drive(run, options);
@@ -171,12 +157,9 @@ export function openApp({ config }: { readonly config: Config }): App {
     decide: async (approval, options) => decide(await existing(), approval, options, wallClock.now),
     send: async (run, body) => sendTo(await existing(), run, body, wallClock.now()),
     test: async (options) => runTests(config, await registry(), options),
-    examine: () =>
-      examine({ config, registry, store: openedStore, definitions: async () => listDefinitions(config), read }),
+    examine: () => examine({ config, registry, store: made, definitions: async () => listDefinitions(config), read }),
     actor: (as) => identify(config, as),
-    async close() {
-      if (isStoreOpen) await (await store()).close();
-    },
+    close,
   };
 }
 
