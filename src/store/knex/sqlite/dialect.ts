@@ -33,6 +33,9 @@ export function sqliteDialect(options: SqliteOptions): Dialect {
     },
     begin: "BEGIN IMMEDIATE",
     patiently: (attempt) => patiently(attempt, options.waitMs),
+    async run(connection, sql, bindings) {
+      await driver?.run(connection, sql, bindings);
+    },
     tables: "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
     journal: journalSql,
     upkeep: upkeepSql(options),
