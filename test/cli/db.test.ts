@@ -51,6 +51,24 @@ describe("db", () => {
     expect((await at.run(["db", "status"])).stdout).toMatch(/^settings +journal_mode wal, synchronous full/m);
   });
 
+  it("is carried by the package that the project names, or says how to install that", async () => {
+    const at = project();
+    at.write("stagecraft.config.yaml", "driver: better-sqlite3\n");
+    const isInstalled = await import("better-sqlite3" as string).then(
+      () => true,
+      () => false,
+    );
+    const { code, document } = await at.json(["db", "migrate"]);
+    if (isInstalled) {
+      expect((await at.json(["db", "status"])).document.driver).toBe("better-sqlite3");
+    } else {
+      expect(code).not.toBe(0);
+      expect(document.error).toMatchObject({ code: "store-driver", help: expect.stringContaining("npm install") });
+    }
+    at.write("stagecraft.config.yaml", "driver: oracle\n");
+    expect((await at.json(["db", "status"])).document.error.code).toBe("config-invalid");
+  });
+
   it("backup makes a database of its own that commands can read", async () => {
     const at = project();
     const run = await runOne(at);
