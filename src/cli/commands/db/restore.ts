@@ -1,7 +1,7 @@
 import { Args } from "@oclif/core";
 import type { JsonObject } from "../../../core/json.js";
+import { runDocument } from "../../../observe/documents.js";
 import { BaseCommand } from "../../command.js";
-import { runDocument } from "../../documents.js";
 import { command } from "../../people.js";
 
 export default class DbRestore extends BaseCommand {
