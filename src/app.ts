@@ -170,9 +170,9 @@ function planOf({ file, reading }: LoadedDefinition): Plan {
 }
 
 /** The plugins that ship, then the project's own. Loaded when the registry is first asked for. */
-async function openRegistry({ project, plugins: listed }: Config): Promise<Registry> {
+async function openRegistry({ project, plugins: listed, allow }: Config): Promise<Registry> {
   const shipped = await shippedPlugins();
-  const registry = new Registry(shipped);
+  const registry = new Registry(shipped, allow.shell ? ["shell"] : []);
   const names = isOwnPackage(project) ? shipped.map(({ name }) => name) : [];
   for (const plugin of await loadPlugins({ project, listed, shipped: names })) registry.add(plugin);
   return registry;

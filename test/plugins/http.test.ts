@@ -184,6 +184,24 @@ describe("faults of the way there", () => {
     await expect(run({ url: server.url }, { signal: abort.signal })).rejects.toThrow("stop");
   });
 
+  it("closes the connection when it is called off, before the answer and in the middle of it", async () => {
+    for (const begun of [false, true]) {
+      const abort = new AbortController();
+      const closed = new Promise<void>((seen) => {
+        void serve((_, response) => {
+          response.on("close", seen);
+          if (begun) response.writeHead(200, { "content-length": "1000" }).write("half");
+          setTimeout(() => abort.abort(new Error("stop")), 20);
+        }).then((at) => {
+          server = at;
+          void run({ url: at.url }, { signal: abort.signal }).catch(() => {});
+        });
+      });
+      await closed;
+      await server.close();
+    }
+  });
+
   it("says so when JSON was promised and did not come", async () => {
     server = await serve((_, response) => {
       response.writeHead(200, { "content-type": "application/problem+json" }).end("<html>");
