@@ -12,10 +12,11 @@ import { type Config, identify } from "./config.js";
 import type { Actor } from "./core/approval.js";
 import { StagecraftError } from "./core/errors.js";
 import type { JsonObject } from "./core/json.js";
+import type { Migration } from "./core/migrate.js";
 import type { Plan } from "./core/plan.js";
 import { checkInputs } from "./definition/index.js";
 import { Engine } from "./engine/engine.js";
-import type { ApprovalRow, InboxBody, Listener, RunRow, Store } from "./engine/ports.js";
+import type { ApprovalRow, InboxBody, Listener, RunRow, Store, StoredDefinition } from "./engine/ports.js";
 import { loadPlugins } from "./plugin/discover.js";
 import { Registry } from "./plugin/registry.js";
 import { openStore } from "./store/index.js";
@@ -50,6 +51,11 @@ export interface StartOptions {
   readonly provider?: string;
 }
 
+export interface MigrateOptions {
+  readonly by: Actor;
+  readonly isDry: boolean;
+}
+
 export interface DriveOptions {
   /** Milliseconds: a timer due within them is waited for. */
   readonly patience: number;
@@ -70,6 +76,11 @@ export interface App {
   start(definition: LoadedDefinition, options: StartOptions): Promise<RunRow>;
   /** A new run that shares the finished stages before `stage`. @throws StagecraftError `unknown-stage`, `invalid-input` */
   fork(run: string, stage: string, options: { readonly inputs?: JsonObject; readonly by: Actor }): Promise<RunRow>;
+  /**
+   * Moves a run that nobody drives to the definition as it is now, unless there are reasons why that cannot be. With `isDry`
+   * says what would come of it. @throws StagecraftError `run-busy`, `invalid-definition`, `secret-missing`
+   */
+  migrate(run: string, definition: LoadedDefinition, options: MigrateOptions): Promise<Migration>;
   /** Drives until the run ends, pauses, or only waits for what will not come within `patience`. */
   drive(run: string, options: DriveOptions): Promise<RunRow>;
   /** By id, unique prefix, or `last`. @throws StagecraftError `unknown-run`, `ambiguous-run` */
@@ -114,18 +125,19 @@ export function openApp({ config }: { readonly config: Config }): App {
       const plan = planOf(definition);
       const values = checkedInputs(plan, options.inputs);
       await openedStore();
-      const { id, version } = plan.workflow;
-      const stored = {
-        hash: sha256(JSON.stringify(plan)),
-        id,
-        version,
-        source: definition.text,
-        plan,
-        at: wallClock.now(),
-      };
       const { inputs: _, by, ...more } = options;
+      const stored = storedOf(plan, definition.text);
       const { run } = await (await engine()).start(stored, { inputs: values, by: by.user, ...more });
       return run;
+    },
+    async migrate(run, definition, { by, isDry }) {
+      const plan = planOf(definition);
+      const { inputs: given } = await viewRun(await openedStore(), run);
+      const { values: inputs, issues } = checkInputs(plan.workflow, given);
+      const unfit = issues.map(({ message }) => message);
+      const options = { inputs, by: by.user, isDry: isDry || unfit.length > 0 };
+      const migration = await (await engine()).migrate(run, storedOf(plan, definition.text), options);
+      return { ...migration, refusals: [...migration.refusals, ...unfit] };
     },
     async fork(run, stage, { inputs: changes, by }) {
       const { plan, inputs: given } = await viewRun(await openedStore(), run);
@@ -169,6 +181,11 @@ function checkedInputs(plan: Plan, inputs: JsonObject): JsonObject {
   if (first === undefined) return values;
   const message = issues.map((issue) => issue.message).join("; ");
   throw new StagecraftError("invalid-input", message, first.help === undefined ? {} : { help: first.help });
+}
+
+function storedOf(plan: Plan, source: string): StoredDefinition {
+  const { id, version } = plan.workflow;
+  return { hash: sha256(JSON.stringify(plan)), id, version, source, plan, at: wallClock.now() };
 }
 
 function planOf({ file, reading }: LoadedDefinition): Plan {

@@ -184,23 +184,23 @@ describe("faults of the way there", () => {
     await expect(run({ url: server.url }, { signal: abort.signal })).rejects.toThrow("stop");
   });
 
-  it("closes the connection when it is called off, before the answer and in the middle of it", async () => {
-    for (const begun of [false, true]) {
+  it.each(["before it answers", "in the middle of its answer"])(
+    "closes the connection when called off %s",
+    async (when) => {
       const abort = new AbortController();
-      const closed = new Promise<void>((seen) => {
-        void serve((_, response) => {
-          response.on("close", seen);
-          if (begun) response.writeHead(200, { "content-length": "1000" }).write("half");
-          setTimeout(() => abort.abort(new Error("stop")), 20);
-        }).then((at) => {
-          server = at;
-          void run({ url: at.url }, { signal: abort.signal }).catch(() => {});
-        });
+      let sawClose = (): void => {};
+      const closed = new Promise<void>((resolve) => {
+        sawClose = resolve;
       });
+      server = await serve((_, response) => {
+        response.on("close", sawClose);
+        if (when.startsWith("before")) return abort.abort(new Error("stop"));
+        response.writeHead(200, { "content-length": "1000" }).write("half", () => abort.abort(new Error("stop")));
+      });
+      await expect(run({ url: server.url }, { signal: abort.signal })).rejects.toThrow("stop");
       await closed;
-      await server.close();
-    }
-  });
+    },
+  );
 
   it("says so when JSON was promised and did not come", async () => {
     server = await serve((_, response) => {
