@@ -8,6 +8,8 @@ export interface Tally {
   readonly commits: number;
   readonly effects: number;
   readonly deaths: number;
+  readonly powerFailures: number;
+  readonly lostWrites: number;
   readonly statuses: Readonly<Record<string, number>>;
   readonly failures: readonly Report[];
   add(report: Report): void;
@@ -21,6 +23,8 @@ export function tally(): Tally {
     commits: 0,
     effects: 0,
     deaths: 0,
+    powerFailures: 0,
+    lostWrites: 0,
     statuses: {} as Record<string, number>,
     failures: [] as Report[],
     add(report: Report) {
@@ -30,6 +34,8 @@ export function tally(): Tally {
       sum.commits += report.commits;
       sum.effects += report.effects;
       sum.deaths += report.deaths;
+      sum.powerFailures += report.powerFailures;
+      sum.lostWrites += report.lostWrites;
       for (const status of report.statuses) sum.statuses[status] = (sum.statuses[status] ?? 0) + 1;
       if (report.violations.length > 0) sum.failures.push(report);
     },
