@@ -42,7 +42,12 @@ export function stageDocument(stage: StageView): JsonObject {
 }
 
 export function viewDocument(view: RunView): JsonObject {
-  return { ...runDocument(view.run), inputs: view.inputs, stages: view.stages.map(stageDocument) };
+  return {
+    ...runDocument(view.run),
+    inputs: view.inputs,
+    stages: view.stages.map(stageDocument),
+    notable: json(view.notable),
+  };
 }
 
 export function approvalDocument(approval: ApprovalRow): JsonObject {

@@ -25,7 +25,8 @@ export default class RunsShow extends BaseCommand {
     const open = approvals.filter(({ status }) => status === "open");
     this.print(detailsOf(view, paintFor(process.stdout), { all: flags.all }));
     if (usesEmbedded(view)) this.say(`note: ${EMBEDDED_NOTE}`);
-    const next = run.endedAt === null ? nextCommands(app.config, view, open) : [`npx stagecraft graph ${run.id}`];
+    const likely = nextCommands(app.config, view, open).filter((one) => !one.includes(" runs show "));
+    const next = run.endedAt === null ? likely : [...likely, `npx stagecraft graph ${run.id}`];
     this.next(...next);
     return { run: viewDocument(view), approvals: approvals.map(approvalDocument), next: [...next] };
   }
