@@ -1,7 +1,7 @@
 import { Flags } from "@oclif/core";
-import type { JsonObject } from "../../../core/json.js";
+import type { Json, JsonObject } from "../../../core/json.js";
+import { approvalDocument, viewDocument } from "../../../observe/documents.js";
 import { BaseCommand } from "../../command.js";
-import { approvalDocument, viewDocument } from "../../documents.js";
 import { lastFlag, runArgs, runReference } from "../../flags.js";
 import { nextCommands } from "../../next.js";
 import { detailsOf, EMBEDDED_NOTE, usesEmbedded } from "../../render/run.js";
@@ -28,6 +28,7 @@ export default class RunsShow extends BaseCommand {
     const likely = nextCommands(app.config, view, open).filter((one) => !one.includes(" runs show "));
     const next = run.endedAt === null ? likely : [...likely, `npx stagecraft graph ${run.id}`];
     this.next(...next);
-    return { run: viewDocument(view), approvals: approvals.map(approvalDocument), next: [...next] };
+    const notable = view.notable as unknown as Json;
+    return { run: { ...viewDocument(view), notable }, approvals: approvals.map(approvalDocument), next: [...next] };
   }
 }
