@@ -148,15 +148,15 @@ function Data({ moment }: { readonly moment: Moment }) {
   return (
     <div class="data">
       <section>
-        <h3>Inputs</h3>
+        <h2>Inputs</h2>
         <Value value={moment.inputs} label="inputs" />
       </section>
       <section>
-        <h3>State</h3>
+        <h2>State</h2>
         <Value value={{ ...moment.values }} label="state" />
       </section>
       <section>
-        <h3>Outputs</h3>
+        <h2>Outputs</h2>
         <Value value={moment.end?.outputs} label="outputs" />
       </section>
     </div>

@@ -36,7 +36,7 @@ export function Journal({ events, count, onCount }: JournalProps) {
           <li key={seq} class={seq > count ? "later" : ""}>
             <button
               type="button"
-              class="row"
+              class="entry"
               onClick={() => onCount(seq)}
               aria-current={seq === count ? "step" : undefined}
             >
