@@ -2,7 +2,7 @@ import type { App } from "../../app.js";
 import { StagecraftError } from "../../core/errors.js";
 import type { JsonObject } from "../../core/json.js";
 import { BaseCommand } from "../command.js";
-import { onInterrupt } from "../interrupt.js";
+import { onInterrupt, STOPPING } from "../interrupt.js";
 import { paintFor } from "../render/style.js";
 import { serveFlags, serveUntil } from "../serving.js";
 
@@ -15,7 +15,7 @@ export default class Dev extends BaseCommand {
   async run(): Promise<JsonObject> {
     const { flags } = await this.parse(Dev);
     const app = await this.open(flags);
-    const interrupt = onInterrupt((text) => this.say(text));
+    const interrupt = onInterrupt(() => this.say(STOPPING));
     const { url } = await serveUntil(app, flags, interrupt.signal, async (served) => {
       this.print(served.login ?? served.url);
       await this.#check(app);

@@ -1,7 +1,7 @@
 import { Flags } from "@oclif/core";
 import type { JsonObject } from "../../core/json.js";
 import { BaseCommand } from "../command.js";
-import { onInterrupt } from "../interrupt.js";
+import { onInterrupt, STOPPING } from "../interrupt.js";
 import { serveFlags, serveUntil } from "../serving.js";
 
 export default class Serve extends BaseCommand {
@@ -19,7 +19,7 @@ export default class Serve extends BaseCommand {
   async run(): Promise<JsonObject> {
     const { flags } = await this.parse(Serve);
     const app = await this.open(flags);
-    const interrupt = onInterrupt((text) => this.say(text));
+    const interrupt = onInterrupt(() => this.say(STOPPING));
     const { url } = await serveUntil(app, flags, interrupt.signal, (served) => {
       this.print(served.login ?? served.url);
       this.say(

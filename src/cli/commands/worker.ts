@@ -1,6 +1,6 @@
 import type { JsonObject } from "../../core/json.js";
 import { BaseCommand } from "../command.js";
-import { onInterrupt } from "../interrupt.js";
+import { onInterrupt, STOPPING } from "../interrupt.js";
 import { runsFlag } from "../serving.js";
 import { watchStrays } from "../strays.js";
 
@@ -13,7 +13,7 @@ export default class Worker extends BaseCommand {
   async run(): Promise<JsonObject> {
     const { flags } = await this.parse(Worker);
     const app = await this.open(flags);
-    const interrupt = onInterrupt((text) => this.say(text));
+    const interrupt = onInterrupt(() => this.say(STOPPING));
     const ignoreStrays = watchStrays();
     const seen = new Set<string>();
     const worker = await app.work({ runs: flags.runs, signal: interrupt.signal, listener: (run) => seen.add(run) });
