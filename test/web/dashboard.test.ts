@@ -221,7 +221,7 @@ describe("the dashboard", () => {
     for (const place of ["/", `/runs/${json.id}`, "/approvals", "/definitions/ask", "/metrics"]) {
       await page.goto(server.served.url + place);
       await page.locator("main h1").first().waitFor();
-      const width = await page.evaluate(() => document.documentElement.scrollWidth);
+      const width = await page.evaluate("document.documentElement.scrollWidth");
       expect([place, width]).toEqual([place, 360]);
     }
     await context.close();

@@ -28,7 +28,6 @@ it.runIf(process.env["STAGECRAFT_PICTURES"])("pictures of the shipped workflows"
   const picture = async (name: string, place: string, sign: string) => {
     await page.goto(server.served.url + place);
     await page.locator(sign).first().waitFor();
-    await page.evaluate(() => document.fonts.ready);
     await page.screenshot({ path: path.join(IMAGES, `${name}.png`) });
   };
   await picture("runs", "/", "table");
