@@ -6,17 +6,19 @@ import { type Check, examine } from "./app/doctor.js";
 import { type DriveOptions, driveRun } from "./app/drive.js";
 import { wallClock } from "./app/host.js";
 import { type DecideOptions, decide, findApproval } from "./app/people.js";
-import { openRooms } from "./app/rooms.js";
+import { once, openRooms } from "./app/rooms.js";
 import { type FollowOptions, findRun, followRun, type RunView, sendTo, stageInput, viewRun } from "./app/runs.js";
+import { openScheduler, type Schedule, type Scheduler } from "./app/schedules/index.js";
 import type { Served, ServeOptions } from "./app/serve.js";
 import { checkedInputs, type Started, type StartOptions, startRun } from "./app/start.js";
 import { runTests, type TestOptions, type TestReport } from "./app/tests.js";
 import { type AppUpkeep, upkeepOf } from "./app/upkeep.js";
+import { work } from "./app/work.js";
 import { type Config, identify } from "./config.js";
 import type { Actor } from "./core/approval.js";
 import type { JsonObject } from "./core/json.js";
 import type { ApprovalFilter, ApprovalRow, InboxBody, Listener, RunRow, Store } from "./engine/ports.js";
-import { startWorker, type Worker, type WorkOptions } from "./engine/worker.js";
+import type { Worker, WorkOptions } from "./engine/worker.js";
 import type { Registry } from "./plugin/registry.js";
 import type { Role } from "./server/access/identity.js";
 
@@ -40,6 +42,7 @@ export type {
   Registry,
   RunRow,
   RunView,
+  Schedule,
   Served,
   ServeOptions,
   StartOptions,
@@ -68,7 +71,7 @@ export interface App {
   fork(run: string, stage: string, options: { readonly inputs?: JsonObject; readonly by: Actor }): Promise<RunRow>;
   /** Drives until the run ends, pauses, or only waits for what will not come within `patience`. */
   drive(run: string, options: DriveOptions): Promise<RunRow>;
-  /** Drives every run that nobody else drives, until the signal. */
+  /** Drives every run that nobody else drives, and fires triggers, until the signal. */
   work(options: WorkOptions): Promise<Worker>;
   /** The API and the dashboard on a port. @throws StagecraftError `tokens-needed`, `port-taken`, `tokens-invalid` */
   serve(options: ServeOptions): Promise<Served>;
@@ -93,6 +96,8 @@ export interface App {
   send(run: string, body: InboxBody): Promise<void>;
   /** Runs `*.test.yaml` on virtual time; touches no database. @throws StagecraftError `no-tests` */
   test(options: TestOptions): Promise<TestReport>;
+  /** What starts runs by itself. */
+  scheduler(): Promise<Scheduler>;
   /** Looks at everything a run needs; a fault is a finding. */
   examine(): Promise<readonly Check[]>;
   /** From the configured identities and the OS user. */
@@ -108,6 +113,7 @@ export function openApp({ config }: { readonly config: Config }): App {
   const definitions = async () => listDefinitions(config);
   const startOnce: App["startOnce"] = (definition, options) =>
     startRun(definition, options, async () => ({ store: await store(), engine: await engine() }));
+  const scheduler = once(async () => openScheduler(config, { store: await store(), read, start: startOnce }));
   const app: App = {
     config,
     registry,
@@ -118,6 +124,7 @@ export function openApp({ config }: { readonly config: Config }): App {
     read,
     definitions,
     startOnce,
+    scheduler,
     start: async (definition, options) => (await startOnce(definition, options)).run,
     async fork(run, stage, { inputs: changes, by }) {
       const { plan, inputs: given } = await viewRun(await existing(), run);
@@ -125,7 +132,7 @@ export function openApp({ config }: { readonly config: Config }): App {
       return (await engine()).fork(run, stage, { inputs, by: by.user });
     },
     drive: async (run, options) => driveRun(await engine(), await store(), run, options),
-    work: async (options) => startWorker(await engine(), await host(), options),
+    work: async (options) => work(await engine(), await host(), await scheduler(), options),
     async serve(options) {
       const { serve } = await import("./app/serve.js");
       return serve(app, config, options);

@@ -38,7 +38,8 @@ async function openRegistry({ project, plugins: listed }: Config): Promise<Regis
   return registry;
 }
 
-function once<T>(make: () => Promise<T>): () => Promise<T> {
+/** Made at the first call, and the same ever after. */
+export function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
   return () => {
     made ??= make();

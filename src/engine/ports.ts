@@ -10,6 +10,7 @@ import type { Json, JsonObject, JsonSchema } from "../core/json.js";
 import type { Logger } from "../plugin/api.js";
 import type { Registry } from "../plugin/registry.js";
 import type { ApprovalRow, ApprovalStatus, RunRow, StoredDefinition } from "./kept.js";
+import type { ScheduleStore } from "./schedule-store.js";
 import type { Upkeep } from "./upkeep.js";
 
 export interface Clock {
@@ -159,7 +160,7 @@ export interface CachedResult {
  * `unknown-run`, except where it says undefined or a list. One value over `LIMITS.payloadBytes` is refused with
  * `payload-too-large` before anything is written.
  */
-export interface Store extends Upkeep {
+export interface Store extends Upkeep, ScheduleStore {
   /**
    * Creates or migrates what is kept; several processes may do so at once.
    * @throws StagecraftError `store-newer` when it was written by a newer version
@@ -229,5 +230,6 @@ export interface Store extends Upkeep {
 export type Listener = (run: string, events: readonly Recorded[]) => void;
 
 export type * from "./kept.js";
+export type * from "./schedule-store.js";
 export type * from "./upkeep.js";
 export type { Actor };
