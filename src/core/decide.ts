@@ -71,7 +71,7 @@ function startNext(state: RunState, context: Context, slots: number): Command | 
 function take(state: RunState, queue: RunState["ready"]): StageState | undefined {
   for (;;) {
     const stage = queue.pop();
-    if (stage === undefined || stage.status === "ready") return stage;
+    if (stage === undefined || stage.status === "ready" || stage.status === "queued") return stage;
     if (stage.status === "retrying" && state.phase !== "ended") return stage;
   }
 }

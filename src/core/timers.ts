@@ -28,6 +28,11 @@ export function nextWake(state: RunState): number | null {
   }
 }
 
+/** Of two times, either of which may be never (null). */
+export function earlier(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? (one ?? other) : Math.min(one, other);
+}
+
 function isLive(state: RunState, timer: Timer): boolean {
   const { stage, kind } = timer;
   if (kind === "run") return state.phase === "main" && state.cancelled === null && timer.at === state.deadline;

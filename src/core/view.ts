@@ -2,6 +2,7 @@ import type { Decision } from "./approval.js";
 import type { Failure } from "./errors.js";
 import type { StagePath, Usage, Waiting } from "./event.js";
 import type { Json } from "./json.js";
+import type { LimitWait } from "./limit.js";
 import type { RunState, StageState, StageStatus } from "./state.js";
 
 /** One stage instance of a run, folded from its journal. No `outcome`: it has not ended; no `startedAt`: not begun. */
@@ -20,6 +21,8 @@ export interface StageView {
   readonly explain?: Json;
   readonly usage?: Usage;
   readonly waiting?: Waiting;
+  /** What it waits for before it starts. */
+  readonly queue?: LimitWait;
   readonly decisions?: readonly Decision[];
 }
 
@@ -29,7 +32,7 @@ export function viewStages(state: RunState): readonly StageView[] {
 }
 
 function viewStage(stage: StageState): StageView {
-  const { path, status, outcome, attempts, startedAt, endedAt, error, outputs, explain, usage, waiting } = stage;
+  const { path, status, outcome, attempts, startedAt, endedAt, error, outputs, explain, usage, waiting, queue } = stage;
   const { title, uses } = stage.plan;
   return {
     path,
@@ -45,6 +48,7 @@ function viewStage(stage: StageState): StageView {
     ...(explain !== undefined && { explain }),
     ...(usage !== null && { usage }),
     ...(waiting !== null && { waiting }),
+    ...(queue !== null && { queue }),
     ...(stage.decisions !== null && { decisions: stage.decisions }),
   };
 }

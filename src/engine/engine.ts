@@ -8,11 +8,13 @@ import { namesIn } from "../core/names.js";
 import type { Plan, Template } from "../core/plan.js";
 import type { ScopeState } from "../core/state.js";
 import { isAdmitted } from "./admission.js";
-import { Drive, type DriveEnd, type DriveOptions } from "./drive.js";
+import { Drive } from "./drive.js";
+import type { DriveEnd, DriveOptions } from "./drive-parts.js";
 import { Journal } from "./journal.js";
 import { maskFor, SHORTEST_SECRET } from "./mask.js";
 import type { Host, Lease, RunRow, StoredDefinition } from "./ports.js";
 import { Slots } from "./slots.js";
+import { Turns } from "./turns.js";
 import { LEASE_MS } from "./writer.js";
 
 export interface StartOptions {
@@ -34,11 +36,13 @@ export class Engine {
   readonly #host: Host;
   readonly #journal: Journal;
   readonly #slots: Slots;
+  readonly #turns: Turns;
 
   constructor(host: Host) {
     this.#host = host;
     this.#journal = new Journal(host.store);
     this.#slots = new Slots(host.concurrency);
+    this.#turns = new Turns(host);
   }
 
   /**
@@ -139,6 +143,7 @@ export class Engine {
         host: this.#host,
         journal: this.#journal,
         slots: this.#slots,
+        turns: this.#turns,
         lease,
         state,
         secrets,

@@ -2,7 +2,7 @@ import type { RunView, StageView } from "../../app.js";
 import { formatDuration } from "../../core/duration.js";
 import type { Json } from "../../core/json.js";
 import { explainText } from "./explain.js";
-import { count, dateOf, failure, waitingFor } from "./lines.js";
+import { count, dateOf, failure, queuedFor, waitingFor } from "./lines.js";
 import { type Paint, paintStatus } from "./style.js";
 import { type Column, shorten, table } from "./table.js";
 
@@ -116,6 +116,7 @@ function collapse(stages: readonly StageView[]): readonly Row[] {
 export function standingOf({ outcome, status }: StageView): string {
   if (outcome !== undefined) return outcome;
   if (status === "waiting" || status === "held") return status;
+  if (status === "queued") return "waiting";
   return status === "pending" || status === "ready" ? "pending" : "running";
 }
 
@@ -126,5 +127,6 @@ function tookOf({ startedAt, endedAt }: StageView): string {
 function noteOf(stage: StageView): string {
   if (stage.error) return failure(stage.error);
   if (stage.outcome === undefined && stage.waiting) return waitingFor(stage.waiting);
+  if (stage.queue !== undefined) return queuedFor(stage.queue);
   return stage.explain === undefined ? "" : explainText(stage.explain);
 }

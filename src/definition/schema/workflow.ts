@@ -12,7 +12,8 @@ import {
   WORKFLOW_ID_PATTERN,
   Words,
 } from "./common.js";
-import { AlertSchema, BudgetSchema, ConcurrencySchema, PolicySchema, TriggerSchema } from "./later.js";
+import { AlertSchema, BudgetSchema, PolicySchema, TriggerSchema } from "./later.js";
+import { ConcurrencySchema } from "./limits.js";
 import { RetrySchema, StageSchema } from "./stage.js";
 
 /** The keywords of JSON Schema that fields use most, for editors; nothing is required of their values here. */

@@ -1,0 +1,77 @@
+import type { StagePath } from "../core/event.js";
+import type { LimitAnswer, LimitAsk } from "./limit-store.js";
+import type { Host } from "./ports.js";
+
+interface Asked {
+  readonly ask: LimitAsk;
+  resolve(answer: LimitAnswer): void;
+  reject(error: Error): void;
+}
+
+/**
+ * The door of a process to the limits that all runs share. What its runs ask for goes to the store together, and who
+ * waits here hears at once of what is given back here.
+ */
+export class Turns {
+  readonly #host: Host;
+  #asked: Asked[] = [];
+  #isAsking = false;
+  readonly #waiting = new Set<() => void>();
+
+  constructor(host: Host) {
+    this.#host = host;
+  }
+
+  ask(ask: LimitAsk): Promise<LimitAnswer> {
+    return new Promise((resolve, reject) => {
+      this.#asked.push({ ask, resolve, reject });
+      if (!this.#isAsking) void this.#askAll();
+    });
+  }
+
+  async leave(run: string, stages: readonly StagePath[]): Promise<void> {
+    const { store, clock } = this.#host;
+    await store.leaveLimits(run, stages, clock.now());
+    this.#tell();
+  }
+
+  async keep(run: string, stages: readonly StagePath[]): Promise<void> {
+    const { store, clock } = this.#host;
+    await store.keepLimits(run, stages, clock.now());
+    this.#tell();
+  }
+
+  /** Calls `wake` whenever something is given back, until it is forgotten. */
+  await(wake: () => void): void {
+    this.#waiting.add(wake);
+  }
+
+  forget(wake: () => void): void {
+    this.#waiting.delete(wake);
+  }
+
+  #tell(): void {
+    for (const wake of [...this.#waiting]) wake();
+  }
+
+  async #askAll(): Promise<void> {
+    const { store, owner, clock } = this.#host;
+    this.#isAsking = true;
+    // What is asked for in one turn of the event loop goes together.
+    await new Promise(setImmediate);
+    while (this.#asked.length > 0) {
+      const asked = this.#asked.splice(0);
+      try {
+        const answers = await store.askLimits(
+          asked.map(({ ask }) => ask),
+          owner,
+          clock.now(),
+        );
+        for (const [index, { resolve }] of asked.entries()) resolve(answers[index]);
+      } catch (error) {
+        for (const { reject } of asked) reject(error as Error);
+      }
+    }
+    this.#isAsking = false;
+  }
+}
