@@ -22,9 +22,6 @@ export interface LimitAsker {
 /** Undefined: granted. Otherwise what it waits for. */
 export type LimitAnswer = LimitWait | undefined;
 
-/** How long after the time it was told to come back one keeps its turn without asking again: milliseconds. */
-export const TURN_MS = 15_000;
-
 /**
  * Limits that all runs share.
  *
@@ -33,7 +30,10 @@ export const TURN_MS = 15_000;
  * while its run is not over and its lease lives; a taken token counts whatever becomes of its taker.
  */
 export interface LimitStore {
-  /** Answers in the order of the asks. One that is refused keeps its turn: it asks again, whole, to be granted. */
+  /**
+   * Answers in the order of the asks. One that is refused keeps its turn until 15 seconds after the time it is told, or after
+   * now: it asks again, whole, to be granted.
+   */
   askLimits(asks: readonly LimitAsk[], asker: LimitAsker, now: number): Promise<readonly LimitAnswer[]>;
   /** Gives back the places and turns of these stages; a run that nobody drives and that is next is due at `now`. */
   leaveLimits(run: string, stages: readonly StagePath[], now: number): Promise<void>;

@@ -2,8 +2,10 @@
 import { bug } from "../core/errors.js";
 import type { StagePath } from "../core/event.js";
 import type { LimitClaim, LimitWait } from "../core/limit.js";
-import { type LimitAnswer, type LimitAsk, type LimitAsker, TURN_MS } from "../engine/limit-store.js";
-import type { RunRow } from "../engine/ports.js";
+import type { LimitAnswer, LimitAsk, LimitAsker, RunRow } from "../engine/ports.js";
+
+/** How long after the time it was told to come back one keeps its turn without asking again: milliseconds. */
+export const TURN_MS = 15_000;
 
 /** One claim on one group, held or waited for. */
 export interface ClaimRow {

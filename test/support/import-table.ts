@@ -20,7 +20,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   "src/engine/": { files: ["src/core/", "src/plugin/", "src/engine/"], packages: ["p-limit"], node: true },
   "src/store/": {
-    files: ["src/core/", "src/engine/ports.ts", "src/engine/limit-store.ts", "src/store/"],
+    files: ["src/core/", "src/engine/ports.ts", "src/store/"],
     packages: ["knex", "sqlite3"],
     node: true,
   },
@@ -41,7 +41,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     packages: ["@oclif/core", "listr2", "@dagrejs/dagre", "yaml"],
     node: true,
   },
-  "src/config.ts": { files: ["src/core/"], packages: ["yaml", "ajv"], node: true },
+  "src/config": { files: ["src/config", "src/core/"], packages: ["yaml", "ajv"], node: true },
   "src/app": {
     files: [
       "src/app/",

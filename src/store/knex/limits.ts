@@ -1,4 +1,4 @@
-import type { LimitAsk, LimitStore } from "../../engine/limit-store.js";
+import type { LimitAsk, LimitStore } from "../../engine/ports.js";
 import { type ClaimRow, nameOf, type Settled, settleAsks, type TokenRow } from "../limits.js";
 import { unknownRun } from "../rules.js";
 import type { Database, Queries } from "./database.js";

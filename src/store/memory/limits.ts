@@ -1,4 +1,4 @@
-import type { LimitStore } from "../../engine/limit-store.js";
+import type { LimitStore } from "../../engine/ports.js";
 import { type ClaimRow, counts, nameOf, settleAsks, type TokenRow } from "../limits.js";
 import { heldRun, type State } from "./state.js";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { LimitClaim } from "../../../src/core/limit.js";
-import { type LimitAsk, TURN_MS } from "../../../src/engine/limit-store.js";
-import type { Lease, Store } from "../../../src/engine/ports.js";
+import type { Lease, LimitAsk, Store } from "../../../src/engine/ports.js";
+import { TURN_MS } from "../../../src/store/limits.js";
 import { claimed, entry, heldRun, patch, started, T0, worker } from "./material.js";
 import type { Opened } from "./opened.js";
 
