@@ -60,7 +60,7 @@ export class Drive {
       isBusy: () => !this.#isIdle,
       parkedUntil: () => this.#limits.parkedUntil,
     });
-    this.#effects = new Effects(host, slots, mask, this.#writer, {
+    this.#effects = new Effects(host, slots, turns, mask, this.#writer, {
       ended: (flight, end) => this.#attemptEnded(flight, end),
       released: this.#pumpSoon,
       progress: (stage, message) => options.progress?.(stage, message),

@@ -1,6 +1,6 @@
 import type { StagePath } from "../core/event.js";
-import type { LimitAnswer, LimitAsk } from "./limit-store.js";
-import type { Host } from "./ports.js";
+import type { LimitWait } from "../core/limit.js";
+import type { Clock, Host, LimitAnswer, LimitAsk } from "./ports.js";
 
 interface Asked {
   readonly ask: LimitAsk;
@@ -27,6 +27,26 @@ export class Turns {
       this.#asked.push({ ask, resolve, reject });
       if (!this.#isAsking) void this.#askAll();
     });
+  }
+
+  /**
+   * Waits in this process until tokens are granted. `told` hears what it waits for.
+   * @throws what the signal was aborted with
+   */
+  async take(ask: LimitAsk, signal: AbortSignal, told: (wait: LimitWait) => void): Promise<void> {
+    const { clock } = this.#host;
+    for (;;) {
+      signal.throwIfAborted();
+      const wait = await this.ask(ask);
+      if (wait === undefined) return;
+      told(wait);
+      try {
+        await until(clock, wait.at ?? clock.now(), signal);
+      } catch (error) {
+        await this.leave(ask.run, [ask.stage]);
+        throw error;
+      }
+    }
   }
 
   async leave(run: string, stages: readonly StagePath[]): Promise<void> {
@@ -74,4 +94,18 @@ export class Turns {
     }
     this.#isAsking = false;
   }
+}
+
+function until(clock: Clock, at: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = () => {
+      cancel();
+      reject(signal.reason);
+    };
+    const cancel = clock.at(at, () => {
+      signal.removeEventListener("abort", stop);
+      resolve();
+    });
+    signal.addEventListener("abort", stop, { once: true });
+  });
 }
