@@ -157,7 +157,9 @@ export function openApp({ config }: { readonly config: Config }): App {
       examine({ config, registry, store: openedStore, definitions: async () => listDefinitions(config), read }),
     actor: (as) => identify(config, as),
     async close() {
-      if (isStoreOpen) await (await store()).close();
+      if (!isStoreOpen) return;
+      await (await engine()).settled();
+      await (await store()).close();
     },
   };
 }

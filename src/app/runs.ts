@@ -1,6 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { fold } from "../core/apply.js";
 import { StagecraftError } from "../core/errors.js";
+import type { ParentStage } from "../core/event.js";
 import type { JsonObject } from "../core/json.js";
 import { type Verb, verbCame } from "../core/outside.js";
 import type { Plan } from "../core/plan.js";
@@ -15,6 +16,8 @@ export interface RunView {
   readonly inputs: JsonObject;
   readonly state: JsonObject;
   readonly stages: readonly StageView[];
+  /** The stage that started it and did not wait for it. */
+  readonly parent: ParentStage | null;
 }
 
 const ENDED: readonly RunRow["status"][] = ["succeeded", "failed", "cancelled", "rolledBack", "rollbackFailed"];
@@ -57,6 +60,7 @@ export async function viewRun(store: Store, id: string): Promise<RunView> {
     run,
     plan: state.plan,
     inputs: state.frame.inputs,
+    parent: state.parent,
     state: { ...state.frame.values },
     stages: viewStages(state),
   };

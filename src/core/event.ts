@@ -50,6 +50,12 @@ interface OfStage extends Base {
   readonly stage: StagePath;
 }
 
+/** A stage of another run. */
+export interface ParentStage {
+  readonly run: string;
+  readonly stage: StagePath;
+}
+
 /** A fact about a run. `(run, seq)` orders them; only `apply` gives them meaning. */
 export type Event =
   | (Base & {
@@ -60,6 +66,8 @@ export type Event =
       readonly definition: string;
       readonly provider?: string;
       readonly trigger?: Json;
+      /** The stage that started it and does not wait for it. */
+      readonly parent?: ParentStage;
     })
   /** The run shares what comes before this with another one, from `stage` on it decides anew. */
   | (Base & { readonly type: "runForked"; readonly from: string; readonly stage: StagePath; readonly by: string })

@@ -121,7 +121,7 @@ export interface StagePlan {
   readonly priority?: number;
   /** With `group`. */
   readonly graph?: Graph;
-  /** With `workflow`: the id under `Plan.called`. */
+  /** With `workflow`: the id under `Plan.called`. Of an effect: it starts a run of its own and does not wait for it. */
   readonly calls?: string;
 }
 

@@ -53,7 +53,16 @@ function startBody(state: RunState, stage: StageState, context: Context): Comman
       const started: Event = { type: "stageStarted", at: context.now, stage: stage.path, attempt };
       const idempotencyKey = keyOf(state, stage, context);
       const cache = cacheOf(state, stage, context);
-      const command = { kind: "perform" as const, stage, uses: plan.uses, attempt, input, idempotencyKey, started };
+      const given = plan.calls === undefined ? input : { ...input, inputs: calledInputs(state, stage, input, context) };
+      const command = {
+        kind: "perform" as const,
+        stage,
+        uses: plan.uses,
+        attempt,
+        input: given,
+        idempotencyKey,
+        started,
+      };
       return cache === undefined ? { ...command, isUndo: false } : { ...command, cache, isUndo: false };
     }
     default:

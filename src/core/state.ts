@@ -1,6 +1,6 @@
 import type { Decision } from "./approval.js";
 import type { Failure } from "./errors.js";
-import type { EndStatus, StagePath, Usage, Waiting } from "./event.js";
+import type { EndStatus, ParentStage, StagePath, Usage, Waiting } from "./event.js";
 import type { GraphIndex } from "./graph.js";
 import type { Heap } from "./heap.js";
 import type { Json, JsonObject } from "./json.js";
@@ -169,6 +169,7 @@ export interface RunState {
   readonly by: string;
   readonly provider: string | null;
   readonly trigger: Json;
+  readonly parent: ParentStage | null;
   readonly frame: Frame;
   phase: Phase;
   paused: { readonly by: string; readonly reason: string } | null;

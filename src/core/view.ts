@@ -1,7 +1,7 @@
 import type { Decision } from "./approval.js";
 import type { Failure } from "./errors.js";
 import type { StagePath, Usage, Waiting } from "./event.js";
-import type { Json } from "./json.js";
+import { isObject, type Json } from "./json.js";
 import type { LimitWait } from "./limit.js";
 import type { RunState, StageState, StageStatus } from "./state.js";
 
@@ -23,6 +23,8 @@ export interface StageView {
   readonly waiting?: Waiting;
   /** What it waits for before it starts. */
   readonly queue?: LimitWait;
+  /** The run it started and did not wait for. */
+  readonly started?: string;
   readonly decisions?: readonly Decision[];
 }
 
@@ -49,6 +51,13 @@ function viewStage(stage: StageState): StageView {
     ...(usage !== null && { usage }),
     ...(waiting !== null && { waiting }),
     ...(queue !== null && { queue }),
+    ...startedBy(stage),
     ...(stage.decisions !== null && { decisions: stage.decisions }),
   };
+}
+
+function startedBy({ plan, result, outputs }: StageState): { readonly started?: string } {
+  const own = result ?? outputs;
+  const run = plan.kind === "effect" && plan.calls !== undefined && isObject(own) ? own["runId"] : undefined;
+  return typeof run === "string" ? { started: run } : {};
 }

@@ -79,7 +79,8 @@ function handledOutcomes(graph: GraphNode): Map<StageNode, string[]> {
 
 function compileStage(stage: StageNode, defaults: Defaults, handled: readonly string[]): StagePlan {
   const source = stage.raw as unknown as StageSource;
-  const kind = stage.type?.kind ?? "pure";
+  const type = stage.type?.kind ?? "pure";
+  const kind = type === "workflow" && source.with?.["detach"] === true ? "effect" : type;
   const effect = kind === "effect";
   const retry = source.retry ?? (effect ? defaults.retry : undefined);
   const timeout = source.timeout ?? (effect ? defaults.timeout : undefined);
@@ -106,7 +107,7 @@ function compileStage(stage: StageNode, defaults: Defaults, handled: readonly st
     ...limitsOf(source, kind),
     ...given({ priority: source.priority }),
     ...(stage.inner !== undefined && { graph: compileGraph(stage.inner, defaults) }),
-    ...given({ calls: kind === "workflow" ? (source.with?.["workflow"] as string | undefined) : undefined }),
+    ...given({ calls: type === "workflow" ? (source.with?.["workflow"] as string | undefined) : undefined }),
   };
 }
 

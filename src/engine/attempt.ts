@@ -99,6 +99,16 @@ export function stageContext(
       return kept;
     },
     takeTokens: (key, rates) => services.takeTokens(flight, key, rates),
+    emit: (name, data, atLeast) => {
+      flight.throwIfStopped();
+      const emission = {
+        key: `${state.id}/${stage.path}`,
+        run: state.id,
+        name: mask.text(name),
+        data: mask.json(data),
+      };
+      return host.store.emit({ ...emission, by: `run ${state.id}`, atLeast }, host.clock.now());
+    },
     file: (path) => host.file(path),
     progress: (message) => services.progress(flight, mask.text(message)),
     agentProvider: (name) => found(host.registry.providers.get(name), "unknown-provider", `agent provider ${name}`),

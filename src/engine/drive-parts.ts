@@ -1,5 +1,6 @@
 import type { Context } from "../core/evaluate.js";
-import type { RunState } from "../core/state.js";
+import type { JsonObject } from "../core/json.js";
+import type { RunState, StageState } from "../core/state.js";
 import type { Journal } from "./journal.js";
 import type { Mask } from "./mask.js";
 import type { Host, Lease, Listener } from "./ports.js";
@@ -29,4 +30,6 @@ export interface DriveParts {
   readonly secrets: Context["secrets"];
   readonly mask: Mask;
   readonly options: DriveOptions;
+  /** Starts the run that a stage detaches, and gives its id. */
+  spawn(parent: RunState, stage: StageState, inputs: JsonObject, options: DriveOptions): Promise<string>;
 }

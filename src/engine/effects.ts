@@ -1,12 +1,12 @@
 import type { Command } from "../core/command.js";
 import { type Failure, StageError } from "../core/errors.js";
 import type { Event, StagePath, Usage } from "../core/event.js";
-import type { Json } from "../core/json.js";
+import { isObject, type Json, type JsonObject } from "../core/json.js";
 import { limitText } from "../core/limit.js";
 import { payloadBytes } from "../core/payload.js";
 import { LIMITS } from "../core/plan.js";
 import { priorityOf } from "../core/scope.js";
-import type { RunState } from "../core/state.js";
+import type { RunState, StageState } from "../core/state.js";
 import type { Rate, StageResult } from "../plugin/api.js";
 import { InFlight, pureContext, stageContext } from "./attempt.js";
 import { throughCache } from "./cache.js";
@@ -31,6 +31,8 @@ export interface EffectsHooks {
   /** A slot this run held is free again. */
   released(): void;
   progress(stage: StagePath, message: string): void;
+  /** Starts a run of its own, the same one however often it is asked to, and gives its id. */
+  spawn(stage: StageState, inputs: JsonObject): Promise<string>;
 }
 
 /** The effects of one run that are under way. */
@@ -157,9 +159,16 @@ export class Effects {
       }
       case "pure":
         return type.run(command.input, pureContext(state, flight.stage, now));
+      case "workflow":
+        return this.#detach(command, flight);
       default:
         throw new StageError("unusable-stage-type", `${type.name} cannot be run here: it is of kind ${type.kind}`);
     }
+  }
+
+  async #detach({ input }: Perform, { stage }: InFlight): Promise<StageResult> {
+    const inputs = isObject(input["inputs"]) ? input["inputs"] : {};
+    return { outputs: { runId: await this.#hooks.spawn(stage, inputs), workflow: stage.plan.calls ?? "" } };
   }
 
   #takeTokens({ stage, attempt, signal }: InFlight, key: string, rates: readonly Rate[]): Promise<void> {

@@ -1,13 +1,14 @@
 import { fold } from "../core/apply.js";
 import { StagecraftError } from "../core/errors.js";
 import { type Context, evaluate, Unevaluable } from "../core/evaluate.js";
-import type { Event } from "../core/event.js";
+import type { Event, ParentStage } from "../core/event.js";
 import { sharedEvents } from "../core/fork.js";
 import type { Json, JsonObject } from "../core/json.js";
 import { namesIn } from "../core/names.js";
 import type { Plan, Template } from "../core/plan.js";
 import type { ScopeState } from "../core/state.js";
 import { isAdmitted } from "./admission.js";
+import { Detached } from "./detached.js";
 import { Drive } from "./drive.js";
 import type { DriveEnd, DriveOptions } from "./drive-parts.js";
 import { Journal } from "./journal.js";
@@ -24,6 +25,10 @@ export interface StartOptions {
   /** `--provider`: goes before what the agents ask for. */
   readonly provider?: string | undefined;
   readonly trigger?: Json | undefined;
+  /** The stage that starts it and does not wait for it. */
+  readonly parent?: ParentStage | undefined;
+  /** What it is known by where its definition says nothing. */
+  readonly idempotencyKey?: string | undefined;
 }
 
 type RunStarted = Extract<Event, { type: "runStarted" }>;
@@ -37,12 +42,15 @@ export class Engine {
   readonly #journal: Journal;
   readonly #slots: Slots;
   readonly #turns: Turns;
+  readonly #detached: Detached;
 
-  constructor(host: Host) {
+  /** @param drivesDetached whether runs that a stage detaches are driven here as well */
+  constructor(host: Host, { drivesDetached = true }: { readonly drivesDetached?: boolean } = {}) {
     this.#host = host;
     this.#journal = new Journal(host.store);
     this.#slots = new Slots(host.concurrency);
     this.#turns = new Turns(host);
+    this.#detached = new Detached(host, this, drivesDetached);
   }
 
   /**
@@ -54,7 +62,8 @@ export class Engine {
     await this.#secretsOf(definition.plan);
     const started = this.#started(definition, options);
     const { plan } = definition;
-    const key = this.#text(plan, started, plan.workflow.idempotencyKey, "idempotencyKey");
+    const own = this.#text(plan, started, plan.workflow.idempotencyKey, "idempotencyKey");
+    const key = own ?? options.idempotencyKey;
     await this.#host.store.putDefinition(definition);
     return this.#create(definition, [started], key);
   }
@@ -75,7 +84,7 @@ export class Engine {
     return row;
   }
 
-  #started(definition: StoredDefinition, { inputs, by, provider, trigger }: StartOptions): RunStarted {
+  #started(definition: StoredDefinition, { inputs, by, provider, trigger, parent }: StartOptions): RunStarted {
     return {
       type: "runStarted",
       at: this.#host.clock.now(),
@@ -85,6 +94,7 @@ export class Engine {
       definition: definition.hash,
       ...(provider === undefined ? {} : { provider }),
       ...(trigger === undefined ? {} : { trigger }),
+      ...(parent === undefined ? {} : { parent }),
     };
   }
 
@@ -117,6 +127,11 @@ export class Engine {
     return admitted ? this.#driveFreely(run, options) : "queued";
   }
 
+  /** Resolves when no detached run is driven here any more. */
+  settled(): Promise<void> {
+    return this.#detached.settled();
+  }
+
   /** Whatever others of its group do. */
   async #driveFreely(run: string, options: DriveOptions): Promise<DriveResult> {
     const { store, owner, clock } = this.#host;
@@ -144,6 +159,7 @@ export class Engine {
         journal: this.#journal,
         slots: this.#slots,
         turns: this.#turns,
+        spawn: this.#detached.spawn,
         lease,
         state,
         secrets,

@@ -71,6 +71,17 @@ export interface InboxMessage {
   readonly body: InboxBody;
 }
 
+/** An event that a run says to all that wait for it. */
+export interface Emission {
+  /** The same however often it is said. */
+  readonly key: string;
+  readonly run: string;
+  readonly name: string;
+  readonly data: Json;
+  readonly by: string;
+  readonly atLeast: number;
+}
+
 export type InboxBody =
   | { readonly type: "decision"; readonly approval: string; readonly stage: StagePath; readonly decision: Decision }
   | { readonly type: "event"; readonly name: string; readonly data: Json; readonly by: string }
@@ -207,6 +218,11 @@ export interface Store extends LimitStore, Upkeep {
   /** Durable when it returns. */
   post(run: string, body: InboxBody, at: number): Promise<void>;
   inbox(run: string): Promise<readonly InboxMessage[]>;
+  /**
+   * Posts an event to every run that waits for it, to all of them or none, and gives how many they are. Nothing is posted to
+   * fewer than `atLeast`, nor a second time under the same key: then it is the number of the first time.
+   */
+  emit(emission: Emission, now: number): Promise<number>;
 
   /** Oldest first. */
   listApprovals(filter: ApprovalFilter): Promise<readonly ApprovalRow[]>;

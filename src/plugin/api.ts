@@ -182,6 +182,11 @@ export interface StageContext extends PureContext {
    * `key` names this taking within the attempt, which takes nothing twice. @throws what `signal` was aborted with
    */
   takeTokens(key: string, rates: readonly Rate[]): Promise<void>;
+  /**
+   * Says an event to every run that waits for it, once however often this stage is attempted, and gives how many they
+   * are. To fewer than `atLeast` it is not said at all.
+   */
+  emit(name: string, data: Json, atLeast: number): Promise<number>;
   /** Absolute path of a project file. @throws StageError `path-outside-project` */
   file(path: string): string;
   /** Text for live views only: nothing depends on it, nothing keeps it. */

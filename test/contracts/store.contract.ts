@@ -1,5 +1,6 @@
 import { describe } from "vitest";
 import { cacheContract } from "./store/cache.js";
+import { emissionsContract } from "./store/emissions.js";
 import { groupsContract } from "./store/groups.js";
 import { journalContract } from "./store/journal.js";
 import { leasesContract } from "./store/leases.js";
@@ -25,6 +26,7 @@ export function storeContract(title: string, setup: Setup): void {
     cacheContract(opened);
     groupsContract(opened);
     limitsContract(opened);
+    emissionsContract(opened);
     upkeepContract(opened);
   });
 }

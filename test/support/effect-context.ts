@@ -61,6 +61,7 @@ export function effectContext(options: ContextOptions = {}): TestContext {
       return records.get(key)?.value as T;
     },
     takeTokens: async (key, rates) => void taken.push({ key, rates }),
+    emit: async () => 0,
     file(path) {
       const whole = resolve(root, path);
       if (whole !== root && !whole.startsWith(root + sep)) {

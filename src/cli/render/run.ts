@@ -18,10 +18,11 @@ export function summaryOf({ run }: RunView, paint: Paint): string {
 
 /** Everything `runs show` prints. */
 export function detailsOf(view: RunView, paint: Paint, options: { readonly all: boolean }): string {
-  const { run, inputs, stages } = view;
+  const { run, inputs, stages, parent } = view;
   const facts: [string, string][] = [
     ["workflow", `${run.workflow} ${run.version}`],
     ["started", `${dateOf(run.createdAt)} by ${run.by}`],
+    ...(parent === null ? [] : [["started by", `run ${parent.run}, stage ${parent.stage}`] as [string, string]]),
     ...(run.endedAt === null ? [] : [["ended", dateOf(run.endedAt)] as [string, string]]),
     ...(run.waitingFor === null ? [] : [["waits for", run.waitingFor] as [string, string]]),
     ["inputs", shorten(show(inputs), 160)],
@@ -128,5 +129,6 @@ function noteOf(stage: StageView): string {
   if (stage.error) return failure(stage.error);
   if (stage.outcome === undefined && stage.waiting) return waitingFor(stage.waiting);
   if (stage.queue !== undefined) return queuedFor(stage.queue);
+  if (stage.started !== undefined) return `started run ${stage.started}`;
   return stage.explain === undefined ? "" : explainText(stage.explain);
 }

@@ -51,6 +51,9 @@ const TYPES: readonly EventType[] = [
 const WORK_DONE = TYPES.indexOf("stageEnded");
 const NOT_DONE = TYPES.lastIndexOf("stageEnded");
 
+/** The code of a `stageWaiting`; an index in the schema names it. */
+export const WAITING = TYPES.indexOf("stageWaiting");
+
 const CODES = new Map(TYPES.map((type, code) => [type, code]));
 
 /** The events as one JSON text; what is large goes to `payloads`. */

@@ -2,6 +2,7 @@ import type { Store } from "../../engine/ports.js";
 import { cache } from "./cache.js";
 import { type Database, database } from "./database.js";
 import type { Dialect } from "./dialect.js";
+import { emissions } from "./emissions.js";
 import { journal } from "./journal.js";
 import { leases } from "./leases.js";
 import { limits } from "./limits.js";
@@ -28,6 +29,7 @@ export function knexStore(dialect: Dialect): Omit<Store, "backup"> {
     ...people(kept),
     ...cache(kept),
     ...limits(kept),
+    ...emissions(kept),
     ...snapshots(kept),
     ...upkeep(kept, () => before),
   };

@@ -1,5 +1,6 @@
 import type { Store } from "../../engine/ports.js";
 import { cache } from "./cache.js";
+import { emissions } from "./emissions.js";
 import { journal } from "./journal.js";
 import { leases } from "./leases.js";
 import { limits } from "./limits.js";
@@ -20,6 +21,7 @@ export function memoryStore(): Store {
     ...people(state),
     ...cache(),
     ...limits(state),
+    ...emissions(state),
     ...upkeep(state),
   };
 }

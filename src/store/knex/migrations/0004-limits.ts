@@ -1,6 +1,9 @@
 import type { Migration } from "./migration.js";
 
-/** Limits that all runs share: who holds or waits for what, in the order of asking, and tokens taken lately. */
+/**
+ * What runs share. Limits: who holds or waits for what, in the order of asking, and tokens taken lately. Events: those that a
+ * run said to others.
+ */
 export const limits: Migration = {
   version: 4,
   name: "limits",
@@ -17,5 +20,12 @@ export const limits: Migration = {
       name TEXT NOT NULL, taker TEXT NOT NULL, at INTEGER NOT NULL, cost INTEGER NOT NULL, PRIMARY KEY (name, taker)
     ) STRICT, WITHOUT ROWID`,
     "CREATE INDEX limit_tokens_at ON limit_tokens (name, at)",
+
+    // Events that were said to all runs that waited for them, so that none is said twice.
+    `CREATE TABLE emissions (
+      key TEXT PRIMARY KEY, run_no INTEGER NOT NULL, delivered INTEGER NOT NULL, at INTEGER NOT NULL
+    ) STRICT`,
+    // 3: a stageWaiting.
+    "CREATE INDEX events_waits ON events (run_no) WHERE type = 3",
   ],
 };
