@@ -27,7 +27,7 @@ export interface StartOptions {
   readonly trigger?: Json | undefined;
   /** The stage that starts it and does not wait for it. */
   readonly parent?: ParentStage | undefined;
-  /** What it is known by where its definition says nothing. */
+  /** The caller's own; one that the definition makes of the inputs goes before it. */
   readonly idempotencyKey?: string | undefined;
 }
 
@@ -62,8 +62,7 @@ export class Engine {
     await this.#secretsOf(definition.plan);
     const started = this.#started(definition, options);
     const { plan } = definition;
-    const own = this.#text(plan, started, plan.workflow.idempotencyKey, "idempotencyKey");
-    const key = own ?? options.idempotencyKey;
+    const key = this.#text(plan, started, plan.workflow.idempotencyKey, "idempotencyKey") ?? options.idempotencyKey;
     await this.#host.store.putDefinition(definition);
     return this.#create(definition, [started], key);
   }

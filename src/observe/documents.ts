@@ -1,7 +1,9 @@
-import type { ApprovalRow, RunRow, RunView, StageView } from "../app.js";
+import type { ParentStage } from "../core/event.js";
 import type { Json, JsonObject } from "../core/json.js";
+import type { StageView } from "../core/view.js";
+import type { ApprovalRow, RunRow } from "../engine/ports.js";
 
-/** What `--json` prints of the things people ask about. Times are RFC 3339, spans are milliseconds. */
+/** What `--json` prints and the API answers with. Times are RFC 3339, spans are milliseconds. */
 
 export function runDocument(run: RunRow): JsonObject {
   return {
@@ -27,7 +29,9 @@ export function stageDocument(stage: StageView): JsonObject {
   const { startedAt, endedAt } = stage;
   return {
     path: stage.path,
+    title: stage.title ?? null,
     uses: stage.uses,
+    status: stage.status,
     outcome: stage.outcome ?? null,
     attempts: stage.attempts,
     startedAt: moment(startedAt),
@@ -38,11 +42,19 @@ export function stageDocument(stage: StageView): JsonObject {
     explain: stage.explain ?? null,
     usage: stage.usage === undefined ? null : json(stage.usage),
     waiting: stage.waiting === undefined ? null : json(stage.waiting),
+    queue: stage.queue === undefined ? null : json(stage.queue),
+    startedRun: stage.started ?? null,
   };
 }
 
-export function viewDocument(view: RunView): JsonObject {
-  return { ...runDocument(view.run), inputs: view.inputs, stages: view.stages.map(stageDocument) };
+export function viewDocument(view: {
+  readonly run: RunRow;
+  readonly inputs: JsonObject;
+  readonly stages: readonly StageView[];
+  readonly parent: ParentStage | null;
+}): JsonObject {
+  const parent = view.parent === null ? null : { ...view.parent };
+  return { ...runDocument(view.run), parent, inputs: view.inputs, stages: view.stages.map(stageDocument) };
 }
 
 export function approvalDocument(approval: ApprovalRow): JsonObject {
