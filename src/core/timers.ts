@@ -33,7 +33,8 @@ export function earlier(one: number | null, other: number | null): number | null
   return one === null || other === null ? (one ?? other) : Math.min(one, other);
 }
 
-function isLive(state: RunState, timer: Timer): boolean {
+/** Does it still concern what it was set for? */
+export function isLive(state: RunState, timer: Timer): boolean {
   const { stage, kind } = timer;
   if (kind === "run") return state.phase === "main" && state.cancelled === null && timer.at === state.deadline;
   if (stage === null || state.phase === "ended") return false;

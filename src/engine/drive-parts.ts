@@ -5,6 +5,7 @@ import type { Journal } from "./journal.js";
 import type { Mask } from "./mask.js";
 import type { Host, Lease, Listener } from "./ports.js";
 import type { Slots } from "./slots.js";
+import type { Snapshots } from "./snapshots.js";
 import type { Turns } from "./turns.js";
 
 /** Why driving a run stopped. `lost`: another process took the lease. `stopped`: asked to. */
@@ -29,6 +30,7 @@ export interface DriveParts {
   readonly state: RunState;
   readonly secrets: Context["secrets"];
   readonly mask: Mask;
+  readonly snapshots: Snapshots;
   readonly options: DriveOptions;
   /** Starts the run that a stage detaches, and gives its id. */
   spawn(parent: RunState, stage: StageState, inputs: JsonObject, options: DriveOptions): Promise<string>;

@@ -48,9 +48,9 @@ export class Drive {
 
   constructor(parts: DriveParts) {
     this.#parts = parts;
-    const { host, journal, lease, state, slots, turns, mask, options } = parts;
+    const { host, lease, state, slots, turns, mask, options } = parts;
     this.#alarm = new Alarm(host.clock, this.#pumpSoon);
-    this.#writer = new RunWriter(host, journal, lease, state, mask, {
+    this.#writer = new RunWriter(parts, {
       recorded: (event) => {
         this.#effects.notice(event);
         this.#limits.notice(event);

@@ -11,6 +11,7 @@ import type { Logger } from "../plugin/api.js";
 import type { Registry } from "../plugin/registry.js";
 import type { ApprovalRow, ApprovalStatus, RunRow, StoredDefinition } from "./kept.js";
 import type { LimitStore } from "./limit-store.js";
+import type { ScheduleStore } from "./schedule-store.js";
 import type { Upkeep } from "./upkeep.js";
 
 export interface Clock {
@@ -38,6 +39,8 @@ export interface Host {
   readonly log: Logger;
   /** Effects in flight at a time, over all runs of this process. */
   readonly concurrency: number;
+  /** Events of a run between two snapshots of its state; without it, some thousands. */
+  readonly snapshotEvery?: number;
   /** What is wrong with a value, in words, or undefined. Compiles each schema once. */
   validate(schema: JsonSchema, value: Json): string | undefined;
   /** A new run id: unique, and later ids sort after earlier ones. */
@@ -169,7 +172,7 @@ export interface CachedResult {
  * `unknown-run`, except where it says undefined or a list. One value over `LIMITS.payloadBytes` is refused with
  * `payload-too-large` before anything is written.
  */
-export interface Store extends LimitStore, Upkeep {
+export interface Store extends LimitStore, ScheduleStore, Upkeep {
   /**
    * Creates or migrates what is kept; several processes may do so at once.
    * @throws StagecraftError `store-newer` when it was written by a newer version
@@ -245,5 +248,6 @@ export type Listener = (run: string, events: readonly Recorded[]) => void;
 
 export type * from "./kept.js";
 export type * from "./limit-store.js";
+export type * from "./schedule-store.js";
 export type * from "./upkeep.js";
 export type { Actor };

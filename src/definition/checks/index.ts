@@ -9,6 +9,7 @@ import { checkParts, checkSchemas } from "./parts.js";
 import { checkConstantConditions, checkIdleWords, checkShape, checkSupported } from "./shape.js";
 import { checkStageTypes } from "./stage-types.js";
 import { checkState } from "./state.js";
+import { checkTriggers } from "./triggers.js";
 import { checkWorkflows } from "./workflows.js";
 
 /** Every check, shape first: what a later one sees may already be said to be wrong. */
@@ -28,4 +29,5 @@ export const CHECKS: readonly ((context: CheckContext) => void)[] = [
   checkOutcomes,
   checkPolicyNames,
   checkState,
+  checkTriggers,
 ];

@@ -10,6 +10,7 @@ import { migrate } from "./migrate.js";
 import { MIGRATIONS } from "./migrations/index.js";
 import { people } from "./people.js";
 import { runs } from "./runs.js";
+import { schedules } from "./schedules.js";
 import { snapshots } from "./snapshots.js";
 import { upkeep } from "./upkeep.js";
 
@@ -30,6 +31,7 @@ export function knexStore(dialect: Dialect): Omit<Store, "backup"> {
     ...cache(kept),
     ...limits(kept),
     ...emissions(kept),
+    ...schedules(kept),
     ...snapshots(kept),
     ...upkeep(kept, () => before),
   };

@@ -6,6 +6,7 @@ import { leases } from "./leases.js";
 import { limits } from "./limits.js";
 import { people } from "./people.js";
 import { runs } from "./runs.js";
+import { schedules } from "./schedules.js";
 import { emptyState } from "./state.js";
 import { upkeep } from "./upkeep.js";
 
@@ -22,6 +23,7 @@ export function memoryStore(): Store {
     ...cache(),
     ...limits(state),
     ...emissions(state),
+    ...schedules(),
     ...upkeep(state),
   };
 }
