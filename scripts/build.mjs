@@ -1,4 +1,4 @@
-// Compiles src/ and plugins/ into dist/ and writes oclif.manifest.json.
+// Bundles src/ and plugins/ into dist/ with their types beside them, and writes oclif.manifest.json.
 // `--if-changed` does nothing when no source changed since the last build.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -6,12 +6,21 @@ import fs from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { Plugin } from "@oclif/core";
+import { bundle } from "./bundle.mjs";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const dist = path.join(root, "dist");
 const stamp = path.join(dist, ".build");
 const manifest = path.join(root, "oclif.manifest.json");
-const SOURCES = ["src", "plugins", "package.json", "tsconfig.json", "tsconfig.build.json", "scripts/build.mjs"];
+const SOURCES = [
+  "src",
+  "plugins",
+  "package.json",
+  "tsconfig.json",
+  "tsconfig.build.json",
+  "scripts/build.mjs",
+  "scripts/bundle.mjs",
+];
 
 const state = fingerprint();
 const isBuilt = fs.existsSync(manifest) && fs.existsSync(stamp) && fs.readFileSync(stamp, "utf8") === state;
@@ -29,20 +38,28 @@ function fingerprint() {
 
 async function build() {
   const compiler = path.join(root, "node_modules/typescript/bin/tsc");
-  const args = [compiler, "-p", "tsconfig.build.json", "--incremental", "--tsBuildInfoFile", "dist/.tsbuildinfo"];
+  const args = [
+    compiler,
+    "-p",
+    "tsconfig.build.json",
+    "--incremental",
+    "--tsBuildInfoFile",
+    "dist/.tsbuildinfo",
+    "--emitDeclarationOnly",
+  ];
   const result = spawnSync(process.execPath, args, { cwd: root, stdio: "inherit" });
   if (result.status !== 0) process.exit(result.status ?? 1);
-  removeOrphans();
+  removeOrphans(new Set(await bundle(root, dist)));
   await writeManifest();
   fs.writeFileSync(stamp, state);
 }
 
-/** What was compiled from a file that is gone; a stale command must not live on. */
-function removeOrphans() {
+/** What an earlier build wrote and this one did not; a stale command must not live on. */
+function removeOrphans(bundled) {
   for (const file of filesBelow(dist)) {
-    const source = path.join(root, path.relative(dist, file)).replace(/(\.d\.ts|\.js)$/, "");
-    const isOurs = path.basename(file).startsWith(".");
-    if (!isOurs && !fs.existsSync(`${source}.ts`) && !fs.existsSync(`${source}.tsx`)) fs.rmSync(file);
+    const source = path.join(root, path.relative(dist, file)).replace(/\.d\.ts$/, ".ts");
+    const isOurs = path.basename(file).startsWith(".") || bundled.has(file);
+    if (!isOurs && !(file.endsWith(".d.ts") && fs.existsSync(source))) fs.rmSync(file);
   }
 }
 
