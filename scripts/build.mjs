@@ -1,4 +1,5 @@
-// Bundles src/ and plugins/ into dist/ with their types beside them, and writes oclif.manifest.json.
+// Bundles src/ and plugins/ into dist/ with their types beside them and the dashboard into dist/web, and writes
+// oclif.manifest.json.
 // `--if-changed` does nothing when no source changed since the last build.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -7,6 +8,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { Plugin } from "@oclif/core";
 import { bundle } from "./bundle.mjs";
+import { buildWeb } from "./web.mjs";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const dist = path.join(root, "dist");
@@ -20,6 +22,7 @@ const SOURCES = [
   "tsconfig.build.json",
   "scripts/build.mjs",
   "scripts/bundle.mjs",
+  "scripts/web.mjs",
 ];
 
 const state = fingerprint();
@@ -50,6 +53,7 @@ async function build() {
   const result = spawnSync(process.execPath, args, { cwd: root, stdio: "inherit" });
   if (result.status !== 0) process.exit(result.status ?? 1);
   removeOrphans(new Set(await bundle(root, dist)));
+  await buildWeb(path.join(dist, "web"));
   await writeManifest();
   fs.writeFileSync(stamp, state);
 }
@@ -57,9 +61,11 @@ async function build() {
 /** What an earlier build wrote and this one did not; a stale command must not live on. */
 function removeOrphans(bundled) {
   for (const file of filesBelow(dist)) {
+    if (file.startsWith(path.join(dist, "web"))) continue;
     const source = path.join(root, path.relative(dist, file)).replace(/\.d\.ts$/, ".ts");
     const isOurs = path.basename(file).startsWith(".") || bundled.has(file);
-    if (!isOurs && !(file.endsWith(".d.ts") && fs.existsSync(source))) fs.rmSync(file);
+    const isTyped = file.endsWith(".d.ts") && (fs.existsSync(source) || fs.existsSync(`${source}x`));
+    if (!isOurs && !isTyped) fs.rmSync(file);
   }
 }
 

@@ -4,7 +4,9 @@ import { journal } from "./journal.js";
 import { leases } from "./leases.js";
 import { people } from "./people.js";
 import { runs } from "./runs.js";
+import { schedules } from "./schedules.js";
 import { emptyState } from "./state.js";
+import { upkeep } from "./upkeep.js";
 
 /** The reference store: what it keeps lasts as long as the object, across `close` and `open`. */
 export function memoryStore(): Store {
@@ -17,5 +19,7 @@ export function memoryStore(): Store {
     ...leases(state),
     ...people(state),
     ...cache(),
+    ...schedules(),
+    ...upkeep(state),
   };
 }
