@@ -139,6 +139,16 @@ const GRAPH: readonly Row[] = [
     "People may refuse or not answer, and no stage follows then: the run fails.",
     "Need that outcome in some stage.",
   ],
+  [
+    "unreachable-case",
+    "A case can never be the one that counts, whatever the run is given.",
+    "Check the spelling of its value, move it up, or remove it.",
+  ],
+  [
+    "unhandled-case",
+    "There are values for which no case holds, and no stage follows then.",
+    "Add a case for them, or a stage that needs `otherwise`.",
+  ],
   ["unknown-workflow", "A workflow is called that is not loaded.", "Check the spelling of its id."],
   ["workflow-recursion", "A workflow would come to call itself.", "Use `repeat` for loops."],
   ["invalid-workflow", "The workflow that is called has errors of its own.", "Validate that file."],

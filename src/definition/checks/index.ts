@@ -5,7 +5,7 @@ import { checkEdges } from "./edges.js";
 import { checkIds } from "./ids.js";
 import { checkOutcomes } from "./outcomes.js";
 import { checkParts, checkSchemas } from "./parts.js";
-import { checkConstantConditions, checkShape, checkSupported } from "./shape.js";
+import { checkShape, checkSupported } from "./shape.js";
 import { checkStageTypes } from "./stage-types.js";
 import { checkState } from "./state.js";
 import { checkWorkflows } from "./workflows.js";
@@ -14,7 +14,6 @@ import { checkWorkflows } from "./workflows.js";
 export const CHECKS: readonly ((context: CheckContext) => void)[] = [
   checkShape,
   checkSupported,
-  checkConstantConditions,
   checkSchemas,
   checkParts,
   checkIds,

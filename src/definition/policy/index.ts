@@ -3,6 +3,7 @@ import type { PolicyPlan, WorkflowPlan } from "../../core/plan.js";
 import type { Registry } from "../../plugin/registry.js";
 import type { Findings } from "../findings.js";
 import { MOST_CASES } from "./cases.js";
+import { checkDecided } from "./decided.js";
 import { checkDistinct } from "./distinct.js";
 import { type Answer, createProver, type Prover } from "./prove.js";
 import { checkReach } from "./reach.js";
@@ -23,6 +24,7 @@ export interface Subject {
 export function checkPolicies({ raw, workflow, called, registry, findings }: Subject): readonly PolicyPlan[] {
   const space = spaceOf(workflow, called);
   checkReach(space, findings);
+  checkDecided(space, workflow, registry, findings);
   checkRollbacks(space, registry, findings);
   const policies = policiesOf(raw["policies"], space);
   const prover = createProver(space, workflow, registry);
