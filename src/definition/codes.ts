@@ -236,6 +236,11 @@ const STAGE_TYPE: readonly Row[] = [
     "Check the spelling, or install the plugin that brings it.",
   ],
   ["plugin-check-failed", "A stage type fell over while checking its input.", "Report it to the plugin's author."],
+  [
+    "untrusted-text",
+    "Text that somebody else chooses would become part of a command, of SQL or of an address.",
+    "Pass it as data, or let its schema allow only plain signs: an `enum`, or a `pattern` from `^` to `$`.",
+  ],
   ["unknown-agent", "A stage names an agent that is not under `agents`.", "Declare it, or check the spelling."],
   ["unknown-ruleset", "A stage names a rule set that is not under `rulesets`.", "Declare it, or check the spelling."],
 ];

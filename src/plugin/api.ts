@@ -104,6 +104,11 @@ interface StageTypeBase {
   readonly output: JsonSchema | ((info: StageInfo) => JsonSchema);
   /** Named outcomes; without it a stage of this type ends `succeeded`. */
   readonly outcomes?: readonly string[] | ((info: StageInfo) => readonly string[]);
+  /**
+   * Fields of `with` whose text a shell, a database or a network reads as its own language: text that comes from
+   * outside is reported there before the run. Numbers, enums and texts with a plain `pattern` are fine.
+   */
+  readonly sensitive?: Readonly<Record<string, "shell" | "sql" | "url">>;
   /** Findings before the run, beyond what `input` says. */
   readonly check?: (info: StageInfo) => readonly StageIssue[];
 }
