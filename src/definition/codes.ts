@@ -149,6 +149,16 @@ const GRAPH: readonly Row[] = [
     "There are values for which no case holds, and no stage follows then.",
     "Add a case for them, or a stage that needs `otherwise`.",
   ],
+  [
+    "timeout-too-short",
+    "A limit of time ends earlier than what stands within it may take, so that a longer limit there means nothing.",
+    "Give the outer one more time, or what is inside less.",
+  ],
+  [
+    "retry-repeats",
+    "A stage is tried again although its work, done twice, has happened twice.",
+    "Remove the retry, or work in a way that may be repeated, such as `mode: upsert`.",
+  ],
   ["unknown-workflow", "A workflow is called that is not loaded.", "Check the spelling of its id."],
   ["workflow-recursion", "A workflow would come to call itself.", "Use `repeat` for loops."],
   ["invalid-workflow", "The workflow that is called has errors of its own.", "Validate that file."],

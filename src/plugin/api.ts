@@ -137,6 +137,8 @@ export interface EffectStageType extends StageTypeBase {
   readonly safeToRepeat?: boolean;
   /** True: it leaves nothing behind that a rollback could take back (a read, an answer, a message). */
   readonly leavesNothing?: boolean | ((info: StageInfo) => boolean);
+  /** True: done twice it has happened twice, for no idempotency key can reach it. A `retry` is warned of then. */
+  readonly repeats?: boolean | ((info: StageInfo) => boolean);
   run(input: JsonObject, context: StageContext): Promise<StageResult>;
 }
 
@@ -144,6 +146,8 @@ export interface EffectStageType extends StageTypeBase {
 export interface WaitStageType extends StageTypeBase {
   readonly kind: "wait";
   open(input: JsonObject, context: PureContext): Waiting;
+  /** Milliseconds it waits at most, where that is written out. */
+  readonly lasts?: (info: StageInfo) => number | undefined;
 }
 
 /** The engine itself gives these meaning: they open a scope or end the run. */

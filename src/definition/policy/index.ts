@@ -8,6 +8,7 @@ import { checkDistinct } from "./distinct.js";
 import { type Answer, createProver, type Prover } from "./prove.js";
 import { checkReach } from "./reach.js";
 import { spaceOf } from "./space.js";
+import { checkTimes } from "./time.js";
 import { checkCompensated, checkRollbacks } from "./undo.js";
 import { compilePolicy, type Policy, policiesOf } from "./written.js";
 
@@ -24,6 +25,7 @@ export interface Subject {
 export function checkPolicies({ raw, workflow, called, registry, findings }: Subject): readonly PolicyPlan[] {
   const space = spaceOf(workflow, called);
   checkReach(space, findings);
+  checkTimes(space, workflow, registry, findings);
   checkDecided(space, workflow, registry, findings);
   checkRollbacks(space, registry, findings);
   const policies = policiesOf(raw["policies"], space);
