@@ -5,6 +5,7 @@ import { leases } from "./leases.js";
 import { people } from "./people.js";
 import { runs } from "./runs.js";
 import { emptyState } from "./state.js";
+import { upkeep } from "./upkeep.js";
 
 /** The reference store: what it keeps lasts as long as the object, across `close` and `open`. */
 export function memoryStore(): Store {
@@ -17,5 +18,6 @@ export function memoryStore(): Store {
     ...leases(state),
     ...people(state),
     ...cache(),
+    ...upkeep(state),
   };
 }
