@@ -91,6 +91,9 @@ export interface StageIssue extends Issue {
   readonly atKey?: boolean;
 }
 
+/** What an operator opens with `allow:` in the project's configuration, and what is closed without it. */
+export type Permission = "shell";
+
 interface StageTypeBase {
   /** `approval`, or `vendor/name` from a published plugin. */
   readonly name: string;
@@ -109,6 +112,8 @@ interface StageTypeBase {
    * outside is reported there before the run. Numbers, enums and texts with a plain `pattern` are fine.
    */
   readonly sensitive?: Readonly<Record<string, "shell" | "sql" | "url">>;
+  /** What the operator must have allowed for stages of this type to be valid, and to run. */
+  readonly permission?: Permission;
   /** Findings before the run, beyond what `input` says. */
   readonly check?: (info: StageInfo) => readonly StageIssue[];
 }
