@@ -87,6 +87,7 @@ const approval = defineStage({
   output: (info) => outputSchema(isObject(info.with.form) ? info.with.form : { type: "object" }),
   outcomes: (info) => [...OUTCOMES, ...further(info)],
   check,
+  lasts: ({ with: { expires } }) => (typeof expires === "string" ? parseDuration(expires) : undefined),
   open(input, context) {
     const quorum = (input.quorum ?? {}) as Partial<ApprovalRequest["quorum"]>;
     const request: ApprovalRequest = {

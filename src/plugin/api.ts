@@ -107,6 +107,11 @@ interface StageTypeBase {
   readonly output: JsonSchema | ((info: StageInfo) => JsonSchema);
   /** Named outcomes; without it a stage of this type ends `succeeded`. */
   readonly outcomes?: readonly string[] | ((info: StageInfo) => readonly string[]);
+  /**
+   * Fields of `with` whose text a shell, a database or a network reads as its own language: text that comes from
+   * outside is reported there before the run. Numbers, enums and texts with a plain `pattern` are fine.
+   */
+  readonly sensitive?: Readonly<Record<string, "shell" | "sql" | "url">>;
   /** What the operator must have allowed for stages of this type to be valid, and to run. */
   readonly permission?: Permission;
   /** Findings before the run, beyond what `input` says. */
@@ -137,6 +142,8 @@ export interface EffectStageType extends StageTypeBase {
   readonly safeToRepeat?: boolean;
   /** True: it leaves nothing behind that a rollback could take back (a read, an answer, a message). */
   readonly leavesNothing?: boolean | ((info: StageInfo) => boolean);
+  /** True: done twice it has happened twice, for no idempotency key can reach it. A `retry` is warned of then. */
+  readonly repeats?: boolean | ((info: StageInfo) => boolean);
   run(input: JsonObject, context: StageContext): Promise<StageResult>;
 }
 
@@ -144,6 +151,8 @@ export interface EffectStageType extends StageTypeBase {
 export interface WaitStageType extends StageTypeBase {
   readonly kind: "wait";
   open(input: JsonObject, context: PureContext): Waiting;
+  /** Milliseconds it waits at most, where that is written out. */
+  readonly lasts?: (info: StageInfo) => number | undefined;
 }
 
 /** The engine itself gives these meaning: they open a scope or end the run. */

@@ -6,7 +6,7 @@ import { checkIds } from "./ids.js";
 import { checkLimits } from "./limits.js";
 import { checkOutcomes } from "./outcomes.js";
 import { checkParts, checkSchemas } from "./parts.js";
-import { checkConstantConditions, checkIdleWords, checkShape, checkSupported } from "./shape.js";
+import { checkIdleWords, checkShape, checkSupported } from "./shape.js";
 import { checkStageTypes } from "./stage-types.js";
 import { checkState } from "./state.js";
 import { checkTriggers } from "./triggers.js";
@@ -18,7 +18,6 @@ export const CHECKS: readonly ((context: CheckContext) => void)[] = [
   checkSupported,
   checkIdleWords,
   checkLimits,
-  checkConstantConditions,
   checkSchemas,
   checkParts,
   checkIds,

@@ -1,5 +1,4 @@
 import type { JsonObject } from "../../core/json.js";
-import { EXPRESSION_PATTERN } from "../schema/common.js";
 import { UNSUPPORTED_STAGE, UNSUPPORTED_TOP } from "../schema/later.js";
 import { coreSchema } from "../schema/workflow.js";
 import { wordFaults } from "../schema-words.js";
@@ -52,24 +51,4 @@ export function checkIdleWords({ model, findings }: CheckContext): void {
       );
     }
   }
-}
-
-const EXPRESSION = new RegExp(EXPRESSION_PATTERN);
-
-/** A condition written as a constant decides nothing. */
-export function checkConstantConditions({ model, findings }: CheckContext): void {
-  for (const { raw, path } of model.stages) {
-    const condition = raw["if"];
-    if (typeof condition !== "boolean" && !(typeof condition === "string" && isConstant(condition))) continue;
-    findings.warning(
-      "constant-condition",
-      { path: [...path, "if"] },
-      `this condition is always ${String(condition).replace(/[${}\s]/g, "")}`,
-      "remove it, or the stage",
-    );
-  }
-}
-
-function isConstant(text: string): boolean {
-  return EXPRESSION.test(text) && /^\s*\$\{\{\s*(true|false)\s*\}\}\s*$/.test(text);
 }
