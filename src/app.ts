@@ -1,6 +1,7 @@
 /**
  * The composition root: the only file that knows every room. The command line, the server and programs talk to `App`.
  */
+import { type Audit, auditOf } from "./app/audit.js";
 import { type DefinitionEntry, type LoadedDefinition, listDefinitions, loadDefinition } from "./app/definitions.js";
 import { hostOf, sha256, stderrLogger, wallClock } from "./app/host.js";
 import { type DecideOptions, decide, findApproval } from "./app/people.js";
@@ -23,6 +24,7 @@ export type { InvalidTest } from "./app/tests.js";
 export type { StageView } from "./core/view.js";
 export type { Reading } from "./definition/index.js";
 export { checkInputs, coerceInput, explain, workflowSchema, workflowTestSchema } from "./definition/index.js";
+export type { Act } from "./observe/audit/acts.js";
 export type { CaseFailure, CaseResult, WorkflowCoverage } from "./testing/index.js";
 
 /** How often a run that waits for its turn asks again: milliseconds. */
@@ -30,6 +32,7 @@ const QUEUE_MS = 200;
 
 export type {
   ApprovalRow,
+  Audit,
   DecideOptions,
   DefinitionEntry,
   InboxBody,
@@ -79,6 +82,7 @@ export interface App {
   decide(approval: string, options: DecideOptions): Promise<ApprovalRow>;
   /** @throws StagecraftError `run-finished`, `not-possible` */
   send(run: string, body: InboxBody): Promise<void>;
+  readonly audit: Audit;
   /** Runs `*.test.yaml` on virtual time; touches no database. @throws StagecraftError `no-tests` */
   test(options: TestOptions): Promise<TestReport>;
   /** From the configured identities and the OS user. */
@@ -100,6 +104,7 @@ export function openApp({ config }: { readonly config: Config }): App {
   return {
     config,
     registry,
+    audit: auditOf(config, openedStore),
     store: openedStore,
     read: async (definition) => loadDefinition(config, await registry(), definition),
     definitions: async () => listDefinitions(config),

@@ -23,6 +23,8 @@ export interface Config {
   readonly allow: { readonly shell: boolean };
   /** Settings of notification channels, by the name that `via:` uses. */
   readonly notify: Readonly<Record<string, JsonObject>>;
+  /** The key that signs what is exported of the audit trail. */
+  readonly auditKey: string;
   /** A variable of the environment; empty counts as not set. */
   readonly env: (name: string) => string | undefined;
 }
@@ -50,6 +52,7 @@ interface ProjectFile {
   readonly concurrency?: number;
   readonly allow?: { readonly shell?: boolean };
   readonly notify?: Readonly<Record<string, JsonObject>>;
+  readonly audit?: { readonly key?: string };
 }
 
 const names = { type: "array", items: { type: "string", minLength: 1 }, uniqueItems: true };
@@ -71,6 +74,7 @@ const SCHEMA = closed({
   concurrency: { type: "integer", minimum: 1, maximum: 10_000 },
   allow: closed({ shell: { type: "boolean" } }),
   notify: { type: "object", additionalProperties: { type: "object" } },
+  audit: closed({ key: { type: "string", minLength: 1 } }),
 });
 
 /** @throws StagecraftError `config-not-found`, `config-invalid` */
@@ -95,6 +99,7 @@ export async function loadConfig(overrides: ConfigOverrides = {}): Promise<Confi
     concurrency: overrides.concurrency ?? concurrencyFromEnvironment() ?? settings.concurrency ?? 16,
     allow: { shell: settings.allow?.shell ?? false },
     notify: settings.notify ?? {},
+    auditKey: path.resolve(project, settings.audit?.key ?? ".stagecraft/audit-key.pem"),
     env: variable,
   };
 }

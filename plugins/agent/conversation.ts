@@ -1,7 +1,9 @@
+import { createHash } from "node:crypto";
 import {
   type AgentMessage,
   type AgentProvider,
   type AgentReply,
+  type AgentRequest,
   isObject,
   type JsonObject,
   type StageContext,
@@ -79,25 +81,22 @@ async function turn(
   const recorded = await context.record(`${talk.prefix}turn-${talk.turns}`, async () => {
     checkBudget(agent, talk.used);
     talk.live = true;
-    const reply = await ask(
-      provider,
-      agent,
-      {
-        agent: agent.name,
-        ...(agent.model === undefined ? {} : { model: agent.model }),
-        instructions,
-        input: input["input"] ?? null,
-        messages,
-        ...(agent.output === undefined ? {} : { output: agent.output }),
-        examples: agent.examples,
-        tools: tools.map((tool) => ({ name: tool.name, description: tool.description, input: tool.input })),
-        ...(agent.maxOutputTokens === undefined ? {} : { maxOutputTokens: agent.maxOutputTokens }),
-        options: agent.options,
-      },
-      context,
-    );
+    const request: AgentRequest = {
+      agent: agent.name,
+      ...(agent.model === undefined ? {} : { model: agent.model }),
+      instructions,
+      input: input["input"] ?? null,
+      messages,
+      ...(agent.output === undefined ? {} : { output: agent.output }),
+      examples: agent.examples,
+      tools: tools.map((tool) => ({ name: tool.name, description: tool.description, input: tool.input })),
+      ...(agent.maxOutputTokens === undefined ? {} : { maxOutputTokens: agent.maxOutputTokens }),
+      options: agent.options,
+    };
+    const prompt = createHash("sha256").update(JSON.stringify(request)).digest("hex");
+    const reply = await ask(provider, agent, request, context);
     for (const warning of reply.warnings ?? []) context.log.warn(warning, { agent: agent.name });
-    return { value: toRecord(reply), usage: reply.usage };
+    return { value: toRecord(reply), usage: { ...reply.usage, prompt } };
   });
   const reply = fromRecord(recorded);
   talk.used.push(reply.usage);

@@ -44,9 +44,24 @@ export async function decide(
 ): Promise<ApprovalRow> {
   for (;;) {
     const row = await findApproval(store, id);
-    const { decision, settled } = judgeRow(row, options, now());
-    await checkDistinct(store, row, decision.by);
+    const { decision, settled } = await entitled(store, row, options, now());
     if (await store.decideApproval(row, decision, settled)) return findApproval(store, row.id);
+  }
+}
+
+/** What is refused is kept in the audit trail: an attempt is worth knowing of. */
+async function entitled(store: Store, row: ApprovalRow, options: DecideOptions, at: number) {
+  try {
+    const judged = judgeRow(row, options, at);
+    await checkDistinct(store, row, judged.decision.by);
+    return judged;
+  } catch (error) {
+    if (error instanceof StagecraftError && error.kind === "denied") {
+      const { by, outcome } = options;
+      const detail = { approval: row.id, stage: row.stage, outcome, via: by.via, code: error.code };
+      await store.recordAudit({ at, action: "decisionRefused", by: by.user, run: row.run, detail });
+    }
+    throw error;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { ApprovalRow, RunRow, RunView, StageView } from "../app.js";
+import type { Act, ApprovalRow, RunRow, RunView, StageView } from "../app.js";
 import type { Json, JsonObject } from "../core/json.js";
 
 /** What `--json` prints of the things people ask about. Times are RFC 3339, spans are milliseconds. */
@@ -59,6 +59,10 @@ export function approvalDocument(approval: ApprovalRow): JsonObject {
     expiresAt: moment(approval.expiresAt),
     settledAt: moment(approval.settledAt),
   };
+}
+
+export function actDocument(act: Act): JsonObject {
+  return { ...act, at: moment(act.at) };
 }
 
 function moment(at: number | null | undefined): string | null {

@@ -30,6 +30,8 @@ export interface Usage {
   readonly outputTokens: number;
   readonly estimated: boolean;
   readonly usd: number | null;
+  /** sha256 of the request, hex. */
+  readonly prompt?: string;
 }
 
 /** What a waiting stage waits for: whichever comes first ends it. */

@@ -11,6 +11,7 @@ import type { Json, JsonObject, JsonSchema } from "../core/json.js";
 import type { Plan } from "../core/plan.js";
 import type { Logger } from "../plugin/api.js";
 import type { Registry } from "../plugin/registry.js";
+import type { AuditStore } from "./audit-store.js";
 
 export interface Clock {
   /** Milliseconds since the epoch. */
@@ -219,7 +220,7 @@ export interface CachedResult {
  * `unknown-run`, except where it says undefined or a list. One value over `LIMITS.payloadBytes` is refused with
  * `payload-too-large` before anything is written.
  */
-export interface Store {
+export interface Store extends AuditStore {
   /**
    * Creates or migrates what is kept; several processes may do so at once.
    * @throws StagecraftError `store-newer` when it was written by a newer version
@@ -288,4 +289,4 @@ export interface Store {
 /** Hears every event after it is on disk, in journal order. Must not throw. */
 export type Listener = (run: string, events: readonly Recorded[]) => void;
 
-export type { Actor };
+export type { Actor, AuditStore };

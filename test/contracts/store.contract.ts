@@ -1,4 +1,5 @@
 import { describe } from "vitest";
+import { auditContract } from "./store/audit.js";
 import { cacheContract } from "./store/cache.js";
 import { groupsContract } from "./store/groups.js";
 import { journalContract } from "./store/journal.js";
@@ -22,5 +23,6 @@ export function storeContract(title: string, setup: Setup): void {
     payloadsContract(opened);
     cacheContract(opened);
     groupsContract(opened);
+    auditContract(opened);
   });
 }

@@ -1,7 +1,9 @@
 import type { Store } from "../../engine/ports.js";
+import { audit } from "./audit.js";
 import { cache } from "./cache.js";
 import { database } from "./database.js";
 import type { Dialect } from "./dialect.js";
+import { headsOf } from "./heads.js";
 import { journal } from "./journal.js";
 import { leases } from "./leases.js";
 import { migrate } from "./migrate.js";
@@ -11,13 +13,15 @@ import { runs } from "./runs.js";
 
 export function knexStore(dialect: Dialect): Store {
   const kept = database(dialect);
+  const heads = headsOf(kept);
   return {
     open: () => kept.open((opened) => migrate(opened, MIGRATIONS)),
     close: () => kept.close(),
     ...runs(kept),
-    ...journal(kept),
-    ...leases(kept),
+    ...journal(kept, heads),
+    ...leases(kept, heads),
     ...people(kept),
+    ...audit(kept),
     ...cache(kept),
   };
 }

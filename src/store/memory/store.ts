@@ -1,4 +1,5 @@
 import type { Store } from "../../engine/ports.js";
+import { audit } from "./audit.js";
 import { cache } from "./cache.js";
 import { journal } from "./journal.js";
 import { leases } from "./leases.js";
@@ -16,6 +17,7 @@ export function memoryStore(): Store {
     ...journal(state),
     ...leases(state),
     ...people(state),
+    ...audit(state),
     ...cache(),
   };
 }
