@@ -3,9 +3,10 @@
  */
 import { type Audit, auditOf } from "./app/audit.js";
 import { type DefinitionEntry, type LoadedDefinition, listDefinitions, loadDefinition } from "./app/definitions.js";
+import { type Check, examine } from "./app/doctor.js";
 import { hostOf, sha256, stderrLogger, wallClock } from "./app/host.js";
 import { type DecideOptions, decide, findApproval } from "./app/people.js";
-import { findRun, followRun, isEnded, type RunView, sendTo, viewRun } from "./app/runs.js";
+import { type FollowOptions, findRun, followRun, isEnded, type RunView, sendTo, viewRun } from "./app/runs.js";
 import { isOwnPackage, shippedPlugins } from "./app/shipped.js";
 import { runTests, type TestOptions, type TestReport } from "./app/tests.js";
 import { type Config, identify } from "./config.js";
@@ -33,6 +34,7 @@ const QUEUE_MS = 200;
 export type {
   ApprovalRow,
   Audit,
+  Check,
   DecideOptions,
   DefinitionEntry,
   InboxBody,
@@ -76,6 +78,8 @@ export interface App {
   /** By id, unique prefix, or `last`. @throws StagecraftError `unknown-run`, `ambiguous-run` */
   findRun(idOrPrefixOrLast: string): Promise<RunRow>;
   view(run: string): Promise<RunView>;
+  /** Hears a run that others drive, until it rests or ends. Drives nothing. */
+  follow(run: string, options: FollowOptions): Promise<RunRow>;
   /** @throws StagecraftError `unknown-approval`, `ambiguous-approval` */
   findApproval(idOrPrefix: string): Promise<ApprovalRow>;
   /** @throws StagecraftError of kind `denied` */
@@ -85,6 +89,8 @@ export interface App {
   readonly audit: Audit;
   /** Runs `*.test.yaml` on virtual time; touches no database. @throws StagecraftError `no-tests` */
   test(options: TestOptions): Promise<TestReport>;
+  /** Looks at everything a run needs; a fault is a finding. */
+  examine(): Promise<readonly Check[]>;
   /** From the configured identities and the OS user. */
   actor(as?: string): Actor;
   close(): Promise<void>;
@@ -101,12 +107,13 @@ export function openApp({ config }: { readonly config: Config }): App {
     isStoreOpen = true;
     return opened;
   };
+  const read = async (definition: string) => loadDefinition(config, await registry(), definition);
   return {
     config,
     registry,
     audit: auditOf(config, openedStore),
     store: openedStore,
-    read: async (definition) => loadDefinition(config, await registry(), definition),
+    read,
     definitions: async () => listDefinitions(config),
     async start(definition, options) {
       const plan = planOf(definition);
@@ -146,10 +153,13 @@ export function openApp({ config }: { readonly config: Config }): App {
     },
     findRun: async (wanted) => findRun(await openedStore(), wanted),
     view: async (run) => viewRun(await openedStore(), run),
+    follow: async (run, options) => followRun(await openedStore(), run, options),
     findApproval: async (wanted) => findApproval(await openedStore(), wanted),
     decide: async (approval, options) => decide(await openedStore(), approval, options, wallClock.now),
     send: async (run, body) => sendTo(await openedStore(), run, body, wallClock.now()),
     test: async (options) => runTests(config, await registry(), options),
+    examine: () =>
+      examine({ config, registry, store: openedStore, definitions: async () => listDefinitions(config), read }),
     actor: (as) => identify(config, as),
     async close() {
       if (isStoreOpen) await (await store()).close();

@@ -1,23 +1,24 @@
-/** The only reader of the environment and of `stagecraft.config.yaml`. Precedence: flag, environment, file, default. */
+/** The only reader of the environment. Precedence: flag, environment, `stagecraft.config.yaml`, default. */
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import type { ErrorObject } from "ajv";
+import { CONFIG_FILE, type ProjectFile, readProjectFile, type User } from "./config/file.js";
+import { actorOf, type People } from "./config/people.js";
 import type { Actor } from "./core/approval.js";
 import { StagecraftError } from "./core/errors.js";
 import type { JsonObject } from "./core/json.js";
 
-export const CONFIG_FILE = "stagecraft.config.yaml";
+export { CONFIG_FILE, type User } from "./config/file.js";
+export { actorOf } from "./config/people.js";
 
 /** Where a project is, and how it is set. Paths are absolute. */
-export interface Config {
+export interface Config extends People {
   readonly project: string;
   /** Path of the SQLite file, or a database URL. */
   readonly db: string;
   readonly definitions: string;
   /** Plugin files and folders, beside the project's `plugins/`. */
   readonly plugins: readonly string[];
-  readonly users: ReadonlyMap<string, User>;
   /** Effects in flight in one process. */
   readonly concurrency: number;
   readonly allow: { readonly shell: boolean };
@@ -29,13 +30,6 @@ export interface Config {
   readonly env: (name: string) => string | undefined;
 }
 
-export interface User {
-  readonly roles: readonly string[];
-  readonly groups: readonly string[];
-  /** The account of the operating system that may act as this user; without it any account may. */
-  readonly osUser?: string;
-}
-
 /** What flags said; relative paths are taken from `cwd`. */
 export interface ConfigOverrides {
   readonly cwd?: string;
@@ -43,39 +37,6 @@ export interface ConfigOverrides {
   readonly db?: string;
   readonly concurrency?: number;
 }
-
-interface ProjectFile {
-  readonly db?: string;
-  readonly definitions?: string;
-  readonly plugins?: readonly string[];
-  readonly identities?: { readonly users?: Readonly<Record<string, Partial<User> | null>> };
-  readonly concurrency?: number;
-  readonly allow?: { readonly shell?: boolean };
-  readonly notify?: Readonly<Record<string, JsonObject>>;
-  readonly audit?: { readonly key?: string };
-}
-
-const names = { type: "array", items: { type: "string", minLength: 1 }, uniqueItems: true };
-const closed = (properties: object) => ({ type: "object", additionalProperties: false, properties });
-
-const SCHEMA = closed({
-  db: { type: "string", minLength: 1 },
-  definitions: { type: "string", minLength: 1 },
-  plugins: names,
-  identities: closed({
-    users: {
-      type: "object",
-      additionalProperties: {
-        ...closed({ roles: names, groups: names, osUser: { type: "string", minLength: 1 } }),
-        type: ["object", "null"],
-      },
-    },
-  }),
-  concurrency: { type: "integer", minimum: 1, maximum: 10_000 },
-  allow: closed({ shell: { type: "boolean" } }),
-  notify: { type: "object", additionalProperties: { type: "object" } },
-  audit: closed({ key: { type: "string", minLength: 1 } }),
-});
 
 /** @throws StagecraftError `config-not-found`, `config-invalid` */
 export async function loadConfig(overrides: ConfigOverrides = {}): Promise<Config> {
@@ -96,6 +57,7 @@ export async function loadConfig(overrides: ConfigOverrides = {}): Promise<Confi
     definitions: path.resolve(project, settings.definitions ?? "definitions"),
     plugins: (settings.plugins ?? []).map((plugin) => path.resolve(project, plugin)),
     users: users(settings),
+    delegations: delegations(settings),
     concurrency: overrides.concurrency ?? concurrencyFromEnvironment() ?? settings.concurrency ?? 16,
     allow: { shell: settings.allow?.shell ?? false },
     notify: settings.notify ?? {},
@@ -104,7 +66,7 @@ export async function loadConfig(overrides: ConfigOverrides = {}): Promise<Confi
   };
 }
 
-/** The actor behind a command. @throws StagecraftError `unknown-user`, or `not-permitted` of kind `denied` */
+/** The actor behind a command, with whom they stand in for today. @throws StagecraftError `unknown-user`, or `not-permitted` of kind `denied` */
 export function identify(config: Config, as?: string): Actor {
   const account = osAccount();
   if (config.users.size === 0) return { user: as ?? account, roles: [], groups: [], via: "cli" };
@@ -120,7 +82,7 @@ export function identify(config: Config, as?: string): Actor {
   if (user.osUser !== undefined && user.osUser !== account) {
     throw new StagecraftError("not-permitted", `${account} may not act as ${name}`, { kind: "denied" });
   }
-  return { user: name, roles: user.roles, groups: user.groups, via: "cli" };
+  return actorOf(config, name, "cli", Date.now()) as Actor;
 }
 
 /** Turns colours off for this process and for what it starts. */
@@ -181,6 +143,16 @@ function users(settings: ProjectFile): ReadonlyMap<string, User> {
   );
 }
 
+/** @throws StagecraftError `config-invalid`: somebody in it is no configured user */
+function delegations({ identities }: ProjectFile): Config["delegations"] {
+  const list = identities?.delegations ?? [];
+  for (const name of list.flatMap(({ from, to }) => [from, to])) {
+    if (Object.hasOwn(identities?.users ?? {}, name)) continue;
+    throw new StagecraftError("config-invalid", `identities.delegations names ${name}, who is no configured user`);
+  }
+  return list;
+}
+
 function osAccount(): string {
   try {
     return os.userInfo().username;
@@ -188,49 +160,4 @@ function osAccount(): string {
     // Containers run under ids that have no account.
     return variable("USER") ?? `uid-${process.getuid?.() ?? "unknown"}`;
   }
-}
-
-async function readProjectFile(file: string): Promise<ProjectFile> {
-  if (!fs.existsSync(file)) return {};
-  // Loaded only where there is a file to read: they cost more than the rest of the start.
-  const [{ Ajv }, { LineCounter, parseDocument }] = await Promise.all([import("ajv"), import("yaml")]);
-  const lines = new LineCounter();
-  const document = parseDocument(fs.readFileSync(file, "utf8"), { lineCounter: lines });
-  const name = path.relative(process.cwd(), file) || file;
-  const place = (offset: number) => {
-    const { line, col } = lines.linePos(offset);
-    return `${name}:${line}:${col}`;
-  };
-  const broken = [...document.errors, ...document.warnings];
-  if (broken.length > 0) {
-    throw invalid(broken.map(({ message, pos }) => `${place(pos[0])} ${message.split("\n")[0]}`));
-  }
-  const value = document.toJS({ maxAliasCount: 100 }) ?? {};
-  const check = new Ajv({ allErrors: true, allowUnionTypes: true, verbose: true }).compile<ProjectFile>(SCHEMA);
-  if (check(value)) return value;
-  const offset = (error: ErrorObject): number => {
-    const keys = error.instancePath.split("/").slice(1).map(unescapePointer);
-    const node = document.getIn(keys, true) as { range?: [number] } | undefined;
-    return node?.range?.[0] ?? 0;
-  };
-  throw invalid((check.errors ?? []).map((error) => `${place(offset(error))} ${explain(error)}`));
-}
-
-function explain(error: ErrorObject): string {
-  const where = error.instancePath.slice(1).replaceAll("/", ".");
-  if (error.keyword === "additionalProperties") {
-    const known = Object.keys((error.parentSchema?.["properties"] ?? SCHEMA.properties) as object).join(", ");
-    return `unknown key ${error.params["additionalProperty"]}${where ? ` in ${where}` : ""} (known: ${known})`;
-  }
-  return `${where || "the file"} ${error.message}`;
-}
-
-function unescapePointer(key: string): string {
-  return key.replaceAll("~1", "/").replaceAll("~0", "~");
-}
-
-function invalid(problems: readonly string[]): StagecraftError {
-  return new StagecraftError("config-invalid", problems.join("\n"), {
-    help: `${CONFIG_FILE} knows: ${Object.keys(SCHEMA.properties).join(", ")}`,
-  });
 }

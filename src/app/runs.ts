@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { fold } from "../core/apply.js";
 import { StagecraftError } from "../core/errors.js";
 import type { JsonObject } from "../core/json.js";
@@ -17,6 +18,9 @@ export interface RunView {
 }
 
 const ENDED: readonly RunRow["status"][] = ["succeeded", "failed", "cancelled", "rolledBack", "rollbackFailed"];
+
+/** How often a run that another process drives is looked at: milliseconds. */
+const FOLLOW_MS = 200;
 
 /** What takes up a run that failed. */
 const REOPENING: ReadonlySet<InboxBody["type"]> = new Set(["retry", "skip", "rollback"]);
@@ -79,22 +83,28 @@ export async function sendTo(store: Store, id: string, body: InboxBody, now: num
   await store.post(run.id, body, now);
 }
 
+/** How a run is followed. */
+export interface FollowOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly listener?: Listener | undefined;
+  /** The seq after which the listener wants events; without it, those that come from now on. */
+  readonly after?: number | undefined;
+  /** Also through waiting, pauses and times when nobody drives it: until it ends. */
+  readonly untilEnded?: boolean | undefined;
+}
+
 /** Follows a run that another process drives until it ends, waits, is paused, or nobody drives it any more. */
-export async function followRun(
-  store: Store,
-  id: string,
-  options: { readonly signal?: AbortSignal | undefined; readonly listener?: Listener | undefined },
-): Promise<RunRow> {
-  let seen = (await findRun(store, id)).headSeq;
+export async function followRun(store: Store, id: string, options: FollowOptions): Promise<RunRow> {
+  let seen = options.after ?? (await findRun(store, id)).headSeq;
   for (;;) {
     const row = await findRun(store, id);
     if (row.headSeq > seen) {
-      options.listener?.(id, await store.readEvents(id, seen));
+      options.listener?.(id, await store.readEvents(id, seen, row.headSeq - seen));
       seen = row.headSeq;
     }
-    const isResting = isEnded(row) || row.owner === null || row.status === "waiting" || row.status === "paused";
-    if (isResting || options.signal?.aborted) return row;
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    const isResting = row.owner === null || row.status === "waiting" || row.status === "paused";
+    if (isEnded(row) || (isResting && !options.untilEnded) || options.signal?.aborted) return row;
+    await setTimeout(FOLLOW_MS, undefined, { signal: options.signal }).catch(() => {});
   }
 }
 

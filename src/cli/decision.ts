@@ -2,7 +2,7 @@ import { Args, Flags } from "@oclif/core";
 import type { App, ApprovalRow } from "../app.js";
 import type { Json, JsonObject, JsonSchema } from "../core/json.js";
 import { isObject } from "../core/json.js";
-import { asFlag, eventsFlag, waitFlag } from "./flags.js";
+import { driveFlags } from "./flags.js";
 import { readInputs } from "./inputs.js";
 
 /** Arguments and flags that `approve` and `reject` share. */
@@ -19,9 +19,7 @@ export const decisionFlags = {
     multipleNonGreedy: true,
   }),
   detach: Flags.boolean({ description: "record the decision and leave the run to `resume`" }),
-  ...asFlag,
-  ...waitFlag,
-  ...eventsFlag,
+  ...driveFlags,
 };
 
 export interface Said {

@@ -13,7 +13,7 @@ export const asFlag = {
   as: Flags.string({ description: "act as this configured user", helpValue: "<user>" }),
 };
 
-export const waitFlag = {
+const waitFlag = {
   /** Milliseconds. */
   wait: Flags.custom<number>({
     description: "how long to wait for timers before giving the terminal back; 60s without it",
@@ -26,6 +26,16 @@ export const waitFlag = {
 
 export const eventsFlag = {
   events: Flags.boolean({ description: "with --json: every event as a line, the result last", dependsOn: ["json"] }),
+};
+
+/** What every command takes that drives a run. */
+export const driveFlags = { ...asFlag, ...waitFlag, ...eventsFlag };
+
+/** What every command takes that drives a run which is there already. */
+export const controlFlags = { ...lastFlag, ...driveFlags };
+
+export const reasonFlag = {
+  reason: Flags.string({ description: "why; kept in the journal", helpValue: "<text>" }),
 };
 
 /** What `App.findRun` takes. @throws StagecraftError `missing-argument` */

@@ -7,12 +7,15 @@ export interface Interrupt {
   stop(): void;
 }
 
+/** What a command says at the first Ctrl-C when it drives runs. */
+export const STOPPING = "stopping: what is in flight may finish; once more to stop at once";
+
 /** The first Ctrl-C stops gracefully, the second at once; every end of an effect is on disk before it counts. */
-export function onInterrupt(say: (text: string) => void): Interrupt {
+export function onInterrupt(first: () => void): Interrupt {
   const controller = new AbortController();
   const stopGently = (): void => {
     if (controller.signal.aborted) process.exit(EXIT.interrupted);
-    say("stopping: what is in flight may finish; once more to stop at once");
+    first();
     controller.abort();
   };
   const signals = ["SIGINT", "SIGTERM"] as const;

@@ -1,4 +1,4 @@
-import type { App, ApprovalRow, LoadedDefinition, RunRow, RunView } from "../app.js";
+import type { App, ApprovalRow, InboxBody, Listener, LoadedDefinition, RunRow, RunView } from "../app.js";
 import { StagecraftError } from "../core/errors.js";
 import type { RunStatus } from "../core/event.js";
 import type { JsonObject } from "../core/json.js";
@@ -6,7 +6,8 @@ import type { Plan } from "../core/plan.js";
 import { BaseCommand, type BaseFlags } from "./command.js";
 import { approvalDocument, viewDocument } from "./documents.js";
 import { EXIT, exitCodeOf } from "./exit.js";
-import { onInterrupt } from "./interrupt.js";
+import { runReference } from "./flags.js";
+import { onInterrupt, STOPPING } from "./interrupt.js";
 import { nextCommands } from "./next.js";
 import { createRenderer } from "./render/choose.js";
 import { diagnosticsText } from "./render/diagnostics.js";
@@ -20,10 +21,22 @@ export interface DriveFlags extends BaseFlags {
   readonly events?: boolean;
 }
 
-interface Ending {
+/** What the commands share that ask something of a run which is there already. */
+interface ControlFlags extends DriveFlags {
+  readonly last: boolean;
+  readonly as?: string | undefined;
+}
+
+interface Ending extends Pick<Showing, "asked"> {
   readonly interrupted: boolean;
+}
+
+/** What goes on while a run is shown, and what Ctrl-C says. */
+interface Showing {
+  readonly work: (listener: Listener, signal: AbortSignal) => Promise<unknown>;
+  readonly stopping: string;
   /** The status that the command was meant to bring about. */
-  readonly asked: RunStatus | undefined;
+  readonly asked?: RunStatus | undefined;
 }
 
 /** A command after which a run goes on: it shows the run live, then where it stands and what to do next. */
@@ -56,8 +69,38 @@ export abstract class RunCommand extends BaseCommand {
     });
   }
 
+  /** Sends what a person asks of the run they named, and drives on. @throws StagecraftError `run-finished`, `not-possible` */
+  protected async ask(
+    named: string | undefined,
+    flags: ControlFlags,
+    body: (by: string) => InboxBody,
+    { asked, mayReopen = false }: { readonly asked?: RunStatus; readonly mayReopen?: boolean } = {},
+  ): Promise<JsonObject> {
+    const app = await this.open(flags);
+    const run = await this.openRun(app, runReference(named, flags.last), mayReopen);
+    await app.send(run.id, body(app.actor(flags.as).user));
+    return this.go(app, run, flags, asked);
+  }
+
   /** Drives the run as far as it goes within the patience and says where it stands. With `asked`, that status counts as done. */
   protected async go(app: App, run: RunRow, flags: DriveFlags, asked?: RunStatus): Promise<JsonObject> {
+    const ignoreStrays = watchStrays();
+    try {
+      const drive = (listener: Listener, signal: AbortSignal) =>
+        app.drive(run.id, { patience: flags.wait, signal, listener });
+      return await this.show(app, run, flags, { work: drive, stopping: STOPPING, asked });
+    } finally {
+      ignoreStrays();
+    }
+  }
+
+  /** Shows the run live while `work` goes on, which tells the listener its events, then says where it stands. */
+  protected async show(
+    app: App,
+    run: RunRow,
+    flags: BaseFlags & { readonly events?: boolean },
+    { work, stopping, asked }: Showing,
+  ): Promise<JsonObject> {
     const { plan } = await app.view(run.id);
     const renderer = await createRenderer([{ run: run.id, plan, label: run.workflow }], {
       json: this.jsonEnabled(),
@@ -68,14 +111,12 @@ export abstract class RunCommand extends BaseCommand {
     // A run that was just created has its beginning still to tell.
     if (past.length === 1) renderer.listen(run.id, past);
     else renderer.recall(run.id, past);
-    const interrupt = onInterrupt((text) => this.say(text));
-    const ignoreStrays = watchStrays();
+    const interrupt = onInterrupt(() => this.say(stopping));
     try {
-      await app.drive(run.id, { patience: flags.wait, signal: interrupt.signal, listener: renderer.listen });
+      await work(renderer.listen, interrupt.signal);
     } finally {
       await renderer.stop();
       interrupt.stop();
-      ignoreStrays();
     }
     return this.#report(app, await app.view(run.id), { interrupted: interrupt.signal.aborted, asked });
   }

@@ -41,7 +41,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     packages: ["@oclif/core", "listr2", "@dagrejs/dagre", "yaml"],
     node: true,
   },
-  "src/config.ts": { files: ["src/core/"], packages: ["yaml", "ajv"], node: true },
+  "src/config": { files: ["src/config", "src/core/"], packages: ["yaml", "ajv"], node: true },
   "src/app": {
     files: [
       "src/app/",

@@ -1,6 +1,5 @@
-import { Flags } from "@oclif/core";
 import type { JsonObject } from "../../core/json.js";
-import { asFlag, eventsFlag, lastFlag, runArgs, runReference, waitFlag } from "../flags.js";
+import { controlFlags, reasonFlag, runArgs } from "../flags.js";
 import { RunCommand } from "../run-command.js";
 
 export default class Cancel extends RunCommand {
@@ -8,19 +7,13 @@ export default class Cancel extends RunCommand {
   static override examples = ["<%= config.bin %> cancel --last --reason duplicate"];
   static override args = runArgs;
   static override flags = {
-    reason: Flags.string({ description: "why; kept in the journal", helpValue: "<text>" }),
-    ...lastFlag,
-    ...asFlag,
-    ...waitFlag,
-    ...eventsFlag,
+    ...reasonFlag,
+    ...controlFlags,
   };
 
   async run(): Promise<JsonObject> {
     const { args, flags } = await this.parse(Cancel);
-    const app = await this.open(flags);
-    const run = await this.openRun(app, runReference(args.run, flags.last));
-    const by = app.actor(flags.as).user;
-    await app.send(run.id, { type: "cancel", by, ...(flags.reason ? { reason: flags.reason } : {}) });
-    return this.go(app, run, flags, "cancelled");
+    const reason = flags.reason === undefined ? {} : { reason: flags.reason };
+    return this.ask(args.run, flags, (by) => ({ type: "cancel", by, ...reason }), { asked: "cancelled" });
   }
 }

@@ -7,7 +7,7 @@ import { metricsOf, metricsTable } from "../demo/metrics.js";
 import { storyOf } from "../demo/story.js";
 import { viewDocument } from "../documents.js";
 import { EXIT } from "../exit.js";
-import { onInterrupt } from "../interrupt.js";
+import { onInterrupt, STOPPING } from "../interrupt.js";
 import { nextCommands } from "../next.js";
 import { createRenderer } from "../render/choose.js";
 import { EMBEDDED_NOTE, usesEmbedded } from "../render/run.js";
@@ -47,7 +47,7 @@ export default class Demo extends BaseCommand {
       label: sample.replace(/\.json$/, ""),
     }));
     const renderer = await createRenderer(shown, { json: this.jsonEnabled(), quiet });
-    const interrupt = onInterrupt((text) => this.say(text));
+    const interrupt = onInterrupt(() => this.say(STOPPING));
     const ignoreStrays = watchStrays();
     const options = { patience: 30_000, signal: interrupt.signal, listener: renderer.listen };
     try {

@@ -1,6 +1,6 @@
 import { Flags } from "@oclif/core";
 import type { JsonObject } from "../../core/json.js";
-import { asFlag, eventsFlag, lastFlag, runArgs, runReference, waitFlag } from "../flags.js";
+import { controlFlags, runArgs, runReference } from "../flags.js";
 import { readInputs } from "../inputs.js";
 import { RunCommand } from "../run-command.js";
 
@@ -21,10 +21,7 @@ export default class Fork extends RunCommand {
       multiple: true,
       multipleNonGreedy: true,
     }),
-    ...lastFlag,
-    ...asFlag,
-    ...waitFlag,
-    ...eventsFlag,
+    ...controlFlags,
   };
 
   async run(): Promise<JsonObject> {

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../core/json.js";
-import { asFlag, eventsFlag, lastFlag, runArgs, runReference, waitFlag } from "../flags.js";
+import { controlFlags, runArgs, runReference } from "../flags.js";
 import { RunCommand } from "../run-command.js";
 
 export default class Resume extends RunCommand {
@@ -7,10 +7,7 @@ export default class Resume extends RunCommand {
   static override examples = ["<%= config.bin %> resume --last", "<%= config.bin %> resume 7f3a --wait 10m"];
   static override args = runArgs;
   static override flags = {
-    ...lastFlag,
-    ...asFlag,
-    ...waitFlag,
-    ...eventsFlag,
+    ...controlFlags,
   };
 
   async run(): Promise<JsonObject> {

@@ -1,6 +1,6 @@
 import { Flags } from "@oclif/core";
 import type { JsonObject } from "../../core/json.js";
-import { asFlag, eventsFlag, lastFlag, runArgs, runReference, waitFlag } from "../flags.js";
+import { controlFlags, runArgs } from "../flags.js";
 import { RunCommand } from "../run-command.js";
 
 export default class Retry extends RunCommand {
@@ -9,18 +9,12 @@ export default class Retry extends RunCommand {
   static override args = runArgs;
   static override flags = {
     stage: Flags.string({ description: "path of the stage", helpValue: "<path>" }),
-    ...lastFlag,
-    ...asFlag,
-    ...waitFlag,
-    ...eventsFlag,
+    ...controlFlags,
   };
 
   async run(): Promise<JsonObject> {
     const { args, flags } = await this.parse(Retry);
-    const app = await this.open(flags);
-    const run = await this.openRun(app, runReference(args.run, flags.last), true);
-    const by = app.actor(flags.as).user;
-    await app.send(run.id, { type: "retry", by, ...(flags.stage ? { stage: flags.stage } : {}) });
-    return this.go(app, run, flags);
+    const stage = flags.stage === undefined ? {} : { stage: flags.stage };
+    return this.ask(args.run, flags, (by) => ({ type: "retry", by, ...stage }), { mayReopen: true });
   }
 }

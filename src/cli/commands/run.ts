@@ -4,7 +4,7 @@ import { StagecraftError } from "../../core/errors.js";
 import type { JsonObject } from "../../core/json.js";
 import type { Plan } from "../../core/plan.js";
 import { runDocument } from "../documents.js";
-import { asFlag, eventsFlag, waitFlag } from "../flags.js";
+import { driveFlags } from "../flags.js";
 import { asciiOf } from "../graph/ascii/index.js";
 import { modelOf } from "../graph/model.js";
 import { readInputs } from "../inputs.js";
@@ -34,9 +34,7 @@ export default class Run extends RunCommand {
     detach: Flags.boolean({ description: "start it and leave it to `resume`" }),
     concurrency: Flags.integer({ description: "effects in flight at once", min: 1, helpValue: "<number>" }),
     provider: Flags.string({ description: "agent provider that goes before all others", helpValue: "<name>" }),
-    ...asFlag,
-    ...waitFlag,
-    ...eventsFlag,
+    ...driveFlags,
   };
 
   async run(): Promise<JsonObject> {

@@ -1,6 +1,6 @@
 import { Flags } from "@oclif/core";
 import type { JsonObject } from "../../core/json.js";
-import { asFlag, eventsFlag, lastFlag, runArgs, runReference, waitFlag } from "../flags.js";
+import { controlFlags, runArgs } from "../flags.js";
 import { jsonPairs } from "../inputs.js";
 import { RunCommand } from "../run-command.js";
 
@@ -19,19 +19,13 @@ export default class Skip extends RunCommand {
       multiple: true,
       multipleNonGreedy: true,
     }),
-    ...lastFlag,
-    ...asFlag,
-    ...waitFlag,
-    ...eventsFlag,
+    ...controlFlags,
   };
 
   async run(): Promise<JsonObject> {
     const { args, flags } = await this.parse(Skip);
-    const app = await this.open(flags);
-    const run = await this.openRun(app, runReference(args.run, flags.last), true);
     const outputs = jsonPairs(flags.output ?? []);
-    const by = app.actor(flags.as).user;
-    await app.send(run.id, { type: "skip", by, stage: flags.stage, ...(outputs ? { outputs } : {}) });
-    return this.go(app, run, flags);
+    const skip = { type: "skip" as const, stage: flags.stage, ...(outputs ? { outputs } : {}) };
+    return this.ask(args.run, flags, (by) => ({ ...skip, by }), { mayReopen: true });
   }
 }

@@ -1,0 +1,106 @@
+import fs from "node:fs";
+import type { Config } from "../config.js";
+import { StagecraftError } from "../core/errors.js";
+import type { Store } from "../engine/ports.js";
+import type { Registry } from "../plugin/registry.js";
+import { type DefinitionEntry, type LoadedDefinition, shown } from "./definitions.js";
+
+/** One thing looked at. `warn` keeps nothing from running. */
+export interface Check {
+  readonly name: string;
+  readonly status: "ok" | "warn" | "fail";
+  readonly found: string;
+  readonly help?: string;
+}
+
+/** What the examination may use of the rooms; each is asked once and may fail. */
+export interface Patient {
+  readonly config: Config;
+  registry(): Promise<Registry>;
+  store(): Promise<Store>;
+  definitions(): Promise<readonly DefinitionEntry[]>;
+  read(definition: string): Promise<LoadedDefinition>;
+}
+
+/** Looks at everything a run needs, changes nothing, and throws nothing: a fault is a finding. */
+export async function examine(patient: Patient): Promise<readonly Check[]> {
+  const looks: readonly (readonly [name: string, look: (patient: Patient) => Promise<Finding> | Finding])[] = [
+    ["node", node],
+    ["project", project],
+    ["plugins", plugins],
+    ["definitions", definitions],
+    ["database", database],
+    ["agents", agents],
+    ["people", people],
+  ];
+  const checks: Check[] = [];
+  for (const [name, look] of looks) checks.push({ name, ...(await findingOf(() => look(patient))) });
+  return checks;
+}
+
+type Finding = Omit<Check, "name">;
+
+async function findingOf(look: () => Promise<Finding> | Finding): Promise<Finding> {
+  try {
+    return await look();
+  } catch (error) {
+    const found = error instanceof Error ? error.message : String(error);
+    const help = error instanceof StagecraftError ? error.help : undefined;
+    return { status: "fail", found, ...(help === undefined ? {} : { help }) };
+  }
+}
+
+/** The majors that are tested. */
+const TESTED = [20, 22, 24];
+
+function node(): Finding {
+  const found = `${process.versions.node} on ${process.platform} ${process.arch}`;
+  if (TESTED.includes(Number(process.versions.node.split(".")[0]))) return { status: "ok", found };
+  return { status: "warn", found, help: `tested are Node.js ${TESTED.join(", ")}` };
+}
+
+function project({ config }: Patient): Finding {
+  return { status: "ok", found: `${shown(config.project)}, ${config.concurrency} effects at a time` };
+}
+
+async function plugins({ registry }: Patient): Promise<Finding> {
+  const known = await registry();
+  return { status: "ok", found: `${known.plugins.length}, with ${known.stages.size} stage types` };
+}
+
+async function definitions({ config, definitions: list, read }: Patient): Promise<Finding> {
+  const entries = await list();
+  if (entries.length === 0) {
+    return { status: "warn", found: `none in ${shown(config.definitions)}`, help: "npx stagecraft init" };
+  }
+  const readings = await Promise.all(entries.map(({ file }) => read(file)));
+  const broken = readings.filter(({ reading }) => reading.plan === undefined);
+  if (broken.length === 0) return { status: "ok", found: `${entries.length}, all valid` };
+  const files = broken.map(({ file }) => file).join(", ");
+  return { status: "fail", found: `${files} of ${entries.length} not valid`, help: "npx stagecraft validate" };
+}
+
+async function database({ config, store }: Patient): Promise<Finding> {
+  const { db } = config;
+  const isFile = !/^(\w{2,}:)/.test(db);
+  if (isFile && !fs.existsSync(db)) return { status: "ok", found: `${shown(db)}: made by the first run` };
+  const runs = await (await store()).listRuns({ limit: 1 });
+  // A URL may carry a password.
+  const name = isFile ? shown(db) : `${db.split(":")[0]}:`;
+  return { status: "ok", found: `${name} opens, ${runs.length === 0 ? "no runs yet" : `newest run ${runs[0]?.id}`}` };
+}
+
+function agents({ config }: Patient): Finding {
+  const named = ["OPENAI_API_KEY", "OPENAI_BASE_URL"].filter((name) => config.env(name) !== undefined);
+  if (named.length > 0) return { status: "ok", found: `auto is openai: ${named.join(" and ")} set` };
+  return { status: "ok", found: "auto is the embedded extractor: neither OPENAI_API_KEY nor OPENAI_BASE_URL is set" };
+}
+
+function people({ config }: Patient): Finding {
+  if (config.users.size > 0) return { status: "ok", found: `${config.users.size} users configured` };
+  return {
+    status: "warn",
+    found: "nobody configured: whoever runs a command acts under the name of their account",
+    help: "identities.users in stagecraft.config.yaml says who has which role",
+  };
+}
