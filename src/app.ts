@@ -5,6 +5,7 @@ import { type Audit, auditOf } from "./app/audit.js";
 import { type DefinitionEntry, type LoadedDefinition, listDefinitions, loadDefinition } from "./app/definitions.js";
 import { type Check, examine } from "./app/doctor.js";
 import { hostOf, sha256, stderrLogger, wallClock } from "./app/host.js";
+import { type Links, linksOf } from "./app/links.js";
 import { type DecideOptions, decide, findApproval } from "./app/people.js";
 import { type FollowOptions, findRun, followRun, isEnded, type RunView, sendTo, viewRun } from "./app/runs.js";
 import { isOwnPackage, shippedPlugins } from "./app/shipped.js";
@@ -87,6 +88,8 @@ export interface App {
   /** @throws StagecraftError `run-finished`, `not-possible` */
   send(run: string, body: InboxBody): Promise<void>;
   readonly audit: Audit;
+  /** Signed links that let one person decide one approval. */
+  readonly links: Links;
   /** Runs `*.test.yaml` on virtual time; touches no database. @throws StagecraftError `no-tests` */
   test(options: TestOptions): Promise<TestReport>;
   /** Looks at everything a run needs; a fault is a finding. */
@@ -112,6 +115,7 @@ export function openApp({ config }: { readonly config: Config }): App {
     config,
     registry,
     audit: auditOf(config, openedStore),
+    links: linksOf(config, openedStore),
     store: openedStore,
     read,
     definitions: async () => listDefinitions(config),

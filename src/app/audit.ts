@@ -11,6 +11,7 @@ import { type ExportFormat, exportText } from "../observe/audit/export.js";
 import { newKeyPair, publicKeyOf, type Seal, seal, sealFault } from "../observe/audit/sign.js";
 import { sha256, wallClock } from "./host.js";
 import { findRun } from "./runs.js";
+import { readSecretFile } from "./secret-file.js";
 
 export interface ActFilter {
   /** Id, unique prefix or `last`; without it all runs and what concerns none. */
@@ -162,21 +163,10 @@ async function actsIn(store: Store, { run: wanted, since = 0, who }: ActFilter):
 function privateKey(config: Config): string {
   const given = config.env("STAGECRAFT_AUDIT_KEY");
   if (given !== undefined) return given;
-  if (fs.existsSync(config.auditKey)) return readPrivate(config.auditKey);
+  if (fs.existsSync(config.auditKey)) return readSecretFile(config.auditKey);
   throw new StagecraftError("audit-key-missing", `there is no audit key: ${config.auditKey}`, {
     help: "make one with: stagecraft audit keygen",
   });
-}
-
-/** @throws StagecraftError `secret-readable`: others on this machine may read it */
-function readPrivate(file: string): string {
-  if (process.platform !== "win32" && (fs.statSync(file).mode & 0o077) !== 0) {
-    throw new StagecraftError("secret-readable", `${file} can be read by others`, {
-      kind: "environment",
-      help: `chmod 600 ${file}`,
-    });
-  }
-  return fs.readFileSync(file, "utf8");
 }
 
 function publicKey(config: Config, file?: string): string {

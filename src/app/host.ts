@@ -46,6 +46,10 @@ export function hostOf(config: Config, store: Store, registry: Registry, log: Lo
     sha256,
     file: (name) => fileInside(config.project, name),
     env: config.env,
+    channel(name) {
+      const { via, ...settings } = Object.hasOwn(config.notify, name) ? (config.notify[name] ?? {}) : {};
+      return { via: typeof via === "string" ? via : name, settings };
+    },
   };
 }
 

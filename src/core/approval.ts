@@ -29,6 +29,12 @@ export interface ApprovalRequest {
   /** Outcomes a person may choose: `approved`, `rejected`, and what the definition adds. */
   readonly outcomes: readonly string[];
   readonly form?: JsonSchema;
+  /** Milliseconds between two reminders while it is open. */
+  readonly remindEvery?: number;
+  /** From `at` on, milliseconds since the epoch, these may decide too. */
+  readonly escalate?: { readonly at: number; readonly approvers: readonly string[] };
+  /** The channel that tells the approvers: a name of the project's `notify`, or a notifier. */
+  readonly notify?: string;
 }
 
 /** One person's word, as recorded. */

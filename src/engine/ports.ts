@@ -47,6 +47,8 @@ export interface Host {
   /** @throws StageError `path-outside-project` */
   file(path: string): string;
   env(name: string): string | undefined;
+  /** The notifier behind a channel and what it is given; without it approvers are told nothing. */
+  channel?(name: string): { readonly via: string; readonly settings: JsonObject };
 }
 
 /** A definition as kept: content-addressed by `hash` (sha256 hex of the canonical plan). */
@@ -155,6 +157,8 @@ export interface CommitEntry {
   /** Approvals that open with this commit, and those that close because their stage ended without a decision. */
   readonly opened: readonly ApprovalRow[];
   readonly closed: readonly { readonly id: string; readonly at: number }[];
+  /** Approvals others may decide from now on, too. */
+  readonly widened: readonly { readonly id: string; readonly request: ApprovalRequest }[];
   /** Inbox messages these events came from; they are gone with this commit. */
   readonly consumed: readonly number[];
 }

@@ -35,6 +35,7 @@ export class RunWriter implements Writer {
   #events: Event[] = [];
   #after: Callback[] = [];
   #opened: ApprovalRow[] = [];
+  #widened: CommitEntry["widened"][number][] = [];
   #closed: { readonly id: string; readonly at: number }[] = [];
   #consumed: number[] = [];
   #committing: readonly Callback[] | null = null;
@@ -71,6 +72,10 @@ export class RunWriter implements Writer {
       const isClosing = stage?.status === "waiting" && closesApproval(event, stage);
       apply(this.state, event);
       this.#events.push(event);
+      if (stage?.waiting?.approval !== undefined && event.type === "approvalEscalated") {
+        const id = approvalId(this.#host.sha256, this.state.id, stage);
+        this.#widened.push({ id, request: stage.waiting.approval });
+      }
       if (stage !== undefined && (isClosing || event.type === "stageWaiting")) {
         const id = approvalId(this.#host.sha256, this.state.id, stage);
         const row = approvalRow(id, this.state, stage, event.at);
@@ -118,6 +123,7 @@ export class RunWriter implements Writer {
       leaseUntil: now + LEASE_MS,
       opened: this.#opened,
       closed: this.#closed,
+      widened: this.#widened,
       consumed: this.#consumed,
     };
     this.#committing = this.#after;
@@ -125,6 +131,7 @@ export class RunWriter implements Writer {
     this.#after = [];
     this.#opened = [];
     this.#closed = [];
+    this.#widened = [];
     this.#consumed = [];
     this.#mustTell = false;
     return entry;

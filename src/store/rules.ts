@@ -71,7 +71,8 @@ export function checkEvents(events: readonly Event[]): void {
 export function checkEntry(entry: CommitEntry): void {
   checkEvents(entry.events);
   if (entry.row.outputs !== null) checkPayload(`the outputs of run ${entry.run}`, entry.row.outputs);
-  for (const row of entry.opened) checkPayload(`the request of approval ${row.id}`, row.request as unknown as Json);
+  for (const row of [...entry.opened, ...entry.widened])
+    checkPayload(`the request of approval ${row.id}`, row.request as unknown as Json);
 }
 
 /** @throws StagecraftError `payload-too-large` */

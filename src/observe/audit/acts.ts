@@ -36,9 +36,18 @@ function tell(event: Event): Telling {
     case "cancelRequested":
       return { who: event.by, detail: event.reason === undefined ? {} : { reason: event.reason } };
     case "decisionMade": {
-      const { by, via, outcome, saw, comment } = event.decision;
-      return { who: by, detail: { outcome, via, ...(saw && { saw }), ...(comment && { comment }) } };
+      const { by, via, outcome, saw, comment, onBehalfOf } = event.decision;
+      return {
+        who: by,
+        detail: { outcome, via, ...(onBehalfOf && { onBehalfOf }), ...(saw && { saw }), ...(comment && { comment }) },
+      };
     }
+    case "approvalReminded":
+      return { detail: { count: event.count } };
+    case "approvalEscalated":
+      return { detail: { approvers: event.approvers } };
+    case "approversNotified":
+      return { detail: { about: event.about, ...(event.error && { code: event.error.code }) } };
     case "stepRecorded": {
       if (event.usage === undefined) return undefined;
       const { provider, model, prompt } = event.usage;

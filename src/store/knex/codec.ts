@@ -44,6 +44,9 @@ const TYPES: readonly EventType[] = [
   "finallyOpened",
   "runReopened",
   "runForked",
+  "approvalReminded",
+  "approvalEscalated",
+  "approversNotified",
 ];
 
 /** The code of a `stageEnded` that did its work; the guard in the schema names it. */

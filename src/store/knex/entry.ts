@@ -34,6 +34,7 @@ export interface EncodedEntry {
   /** Large values of its events and its row. */
   readonly payloads: readonly Payload[];
   readonly opened: readonly { readonly row: CommitEntry["opened"][number]; readonly request: Value }[];
+  readonly widened: readonly { readonly id: string; readonly request: Value }[];
   /** Where the journal stands once this is kept. */
   readonly head: Head;
 }
@@ -51,6 +52,10 @@ export function encodeEntry(entry: CommitEntry, before: Head | undefined): Encod
   const row = patchOf(entry.row);
   const outputs = encodeValue(row.outputs, payloads);
   const opened = entry.opened.map((row) => ({ row, request: encodeValue(row.request as unknown as Json, payloads) }));
+  const widened = entry.widened.map(({ id, request }) => ({
+    id,
+    request: encodeValue(request as unknown as Json, payloads),
+  }));
   const values = [
     entry.run,
     entry.epoch,
@@ -71,10 +76,11 @@ export function encodeEntry(entry: CommitEntry, before: Head | undefined): Encod
     text,
     head.hash,
   ];
-  return { entry, values: values as unknown as Bindings, payloads, opened, head };
+  return { entry, values: values as unknown as Bindings, payloads, opened, widened, head };
 }
 
 /** True when the one statement of the hot path says all of it. */
 export function isPlain({ entry, payloads }: EncodedEntry): boolean {
-  return payloads.length === 0 && entry.opened.length === 0 && entry.closed.length === 0 && entry.consumed.length === 0;
+  const { opened, closed, widened, consumed } = entry;
+  return [payloads, opened, closed, widened, consumed].every((list) => list.length === 0);
 }

@@ -6,7 +6,7 @@ import type { Database, Queries } from "./database.js";
 import { type EncodedEntry, encodeEntry, isPlain } from "./entry.js";
 import type { Head, Heads } from "./heads.js";
 import { fetchPayloads, keepPayloads } from "./payloads.js";
-import { closeApprovals, consumeMessages, openApprovals } from "./people.js";
+import { closeApprovals, consumeMessages, openApprovals, widenApprovals } from "./people.js";
 
 type Part = Pick<Store, "readEvents" | "commit">;
 
@@ -87,7 +87,7 @@ async function commitEach(database: Database, encoded: readonly EncodedEntry[]):
 }
 
 async function commitOne(database: Database, queries: Queries, one: EncodedEntry): Promise<CommitOutcome> {
-  const { entry, payloads, opened } = one;
+  const { entry, payloads, opened, widened } = one;
   try {
     await queries.raw(database.dialect.journal.commit(1), one.values);
   } catch (error) {
@@ -96,6 +96,7 @@ async function commitOne(database: Database, queries: Queries, one: EncodedEntry
   }
   await keepPayloads(queries, payloads);
   await openApprovals(queries, entry.run, opened);
+  await widenApprovals(queries, widened);
   await closeApprovals(queries, entry.closed);
   await consumeMessages(queries, entry.run, entry.consumed);
   return "done";
