@@ -7,7 +7,16 @@ import { type Check, examine } from "./app/doctor.js";
 import { hostOf, sha256, stderrLogger, wallClock } from "./app/host.js";
 import { type Links, linksOf } from "./app/links.js";
 import { type DecideOptions, decide, findApproval } from "./app/people.js";
-import { type FollowOptions, findRun, followRun, isEnded, type RunView, sendTo, viewRun } from "./app/runs.js";
+import {
+  type FollowOptions,
+  findRun,
+  followRun,
+  isEnded,
+  type RunView,
+  refuseErased,
+  sendTo,
+  viewRun,
+} from "./app/runs.js";
 import { isOwnPackage, shippedPlugins } from "./app/shipped.js";
 import { runTests, type TestOptions, type TestReport } from "./app/tests.js";
 import { type Config, identify } from "./config.js";
@@ -137,6 +146,7 @@ export function openApp({ config }: { readonly config: Config }): App {
       return run;
     },
     async fork(run, stage, { inputs: changes, by }) {
+      await refuseErased(await openedStore(), run);
       const { plan, inputs: given } = await viewRun(await openedStore(), run);
       const inputs = changes === undefined ? given : checkedInputs(plan, { ...given, ...changes });
       return (await engine()).fork(run, stage, { inputs, by: by.user });

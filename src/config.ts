@@ -24,6 +24,8 @@ export interface Config extends People {
   readonly allow: { readonly shell: boolean };
   /** Settings of notification channels, by the name that `via:` uses. */
   readonly notify: Readonly<Record<string, JsonObject>>;
+  /** Where secrets lie that are not in the environment: a file each, named like the secret. */
+  readonly secretsFolder?: string;
   /** The key that signs what is exported of the audit trail. */
   readonly auditKey: string;
   /** A variable of the environment; empty counts as not set. */
@@ -61,6 +63,9 @@ export async function loadConfig(overrides: ConfigOverrides = {}): Promise<Confi
     concurrency: overrides.concurrency ?? concurrencyFromEnvironment() ?? settings.concurrency ?? 16,
     allow: { shell: settings.allow?.shell ?? false },
     notify: settings.notify ?? {},
+    ...(settings.secrets?.folder === undefined
+      ? {}
+      : { secretsFolder: path.resolve(project, settings.secrets.folder) }),
     auditKey: path.resolve(project, settings.audit?.key ?? ".stagecraft/audit-key.pem"),
     env: variable,
   };

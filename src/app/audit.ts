@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import type { Config } from "../config.js";
 import { type AuditAction, type AuditHead, verifyAudit } from "../core/audit.js";
-import { type ChainFault, hashOfLink, type RunChain, verifyChain } from "../core/chain.js";
+import { type ChainFault, hashOfLink, leftOf, type RunChain, verifyChain } from "../core/chain.js";
 import { StagecraftError } from "../core/errors.js";
 import type { JsonObject } from "../core/json.js";
 import type { RunRow, Store } from "../engine/ports.js";
@@ -38,6 +38,8 @@ export interface Audit {
   export(filter: ActFilter, format: ExportFormat, by: string): Promise<{ readonly text: string; readonly seal: Seal }>;
   /** @returns the files written @throws StagecraftError `audit-key-exists` */
   keygen(): { readonly privateKey: string; readonly publicKey: string };
+  /** Takes what people and stages said out of a run that has ended. @throws StagecraftError `run-not-ended`, `run-held` */
+  erase(run: string, by: string, reason: string): Promise<{ readonly run: string; readonly events: number }>;
   hold(run: string, by: string, reason: string): Promise<RunRow>;
   /** @throws StagecraftError `not-held` */
   release(run: string, by: string, reason?: string): Promise<RunRow>;
@@ -70,6 +72,11 @@ export function auditOf(config: Config, opened: () => Promise<Store>): Audit {
       return { text, seal: seal(text, { at: new Date(wallClock.now()).toISOString(), by, heads, trail }, key) };
     },
     keygen: () => writeKeys(config),
+    async erase(wanted, by, reason) {
+      const store = await opened();
+      const { id } = await findRun(store, wanted);
+      return { run: id, events: await store.eraseRun(id, by, reason, wallClock.now()) };
+    },
     async hold(wanted, by, reason) {
       const run = await findRun(await opened(), wanted);
       await record("held", by, run.id, { reason });
@@ -97,7 +104,7 @@ async function verifyStore(store: Store, wanted?: string): Promise<Verified> {
   for (const { id, definition } of runs) {
     const chain = (await store.readChain(id)) as RunChain;
     events += chain.rows.length;
-    faults.push(...verifyChain(chain, sha256));
+    faults.push(...verifyChain(chain, sha256), ...(await erasureFaults(store, chain)));
     if (!definitions.has(definition)) definitions.set(definition, await definitionFault(store, definition));
     const what = definitions.get(definition);
     if (what !== undefined) faults.push({ run: id, seq: 1, kind: "changed", what });
@@ -105,6 +112,20 @@ async function verifyStore(store: Store, wanted?: string): Promise<Verified> {
   const { entries, head } = await store.readTrail();
   faults.push(...verifyAudit(entries, head, sha256));
   return { runs: runs.length, events, faults };
+}
+
+/** An erased event is proven by what it was; what is left of it, by the trail. */
+async function erasureFaults(store: Store, chain: RunChain): Promise<readonly ChainFault[]> {
+  const left = leftOf(chain);
+  if (left === undefined) return [];
+  const entries = await store.readAudit({ run: chain.run });
+  const last = entries.findLast(({ action }) => action === "erased");
+  if (last?.detail["left"] === sha256(left)) return [];
+  const what =
+    last === undefined
+      ? "events stand as erased, and the audit trail knows of no erasure"
+      : "what an erasure left of the events was changed";
+  return [{ run: chain.run, seq: chain.rows.find((row) => row.left !== null)?.seq ?? 1, kind: "changed", what }];
 }
 
 async function definitionFault(store: Store, hash: string): Promise<string | undefined> {

@@ -36,6 +36,7 @@ export interface ProjectFile {
   readonly allow?: { readonly shell?: boolean };
   readonly notify?: Readonly<Record<string, JsonObject>>;
   readonly audit?: { readonly key?: string };
+  readonly secrets?: { readonly folder?: string };
 }
 
 const names = { type: "array", items: { type: "string", minLength: 1 }, uniqueItems: true };
@@ -64,6 +65,7 @@ const SCHEMA = closed({
   concurrency: { type: "integer", minimum: 1, maximum: 10_000 },
   allow: closed({ shell: { type: "boolean" } }),
   notify: { type: "object", additionalProperties: { type: "object" } },
+  secrets: closed({ folder: { type: "string", minLength: 1 } }),
   audit: closed({ key: { type: "string", minLength: 1 } }),
 });
 

@@ -18,7 +18,8 @@ export interface ChainRow {
   readonly leaf: string;
   /** The last row of a commit carries the commit's hash, and the mark of each of its leaves. */
   readonly link: string | null;
-  readonly isErased: boolean;
+  /** Hash of what an erasure left of it; null where nothing was erased. */
+  readonly left: string | null;
   /** What is wrong with the row taken alone, such as a large value that is gone. */
   readonly fault?: string;
 }
@@ -30,6 +31,12 @@ export interface RunChain {
   readonly headSeq: number;
   readonly headHash: string | null;
   readonly rows: readonly ChainRow[];
+}
+
+/** What an erasure left of a run, as one text to hash; undefined where nothing was erased. */
+export function leftOf({ rows }: RunChain): string | undefined {
+  const left = rows.flatMap((row) => (row.left === null ? [] : [row.left]));
+  return left.length === 0 ? undefined : left.join("\n");
 }
 
 export interface ChainFault {

@@ -17,6 +17,11 @@ export interface AuditStore {
   readAudit(filter: AuditFilter): Promise<readonly AuditEntry[]>;
   /** The whole trail as it is found. */
   readTrail(): Promise<{ readonly entries: readonly KeptAuditEntry[]; readonly head: AuditHead }>;
+  /**
+   * Takes what people and stages said out of a run that has ended, so that its chain can still be proven and its course
+   * still be told. @returns how many events there are @throws StagecraftError `unknown-run`, `run-not-ended`, `run-held`
+   */
+  eraseRun(run: string, by: string, reason: string, at: number): Promise<number>;
   /** Is the run under a legal hold: nothing of it may be erased or thrown away? */
   isHeld(run: string): Promise<boolean>;
 }

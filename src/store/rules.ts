@@ -94,6 +94,17 @@ export function unknownRun(id: string): StagecraftError {
   });
 }
 
+/** @throws StagecraftError `run-not-ended`, `run-held` */
+export function refuseErasure(run: string, { isEnded, isHeld }: { isEnded: boolean; isHeld: boolean }): void {
+  if (isHeld) {
+    const help = `stagecraft audit release ${run} --reason …`;
+    throw new StagecraftError("run-held", `run ${run} is under legal hold`, { kind: "denied", help });
+  }
+  if (isEnded) return;
+  const help = `Wait for its end, or: stagecraft cancel ${run}`;
+  throw new StagecraftError("run-not-ended", `run ${run} still needs its data`, { help });
+}
+
 export function unknownApproval(id: string): StagecraftError {
   return new StagecraftError("unknown-approval", `there is no approval ${id}`, {
     help: "List the open ones with: stagecraft approvals ls",

@@ -1,5 +1,13 @@
 import type { Knex } from "knex";
-import { type AuditHead, auditHash, type KeptAuditEntry, NO_AUDIT, readDetail } from "../../core/audit.js";
+import {
+  type AuditEntry,
+  type AuditHead,
+  auditHash,
+  type KeptAuditEntry,
+  type NewAuditEntry,
+  NO_AUDIT,
+  readDetail,
+} from "../../core/audit.js";
 import { type ChainRow, leafOf } from "../../core/chain.js";
 import type { AuditStore } from "../../engine/ports.js";
 import { sha256 } from "../digest.js";
@@ -9,7 +17,7 @@ import { fetchPayloads } from "./payloads.js";
 
 const HEAD = "audit";
 
-export function audit(database: Database): AuditStore {
+export function audit(database: Database): Omit<AuditStore, "eraseRun"> {
   return {
     readChain: (run) =>
       database.read(async (queries) => {
@@ -23,17 +31,7 @@ export function audit(database: Database): AuditStore {
         return { run, definition: row.definition, headSeq: row.head_seq, headHash: row.head_hash, rows };
       }),
     async recordAudit(entry) {
-      const detail = JSON.stringify(entry.detail);
-      return database.write(async (queries) => {
-        const before = await headOf(queries);
-        const hash = auditHash(before, entry, detail, sha256);
-        const { at, action, by: actor, run } = entry;
-        const seq = before.seq + 1;
-        await queries.table("audit").insert({ seq, at, action, actor, run, detail, hash });
-        const value = `${seq}:${hash}`;
-        await queries.table("meta").insert({ name: HEAD, value }).onConflict("name").merge();
-        return { ...entry, seq, hash };
-      });
+      return database.write((queries) => appendAudit(queries, entry));
     },
     async readAudit({ run, since }) {
       const kept = await database.read((queries) => {
@@ -46,18 +44,26 @@ export function audit(database: Database): AuditStore {
     },
     readTrail: () =>
       database.read(async (queries) => ({ entries: await selectEntries(queries), head: await headOf(queries) })),
-    async isHeld(run) {
-      const last = await database.read((queries) =>
-        queries
-          .table("audit")
-          .where({ run })
-          .whereIn("action", ["held", "released"])
-          .orderBy("seq", "desc")
-          .first("action"),
-      );
-      return last?.action === "held";
-    },
+    isHeld: (run) => database.read((queries) => isUnderHold(queries, run)),
   };
+}
+
+export async function appendAudit(queries: Queries, entry: NewAuditEntry): Promise<AuditEntry> {
+  const detail = JSON.stringify(entry.detail);
+  const before = await headOf(queries);
+  const hash = auditHash(before, entry, detail, sha256);
+  const { at, action, by: actor, run } = entry;
+  const seq = before.seq + 1;
+  await queries.table("audit").insert({ seq, at, action, actor, run, detail, hash });
+  const value = `${seq}:${hash}`;
+  await queries.table("meta").insert({ name: HEAD, value }).onConflict("name").merge();
+  return { ...entry, seq, hash };
+}
+
+export async function isUnderHold(queries: Queries, run: string): Promise<boolean> {
+  const said: Knex.QueryBuilder = queries.table("audit").where({ run }).whereIn("action", ["held", "released"]);
+  const last = await said.orderBy("seq", "desc").first("action");
+  return last?.action === "held";
 }
 
 function selectEntries(queries: Queries): Knex.QueryBuilder {
@@ -70,7 +76,7 @@ async function headOf(queries: Queries): Promise<AuditHead> {
   return seq === undefined || hash === undefined ? NO_AUDIT : { seq: Number(seq), hash };
 }
 
-interface EventRow {
+export interface EventRow {
   readonly seq: number;
   readonly type: number;
   readonly stage: string | null;
@@ -81,20 +87,25 @@ interface EventRow {
   readonly digest: Uint8Array | null;
 }
 
+/** The cells as they were when they were committed. */
+export function contentOf({ type, stage, at, data, refs }: EventRow): string {
+  return JSON.stringify([type, stage, at, data, refs]);
+}
+
 async function rowsOf(queries: Queries, run_no: number, salt: string): Promise<readonly ChainRow[]> {
   const rows: EventRow[] = await queries.table("events").where({ run_no }).orderBy("seq");
   const hashes = rows.flatMap(({ refs }) => hashesIn(refs));
   const bodies = await fetchPayloads(queries, new Set(hashes));
   return rows.map((row) => {
-    const { seq, type, stage, at, data, refs, link, digest } = row;
+    const { seq, type, stage, refs, link, digest } = row;
     const fault = payloadFault(refs, bodies);
     return {
       seq,
       type: typeOfCode(type),
       stage,
-      leaf: hex(digest) ?? leafOf(salt, JSON.stringify([type, stage, at, data, refs]), sha256),
+      leaf: hex(digest) ?? leafOf(salt, contentOf(row), sha256),
       link: hex(link),
-      isErased: digest !== null,
+      left: digest === null ? null : sha256(contentOf(row)),
       ...(fault === undefined ? {} : { fault }),
     };
   });

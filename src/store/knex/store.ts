@@ -3,6 +3,7 @@ import { audit } from "./audit.js";
 import { cache } from "./cache.js";
 import { database } from "./database.js";
 import type { Dialect } from "./dialect.js";
+import { erasure } from "./erase.js";
 import { headsOf } from "./heads.js";
 import { journal } from "./journal.js";
 import { leases } from "./leases.js";
@@ -22,6 +23,7 @@ export function knexStore(dialect: Dialect): Store {
     ...leases(kept, heads),
     ...people(kept),
     ...audit(kept),
+    ...erasure(kept),
     ...cache(kept),
   };
 }

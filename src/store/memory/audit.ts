@@ -1,13 +1,31 @@
-import { type AuditHead, auditHash, type KeptAuditEntry, NO_AUDIT, readDetail } from "../../core/audit.js";
+import {
+  type AuditHead,
+  auditHash,
+  type KeptAuditEntry,
+  type NewAuditEntry,
+  NO_AUDIT,
+  readDetail,
+} from "../../core/audit.js";
 import { type ChainRow, genesisOf, hashOfLink, leafOf, linkOf } from "../../core/chain.js";
+import { eraseDecision, eraseEvent, eraseFailure, eraseRequest } from "../../core/erase.js";
 import type { AuditStore } from "../../engine/ports.js";
 import { sha256 } from "../digest.js";
-import type { State } from "./state.js";
+import { refuseErasure } from "../rules.js";
+import { heldRun, type State } from "./state.js";
 
 /** Nobody reaches into the memory of a process, so the chain is made when it is asked for: a commit an event. */
 export function audit(state: State): AuditStore {
   const entries: KeptAuditEntry[] = [];
   const head = (): AuditHead => entries.at(-1) ?? NO_AUDIT;
+  const append = (entry: NewAuditEntry) => {
+    const detail = JSON.stringify(entry.detail);
+    const hash = auditHash(head(), entry, detail, sha256);
+    const seq = entries.length + 1;
+    entries.push({ ...entry, detail, seq, hash });
+    return { ...entry, seq, hash };
+  };
+  const isUnderHold = (run: string) =>
+    entries.findLast((entry) => entry.run === run && /^(held|released)$/.test(entry.action))?.action === "held";
   return {
     async readChain(run) {
       const held = state.runs.get(run);
@@ -19,26 +37,35 @@ export function audit(state: State): AuditStore {
         const link = linkOf(headHash, [leaf], sha256);
         headHash = hashOfLink(link);
         const stage = "stage" in event && event.stage !== undefined ? event.stage : null;
-        return { seq, type: event.type, stage, leaf, link, isErased: false };
+        return { seq, type: event.type, stage, leaf, link, left: null };
       });
       return { run, definition, headSeq: held.row.headSeq, headHash, rows };
     },
-    async recordAudit(entry) {
-      const detail = JSON.stringify(entry.detail);
-      const hash = auditHash(head(), entry, detail, sha256);
-      const seq = entries.length + 1;
-      entries.push({ ...entry, detail, seq, hash });
-      return { ...entry, seq, hash };
-    },
+    recordAudit: async (entry) => append(entry),
     async readAudit({ run, since = 0 }) {
       return entries.filter((entry) => (run === undefined || entry.run === run) && entry.at >= since).map(readDetail);
     },
     async readTrail() {
       return { entries: [...entries], head: head() };
     },
-    async isHeld(run) {
-      const last = entries.findLast((entry) => entry.run === run && /^(held|released)$/.test(entry.action));
-      return last?.action === "held";
+    async eraseRun(run, by, reason, at) {
+      const held = heldRun(state, run);
+      refuseErasure(run, { isEnded: held.row.endedAt !== null, isHeld: isUnderHold(run) });
+      for (const [place, { seq, event }] of held.journal.entries()) {
+        held.journal[place] = { seq, event: eraseEvent(event) };
+      }
+      const { error } = held.row;
+      const nothing = { outputs: null, idempotencyKey: null, error: error && eraseFailure(error) };
+      held.row = { ...held.row, ...nothing };
+      held.inbox.splice(0);
+      for (const row of state.approvals.values()) {
+        if (row.run !== run) continue;
+        const decisions = row.decisions.map(eraseDecision);
+        state.approvals.set(row.id, { ...row, request: eraseRequest(row.request), decisions });
+      }
+      append({ at, action: "erased", by, run, detail: { reason, events: held.journal.length } });
+      return held.journal.length;
     },
+    isHeld: async (run) => isUnderHold(run),
   };
 }

@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { verifyAudit } from "../../../src/core/audit.js";
 import { verifyChain } from "../../../src/core/chain.js";
-import { advanced, ended, entry, heldRun, started, T0 } from "./material.js";
+import type { Event } from "../../../src/core/event.js";
+import { advanced, approval, decision, ended, entry, heldRun, patch, started, T0 } from "./material.js";
 import type { Opened } from "./opened.js";
 
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
@@ -21,7 +22,7 @@ export function auditContract(opened: Opened): void {
       const chain = (await store.readChain("run-1"))!;
       expect(chain).toMatchObject({ headSeq: 7, rows: { length: 7 } });
       expect(verifyChain(chain, sha256)).toEqual([]);
-      expect(chain.rows[2]).toMatchObject({ seq: 3, type: "stageEnded", stage: "a", isErased: false });
+      expect(chain.rows[2]).toMatchObject({ seq: 3, type: "stageEnded", stage: "a", left: null });
       expect(await store.readChain("nobody")).toBeUndefined();
     });
 
@@ -69,6 +70,61 @@ export function auditContract(opened: Opened): void {
       expect(await store.isHeld("run-2")).toBe(false);
       await say("released");
       expect(await store.isHeld("run-1")).toBe(false);
+    });
+  });
+
+  describe("an erasure", () => {
+    it("leaves the course of a run and nothing of its content, and the chain still holds", async () => {
+      const { store } = opened();
+      const lease = await heldRun(store, "run-1", { idempotencyKey: "iban-77" });
+      await heldRun(store, "run-2");
+      const secret = { iban: "DE99-77", long: "DE99-77 ".repeat(2_000) };
+      const said = { ...decision("ann"), comment: "DE99-77 is fine", saw: "a".repeat(64) };
+      const asked = approval("A1", "run-1");
+      const request = { ...asked.request, show: secret };
+      await store.commit([entry(lease, [started("a"), ended("a", secret)], { opened: [{ ...asked, request }] })]);
+      await store.decideApproval(asked, said, "approved");
+      await expect(store.eraseRun("run-1", "bob", "asked for", T0)).rejects.toMatchObject({ code: "run-not-ended" });
+      const over: Event = { type: "runEnded", at: T0, status: "succeeded", outputs: secret };
+      const row = patch({ status: "succeeded", endedAt: T0, outputs: secret });
+      await store.commit([entry(advanced(lease, 2), [over], { row })]);
+      await store.recordAudit({ at: T0, action: "held", by: "bob", run: "run-1", detail: {} });
+      await expect(store.eraseRun("run-1", "bob", "asked for", T0)).rejects.toMatchObject({ code: "run-held" });
+      await store.recordAudit({ at: T0, action: "released", by: "bob", run: "run-1", detail: {} });
+      expect(await store.eraseRun("run-1", "bob", "asked for", T0 + 9)).toBe(4);
+      const left = JSON.stringify([
+        await store.readEvents("run-1"),
+        await store.getRun("run-1"),
+        await store.listApprovals({ run: "run-1" }),
+        await store.inbox("run-1"),
+      ]);
+      expect(left).not.toContain("77");
+      expect(left).toContain('"by":"ann"');
+      expect((await store.readEvents("run-1")).map(({ event }) => event.type)).toEqual([
+        "runStarted",
+        "stageStarted",
+        "stageEnded",
+        "runEnded",
+      ]);
+      expect(verifyChain((await store.readChain("run-1"))!, sha256)).toEqual([]);
+      expect((await store.readAudit({ run: "run-1" })).at(-1)).toMatchObject({
+        action: "erased",
+        by: "bob",
+        at: T0 + 9,
+      });
+      await expect(store.eraseRun("nobody", "bob", "", T0)).rejects.toMatchObject({ code: "unknown-run" });
+    });
+
+    it("leaves what another run keeps of the same value", async () => {
+      const { store } = opened();
+      const large = { text: "shared ".repeat(2_000) };
+      for (const id of ["run-1", "run-2"]) {
+        const lease = await heldRun(store, id);
+        await store.commit([entry(lease, [started("a"), ended("a", large)], { row: patch({ endedAt: T0 }) })]);
+      }
+      await store.eraseRun("run-1", "bob", "asked for", T0);
+      expect((await store.readEvents("run-2"))[2]!.event).toMatchObject({ outputs: large });
+      expect(verifyChain((await store.readChain("run-2"))!, sha256)).toEqual([]);
     });
   });
 }
