@@ -28,8 +28,17 @@ export interface Config extends People {
   readonly secretsFolder?: string;
   /** The key that signs what is exported of the audit trail. */
   readonly auditKey: string;
+  readonly server: ServerSettings;
   /** A variable of the environment; empty counts as not set. */
   readonly env: (name: string) => string | undefined;
+}
+
+/** Of `serve` and `dev`. */
+export interface ServerSettings {
+  /** Whose tokens the server takes; without it, one that is made when it starts. */
+  readonly tokenFile?: string;
+  /** Names it may be asked for under, beside those of this machine. */
+  readonly hosts: readonly string[];
 }
 
 /** What flags said; relative paths are taken from `cwd`. */
@@ -67,6 +76,7 @@ export async function loadConfig(overrides: ConfigOverrides = {}): Promise<Confi
       ? {}
       : { secretsFolder: path.resolve(project, settings.secrets.folder) }),
     auditKey: path.resolve(project, settings.audit?.key ?? ".stagecraft/audit-key.pem"),
+    server: serverSettings(project, settings.server),
     env: variable,
   };
 }
@@ -156,6 +166,10 @@ function delegations({ identities }: ProjectFile): Config["delegations"] {
     throw new StagecraftError("config-invalid", `identities.delegations names ${name}, who is no configured user`);
   }
   return list;
+}
+
+function serverSettings(project: string, { tokenFile, hosts = [] }: ProjectFile["server"] = {}): ServerSettings {
+  return { hosts, ...(tokenFile !== undefined && { tokenFile: path.resolve(project, tokenFile) }) };
 }
 
 function osAccount(): string {

@@ -146,11 +146,13 @@ async function headsOf(store: Store, runs: readonly RunRow[]): Promise<Record<st
 /** A chain that was made anew as a whole verifies by itself: only a head that was kept elsewhere gives it away. */
 async function compareHeads(store: Store, { heads, trail }: Seal): Promise<Verified> {
   const faults: ChainFault[] = [];
+  const known = await store.readAudit({});
+  const pruned = new Set(known.flatMap(({ action, run }) => (action === "pruned" ? [run] : [])));
   let events = 0;
   for (const [run, { seq, hash }] of Object.entries(heads)) {
     const chain = await store.readChain(run);
     if (chain === undefined) {
-      faults.push({ run, seq, kind: "removed", what: "the run is not in the database any more" });
+      if (!pruned.has(run)) faults.push({ run, seq, kind: "removed", what: "the run is not in the database any more" });
       continue;
     }
     events += seq;

@@ -37,6 +37,7 @@ export interface ProjectFile {
   readonly notify?: Readonly<Record<string, JsonObject>>;
   readonly audit?: { readonly key?: string };
   readonly secrets?: { readonly folder?: string };
+  readonly server?: { readonly tokenFile?: string; readonly hosts?: readonly string[] };
 }
 
 const names = { type: "array", items: { type: "string", minLength: 1 }, uniqueItems: true };
@@ -67,6 +68,7 @@ const SCHEMA = closed({
   notify: { type: "object", additionalProperties: { type: "object" } },
   secrets: closed({ folder: { type: "string", minLength: 1 } }),
   audit: closed({ key: { type: "string", minLength: 1 } }),
+  server: closed({ tokenFile: { type: "string", minLength: 1 }, hosts: names }),
 });
 
 /** Empty where there is no such file. @throws StagecraftError `config-invalid` */

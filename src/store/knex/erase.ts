@@ -11,11 +11,19 @@ import type { Database, Queries } from "./database.js";
 import { fetchPayloads } from "./payloads.js";
 
 export function erasure(database: Database): Pick<AuditStore, "eraseRun"> {
-  return { eraseRun: (run, by, reason, at) => database.write((queries) => eraseRun(queries, run, by, reason, at)) };
+  const { referred } = database.dialect.upkeep;
+  return { eraseRun: (...given) => database.write((queries) => eraseRun(queries, referred, ...given)) };
 }
 
 /** Takes the content of a run out of every table, keeps what its chain is proven by, and says so in the trail. */
-async function eraseRun(queries: Queries, id: string, by: string, reason: string, at: number): Promise<number> {
+async function eraseRun(
+  queries: Queries,
+  referred: string,
+  id: string,
+  by: string,
+  reason: string,
+  at: number,
+): Promise<number> {
   const run = await queries.table("runs").where({ id }).first();
   if (run === undefined) throw unknownRun(id);
   refuseErasure(id, { isEnded: run.ended_at !== null, isHeld: await isUnderHold(queries, id) });
@@ -38,8 +46,8 @@ async function eraseRun(queries: Queries, id: string, by: string, reason: string
     await queries.table("events").where(place).update({ data: kept, refs: null, digest: proof });
   }
   await eraseRows(queries, run);
-  const outputs = [run.outputs_ref].filter((hash) => hash !== null);
-  await dropPayloads(queries, new Set([...refs, ...outputs]));
+  // Equal values of other runs are the same row, and stay for them.
+  await queries.raw(`DELETE FROM payloads WHERE hash NOT IN (${referred})`);
   const detail = { reason, events: rows.length, left: sha256(left.join("\n")) };
   const entry: NewAuditEntry = { at, action: "erased", by, run: id, detail };
   await appendAudit(queries, entry);
@@ -55,7 +63,7 @@ async function eraseRows(queries: Queries, run: { run_no: number; id: string; er
     .table("runs")
     .where({ run_no })
     .update({ ...nothing, error });
-  await queries.table("inbox").where({ run_no }).delete();
+  for (const table of ["inbox", "snapshots"]) await queries.table(table).where({ run_no }).delete();
   await queries
     .table("cache")
     .whereLike("result", `%${JSON.stringify(run.id)}%`)
@@ -75,17 +83,5 @@ async function eraseRows(queries: Queries, run: { run_no: number; id: string; er
         request_ref: null,
         decisions: JSON.stringify(said.map(eraseDecision)),
       });
-  }
-}
-
-/** Equal values of other runs are the same row, and stay for them. */
-async function dropPayloads(queries: Queries, hashes: ReadonlySet<string>): Promise<void> {
-  for (const hash of hashes) {
-    const others = [
-      await queries.table("events").whereLike("refs", `%${hash}%`).first("seq"),
-      await queries.table("runs").where({ outputs_ref: hash }).first("run_no"),
-      await queries.table("approvals").where({ request_ref: hash }).first("approval_no"),
-    ];
-    if (others.every((other) => other === undefined)) await queries.table("payloads").where({ hash }).delete();
   }
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { genesisOf, hashOfLink, leafOf, linkOf } from "../../core/chain.js";
 import type { CommitEntry } from "../../engine/ports.js";
 import { sha256 } from "../digest.js";
@@ -58,6 +59,12 @@ export function headsOf(database: Database): Heads {
 
 function headOf(run: string, { epoch, head_seq, head_hash, salt, definition }: HeadColumns): Head {
   return { epoch, seq: head_seq, hash: head_hash ?? genesisOf(run, definition, sha256), salt: salt ?? "" };
+}
+
+/** The first commit of a journal, with a salt of its own. */
+export function beginChain(run: string, definition: string, contents: readonly string[]): ChainedEvents {
+  const salt = randomBytes(16).toString("hex");
+  return chainEvents({ epoch: 0, seq: 0, hash: genesisOf(run, definition, sha256), salt }, contents);
 }
 
 /** Events on their way into a journal, tied to what is there. */

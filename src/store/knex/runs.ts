@@ -1,15 +1,12 @@
-import { randomBytes } from "node:crypto";
 import type { Knex } from "knex";
-import { genesisOf } from "../../core/chain.js";
 import type { Failure } from "../../core/errors.js";
 import type { RunStatus } from "../../core/event.js";
 import type { JsonObject } from "../../core/json.js";
 import type { NewRun, RunFilter, RunRow, Store } from "../../engine/ports.js";
-import { sha256 } from "../digest.js";
 import { checkEvents, firstRow, groupFull, runExists, unknownDefinition, unknownRun } from "../rules.js";
 import { decodeValue, encodeEvents, type Payload } from "./codec.js";
 import type { Database, Queries } from "./database.js";
-import { chainEvents } from "./heads.js";
+import { beginChain } from "./heads.js";
 import { keepPayloads } from "./payloads.js";
 import { beginsWith } from "./prefix.js";
 
@@ -28,16 +25,14 @@ export function runs(database: Database): Part {
     async createRun(run) {
       checkEvents(run.events);
       const payloads: Payload[] = [];
-      const salt = randomBytes(16).toString("hex");
-      const start = { epoch: 0, seq: 0, hash: genesisOf(run.id, run.definition, sha256), salt };
-      const { text, head } = chainEvents(start, encodeEvents(run.events, payloads));
+      const { text, head } = beginChain(run.id, run.definition, encodeEvents(run.events, payloads));
       return database.write(async (queries) => {
         const first = await firstWithKey(queries, run);
         if (first !== undefined) return { run: first, created: false };
         await admit(queries, run);
         const [run_no] = await queries
           .table("runs")
-          .insert({ ...columnsOf(firstRow(run)), salt, head_hash: head.hash });
+          .insert({ ...columnsOf(firstRow(run)), salt: head.salt, head_hash: head.hash });
         if (run.group !== undefined) await queries.table("run_groups").insert({ run_no, name: run.group.name });
         await keepPayloads(queries, payloads);
         await queries.raw(database.dialect.journal.begin, [run_no!, text]);
@@ -147,7 +142,7 @@ async function oneRun(queries: Queries, where: Readonly<Record<string, string>>)
 }
 
 /** Of a run just created: it has no outputs and no error yet. */
-function columnsOf(row: RunRow): Omit<Row, "outputs_body"> {
+export function columnsOf(row: RunRow): Omit<Row, "outputs_body"> {
   return {
     id: row.id,
     workflow: row.workflow,

@@ -1,7 +1,7 @@
 import type { Store } from "../../engine/ports.js";
 import { audit } from "./audit.js";
 import { cache } from "./cache.js";
-import { database } from "./database.js";
+import { type Database, database } from "./database.js";
 import type { Dialect } from "./dialect.js";
 import { erasure } from "./erase.js";
 import { headsOf } from "./heads.js";
@@ -11,12 +11,19 @@ import { migrate } from "./migrate.js";
 import { MIGRATIONS } from "./migrations/index.js";
 import { people } from "./people.js";
 import { runs } from "./runs.js";
+import { snapshots } from "./snapshots.js";
+import { upkeep } from "./upkeep.js";
 
-export function knexStore(dialect: Dialect): Store {
+/** All of a store but its backup, which each database makes its own way. */
+export function knexStore(dialect: Dialect): Omit<Store, "backup"> {
   const kept = database(dialect);
   const heads = headsOf(kept);
+  let before = 0;
+  const prepare = async (opened: Database) => {
+    before = await migrate(opened, MIGRATIONS);
+  };
   return {
-    open: () => kept.open((opened) => migrate(opened, MIGRATIONS)),
+    open: () => kept.open(prepare),
     close: () => kept.close(),
     ...runs(kept),
     ...journal(kept, heads),
@@ -25,5 +32,7 @@ export function knexStore(dialect: Dialect): Store {
     ...audit(kept),
     ...erasure(kept),
     ...cache(kept),
+    ...snapshots(kept),
+    ...upkeep(kept, () => before),
   };
 }

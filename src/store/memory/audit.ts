@@ -1,7 +1,7 @@
 import {
+  type AuditEntry,
   type AuditHead,
   auditHash,
-  type KeptAuditEntry,
   type NewAuditEntry,
   NO_AUDIT,
   readDetail,
@@ -13,19 +13,24 @@ import { sha256 } from "../digest.js";
 import { refuseErasure } from "../rules.js";
 import { heldRun, type State } from "./state.js";
 
+export function appendAudit({ trail }: State, entry: NewAuditEntry): AuditEntry {
+  const detail = JSON.stringify(entry.detail);
+  const hash = auditHash(trail.at(-1) ?? NO_AUDIT, entry, detail, sha256);
+  const seq = trail.length + 1;
+  trail.push({ ...entry, detail, seq, hash });
+  return { ...entry, seq, hash };
+}
+
+export function isUnderHold({ trail }: State, run: string): boolean {
+  const last = trail.findLast((entry) => entry.run === run && /^(held|released)$/.test(entry.action));
+  return last?.action === "held";
+}
+
 /** Nobody reaches into the memory of a process, so the chain is made when it is asked for: a commit an event. */
 export function audit(state: State): AuditStore {
-  const entries: KeptAuditEntry[] = [];
+  const entries = state.trail;
   const head = (): AuditHead => entries.at(-1) ?? NO_AUDIT;
-  const append = (entry: NewAuditEntry) => {
-    const detail = JSON.stringify(entry.detail);
-    const hash = auditHash(head(), entry, detail, sha256);
-    const seq = entries.length + 1;
-    entries.push({ ...entry, detail, seq, hash });
-    return { ...entry, seq, hash };
-  };
-  const isUnderHold = (run: string) =>
-    entries.findLast((entry) => entry.run === run && /^(held|released)$/.test(entry.action))?.action === "held";
+  const append = (entry: NewAuditEntry) => appendAudit(state, entry);
   return {
     async readChain(run) {
       const held = state.runs.get(run);
@@ -50,7 +55,7 @@ export function audit(state: State): AuditStore {
     },
     async eraseRun(run, by, reason, at) {
       const held = heldRun(state, run);
-      refuseErasure(run, { isEnded: held.row.endedAt !== null, isHeld: isUnderHold(run) });
+      refuseErasure(run, { isEnded: held.row.endedAt !== null, isHeld: isUnderHold(state, run) });
       for (const [place, { seq, event }] of held.journal.entries()) {
         held.journal[place] = { seq, event: eraseEvent(event) };
       }
@@ -58,6 +63,7 @@ export function audit(state: State): AuditStore {
       const nothing = { outputs: null, idempotencyKey: null, error: error && eraseFailure(error) };
       held.row = { ...held.row, ...nothing };
       held.inbox.splice(0);
+      delete held.snapshot;
       for (const row of state.approvals.values()) {
         if (row.run !== run) continue;
         const decisions = row.decisions.map(eraseDecision);
@@ -66,6 +72,6 @@ export function audit(state: State): AuditStore {
       append({ at, action: "erased", by, run, detail: { reason, events: held.journal.length } });
       return held.journal.length;
     },
-    isHeld: async (run) => isUnderHold(run),
+    isHeld: async (run) => isUnderHold(state, run),
   };
 }

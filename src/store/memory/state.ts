@@ -1,5 +1,6 @@
+import type { KeptAuditEntry } from "../../core/audit.js";
 import type { Recorded, StagePath } from "../../core/event.js";
-import type { ApprovalRow, InboxMessage, RunRow, StoredDefinition } from "../../engine/ports.js";
+import type { ApprovalRow, InboxMessage, RunRow, Snapshot, StoredDefinition } from "../../engine/ports.js";
 import { unknownRun } from "../rules.js";
 
 /** One run and all that belongs to it. Rows are replaced, never changed, so handing one out is safe. */
@@ -10,6 +11,7 @@ export interface Held {
   readonly done: Set<StagePath>;
   readonly inbox: InboxMessage[];
   readonly group: string | null;
+  snapshot?: Snapshot;
 }
 
 export interface State {
@@ -21,10 +23,12 @@ export interface State {
   /** In order of opening. */
   readonly approvals: Map<string, ApprovalRow>;
   messages: number;
+  /** The audit trail. */
+  readonly trail: KeptAuditEntry[];
 }
 
 export function emptyState(): State {
-  return { definitions: new Map(), runs: new Map(), keys: new Map(), approvals: new Map(), messages: 0 };
+  return { definitions: new Map(), runs: new Map(), keys: new Map(), approvals: new Map(), messages: 0, trail: [] };
 }
 
 /** @throws StagecraftError `unknown-run` */

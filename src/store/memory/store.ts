@@ -6,6 +6,7 @@ import { leases } from "./leases.js";
 import { people } from "./people.js";
 import { runs } from "./runs.js";
 import { emptyState } from "./state.js";
+import { upkeep } from "./upkeep.js";
 
 /** The reference store: what it keeps lasts as long as the object, across `close` and `open`. */
 export function memoryStore(): Store {
@@ -19,5 +20,6 @@ export function memoryStore(): Store {
     ...people(state),
     ...audit(state),
     ...cache(),
+    ...upkeep(state),
   };
 }

@@ -115,6 +115,19 @@ export function auditContract(opened: Opened): void {
       await expect(store.eraseRun("nobody", "bob", "", T0)).rejects.toMatchObject({ code: "unknown-run" });
     });
 
+    it("is not what throws a run away: one under hold stays, and the trail keeps that another was there", async () => {
+      const { store } = opened();
+      for (const id of ["run-1", "run-2"]) {
+        const lease = await heldRun(store, id);
+        await store.commit([entry(lease, [started("a")], { row: patch({ endedAt: T0 }) })]);
+        await store.release(lease);
+      }
+      await store.recordAudit({ at: T0, action: "held", by: "bob", run: "run-1", detail: {} });
+      expect(await store.forget(["run-1", "run-2"], T0)).toEqual(["run-2"]);
+      expect(await store.getRun("run-1")).toBeDefined();
+      expect(await store.readAudit({ run: "run-2" })).toMatchObject([{ action: "pruned", by: "engine" }]);
+    });
+
     it("leaves what another run keeps of the same value", async () => {
       const { store } = opened();
       const large = { text: "shared ".repeat(2_000) };

@@ -1,7 +1,7 @@
 import { Args, Flags } from "@oclif/core";
 import type { JsonObject } from "../../../core/json.js";
+import { approvalDocument } from "../../../observe/documents.js";
 import { decisionFlags, formData } from "../../decision.js";
-import { approvalDocument } from "../../documents.js";
 import { RunCommand } from "../../run-command.js";
 
 const { as: _, ...flags } = decisionFlags;

@@ -1,8 +1,8 @@
 import type { Act } from "../../../app.js";
 import type { JsonObject } from "../../../core/json.js";
+import { actDocument } from "../../../observe/documents.js";
 import { actFilter, actFlags } from "../../audit.js";
 import { BaseCommand } from "../../command.js";
-import { actDocument } from "../../documents.js";
 import { dateOf } from "../../render/lines.js";
 import { paintFor } from "../../render/style.js";
 import { type Column, shorten, table } from "../../render/table.js";
