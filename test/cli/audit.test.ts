@@ -132,7 +132,7 @@ it("holds a run and lets it go, and both are in the trail", async () => {
   ]);
 });
 
-it("erases what a run holds of a person, and the run is still proven", async () => {
+it("erases what a run holds of a person, and the run is still proven", { timeout: 120_000 }, async () => {
   const { at, run } = await decided();
   expect(await at.run(["audit", "erase", run, "--reason", "asked for", "--as", "dana"])).toMatchObject({ code: 0 });
   expect(await at.run(["audit", "verify", run])).toMatchObject({ code: 0 });
@@ -142,9 +142,8 @@ it("erases what a run holds of a person, and the run is still proven", async () 
   const { document } = await at.json(["audit", "ls", "--run", run]);
   expect(JSON.stringify(document)).not.toContain("fine");
   expect(document.acts.at(-1)).toMatchObject({ who: "dana", what: "erased", detail: { reason: "asked for" } });
-  for (const refused of [await at.run(["fork", run, "--from", "gate"]), await at.run(["retry", run])]) {
-    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining("[run-erased]") });
-  }
+  const refused = await at.run(["fork", run, "--from", "gate"]);
+  expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining("[run-erased]") });
   await harm(at.folder, "UPDATE events SET data = replace(data, 'dana', 'bob')");
   const changed = await at.run(["audit", "verify", run]);
   expect(changed).toMatchObject({ code: 1, stdout: expect.stringContaining("what an erasure left") });
