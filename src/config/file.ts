@@ -26,6 +26,7 @@ export interface Delegation {
 /** What the file may say; everything is optional. */
 export interface ProjectFile {
   readonly db?: string;
+  readonly driver?: "sqlite3" | "better-sqlite3";
   readonly definitions?: string;
   readonly plugins?: readonly string[];
   readonly identities?: {
@@ -48,6 +49,7 @@ const day = { type: "string", pattern: "^\\d{4}-\\d\\d-\\d\\d(T\\d\\d:\\d\\d(:\\
 
 const SCHEMA = closed({
   db: { type: "string", minLength: 1 },
+  driver: { enum: ["sqlite3", "better-sqlite3"] },
   definitions: { type: "string", minLength: 1 },
   plugins: names,
   identities: closed({

@@ -47,9 +47,9 @@ export interface ChainFault {
   readonly what: string;
 }
 
-/** What the first commit of a run follows: it binds a journal to its run and plan. */
-export function genesisOf(run: string, definition: string, sha256: Sha256): string {
-  return sha256(`stagecraft chain 1\n${run}\n${definition}`);
+/** What the first commit of a run follows: it binds a journal to its run, and the first event names the plan. */
+export function genesisOf(run: string, sha256: Sha256): string {
+  return sha256(`stagecraft chain 1\n${run}`);
 }
 
 /** @param salt random and kept with the run: once it is erased, nobody can try values until one fits. */
@@ -90,7 +90,7 @@ export function verifyChain(chain: RunChain, sha256: Sha256): readonly ChainFaul
   faults.push(...missingRows(chain, fault));
   const { commits, loose } = commitsOf(rows);
   const known = new Set(commits.flatMap(({ marks }) => marks));
-  let hash = genesisOf(run, chain.definition, sha256);
+  let hash = genesisOf(run, sha256);
   for (const commit of commits) {
     const found = judgeCommit(commit, known, fault);
     const leaves = commit.rows.map(({ leaf }) => leaf);

@@ -158,6 +158,11 @@ const GRAPH: readonly Row[] = [
     "A rollback would leave something as it is, for nothing undoes the stage that did it.",
     "Give that stage a `compensate`, or silence the warning where it is meant.",
   ],
+  [
+    "bad-trigger",
+    "A trigger is of no kind or of two, has the name of another, or waits for a time that cannot come.",
+    "See the help for what can be written.",
+  ],
   ["bad-policy", "A policy asks for nothing, or for what its parts cannot mean.", "See the help for its forms."],
   [
     "policy-violated",
@@ -224,6 +229,11 @@ const STAGE_TYPE: readonly Row[] = [
     "unknown-stage-type",
     "There is no stage type of this name.",
     "Check the spelling, or install the plugin that brings it.",
+  ],
+  [
+    "shell-not-allowed",
+    "The stage starts programs of the machine, and the project does not allow that.",
+    "Whoever operates the project may set `allow: { shell: true }` in `stagecraft.config.yaml`.",
   ],
   ["plugin-check-failed", "A stage type fell over while checking its input.", "Report it to the plugin's author."],
   ["unknown-agent", "A stage names an agent that is not under `agents`.", "Declare it, or check the spelling."],

@@ -19,6 +19,7 @@ import { tellApprovers } from "./notices.js";
 import type { Host, InboxMessage, Lease, Listener } from "./ports.js";
 import { evaluateStage } from "./pure.js";
 import type { Slots } from "./slots.js";
+import type { Snapshots } from "./snapshots.js";
 import { Watch } from "./watch.js";
 import { RunWriter } from "./writer.js";
 
@@ -48,6 +49,7 @@ export interface DriveParts {
   readonly state: RunState;
   readonly secrets: Context["secrets"];
   readonly mask: Mask;
+  readonly snapshots: Snapshots;
   readonly options: DriveOptions;
 }
 
@@ -73,8 +75,8 @@ export class Drive {
 
   constructor(parts: DriveParts) {
     this.#parts = parts;
-    const { host, journal, lease, state, slots, mask, options } = parts;
-    this.#writer = new RunWriter(host, journal, lease, state, mask, {
+    const { host, lease, slots, mask, options } = parts;
+    this.#writer = new RunWriter(parts, {
       recorded: (event) => this.#effects.notice(event),
       durable: (events) => this.#tell(events),
       lost: (error) => this.#end(error ?? "lost"),
@@ -179,8 +181,7 @@ export class Drive {
 
   /** The approvals list says who came first: the clock or a person. */
   async #expire(stage: StageState, outcome: string): Promise<void> {
-    const { host } = this.#parts;
-    const state = this.#writer.state;
+    const [{ host }, { state }] = [this.#parts, this.#writer];
     const id = approvalId(host.sha256, state.id, stage);
     const isExpired = await host.store.expireApproval(id, host.clock.now());
     if (isExpired) this.#guard(() => this.#writer.record(approvalExpired(state, stage, outcome, this.#context())));
@@ -188,8 +189,7 @@ export class Drive {
   }
 
   async #notify(notice: Notice): Promise<void> {
-    const { host, mask } = this.#parts;
-    const told = await tellApprovers(host, mask, this.#writer.state, notice);
+    const told = await tellApprovers(this.#parts.host, this.#parts.mask, this.#writer.state, notice);
     if (isPending(notice)) this.#guard(() => this.#writer.record([told]));
   }
 

@@ -73,7 +73,7 @@ export function actDocument(act: Act): JsonObject {
   return { ...act, at: moment(act.at) };
 }
 
-function moment(at: number | null | undefined): string | null {
+export function moment(at: number | null | undefined): string | null {
   return at === null || at === undefined ? null : new Date(at).toISOString();
 }
 

@@ -9,6 +9,7 @@ import { openedPerTest } from "./store/opened.js";
 import { payloadsContract } from "./store/payloads.js";
 import { peopleContract } from "./store/people.js";
 import { runsContract } from "./store/runs.js";
+import { schedulesContract } from "./store/schedules.js";
 import { upkeepContract } from "./store/upkeep.js";
 
 export type { Fixture, Setup } from "./store/material.js";
@@ -25,6 +26,7 @@ export function storeContract(title: string, setup: Setup): void {
     cacheContract(opened);
     groupsContract(opened);
     auditContract(opened);
+    schedulesContract(opened);
     upkeepContract(opened);
   });
 }

@@ -191,6 +191,7 @@ describe("legality", () => {
       runResumed: ["main"],
       runReopened: ["ended"],
       runForked: ["main"],
+      runMigrated: ["main"],
       cancelRequested: ["main"],
       rollbackStarted: ["main"],
       compensationStarted: ["rollback"],

@@ -19,10 +19,9 @@ export interface HeadColumns {
   readonly head_seq: number;
   readonly head_hash: string | null;
   readonly salt: string | null;
-  readonly definition: string;
 }
 
-export const HEAD_COLUMNS = ["epoch", "head_seq", "head_hash", "salt", "definition"] as const;
+export const HEAD_COLUMNS = ["epoch", "head_seq", "head_hash", "salt"] as const;
 
 /** Heads of the journals this process writes, so that a commit need not ask for the one before it. */
 export interface Heads {
@@ -57,14 +56,14 @@ export function headsOf(database: Database): Heads {
   };
 }
 
-function headOf(run: string, { epoch, head_seq, head_hash, salt, definition }: HeadColumns): Head {
-  return { epoch, seq: head_seq, hash: head_hash ?? genesisOf(run, definition, sha256), salt: salt ?? "" };
+function headOf(run: string, { epoch, head_seq, head_hash, salt }: HeadColumns): Head {
+  return { epoch, seq: head_seq, hash: head_hash ?? genesisOf(run, sha256), salt: salt ?? "" };
 }
 
 /** The first commit of a journal, with a salt of its own. */
-export function beginChain(run: string, definition: string, contents: readonly string[]): ChainedEvents {
+export function beginChain(run: string, contents: readonly string[]): ChainedEvents {
   const salt = randomBytes(16).toString("hex");
-  return chainEvents({ epoch: 0, seq: 0, hash: genesisOf(run, definition, sha256), salt }, contents);
+  return chainEvents({ epoch: 0, seq: 0, hash: genesisOf(run, sha256), salt }, contents);
 }
 
 /** Events on their way into a journal, tied to what is there. */

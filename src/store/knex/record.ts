@@ -13,7 +13,7 @@ export async function adopt(database: Database, { run, definition, events, appro
   const list = events.map(({ event }) => event);
   checkEvents(list);
   const payloads: Payload[] = [];
-  const { text, head } = beginChain(run.id, run.definition, encodeEvents(list, payloads));
+  const { text, head } = beginChain(run.id, encodeEvents(list, payloads));
   const outputs = encodeValue(run.outputs, payloads);
   const opened = approvals.map((row) => ({
     row,

@@ -25,7 +25,7 @@ export function runs(database: Database): Part {
     async createRun(run) {
       checkEvents(run.events);
       const payloads: Payload[] = [];
-      const { text, head } = beginChain(run.id, run.definition, encodeEvents(run.events, payloads));
+      const { text, head } = beginChain(run.id, encodeEvents(run.events, payloads));
       return database.write(async (queries) => {
         const first = await firstWithKey(queries, run);
         if (first !== undefined) return { run: first, created: false };

@@ -11,6 +11,7 @@ import { migrate } from "./migrate.js";
 import { MIGRATIONS } from "./migrations/index.js";
 import { people } from "./people.js";
 import { runs } from "./runs.js";
+import { schedules } from "./schedules.js";
 import { snapshots } from "./snapshots.js";
 import { upkeep } from "./upkeep.js";
 
@@ -32,6 +33,7 @@ export function knexStore(dialect: Dialect): Omit<Store, "backup"> {
     ...audit(kept),
     ...erasure(kept),
     ...cache(kept),
+    ...schedules(kept),
     ...snapshots(kept),
     ...upkeep(kept, () => before),
   };

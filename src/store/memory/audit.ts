@@ -36,7 +36,7 @@ export function audit(state: State): AuditStore {
       const held = state.runs.get(run);
       if (held === undefined) return undefined;
       const { definition } = held.row;
-      let headHash = genesisOf(run, definition, sha256);
+      let headHash = genesisOf(run, sha256);
       const rows = held.journal.map(({ seq, event }): ChainRow => {
         const leaf = leafOf("", JSON.stringify(event), sha256);
         const link = linkOf(headHash, [leaf], sha256);

@@ -5,6 +5,7 @@ import { journal } from "./journal.js";
 import { leases } from "./leases.js";
 import { people } from "./people.js";
 import { runs } from "./runs.js";
+import { schedules } from "./schedules.js";
 import { emptyState } from "./state.js";
 import { upkeep } from "./upkeep.js";
 
@@ -20,6 +21,7 @@ export function memoryStore(): Store {
     ...people(state),
     ...audit(state),
     ...cache(),
+    ...schedules(),
     ...upkeep(state),
   };
 }

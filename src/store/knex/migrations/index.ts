@@ -3,7 +3,8 @@ import { cache } from "./0002-cache.js";
 import { groups } from "./0003-groups.js";
 import { upkeep } from "./0005-upkeep.js";
 import { audit } from "./0006-audit.js";
+import { schedules } from "./0009-schedules.js";
 import type { Migration } from "./migration.js";
 
 /** All, in order. */
-export const MIGRATIONS: readonly Migration[] = [initial, cache, groups, upkeep, audit];
+export const MIGRATIONS: readonly Migration[] = [initial, cache, groups, upkeep, audit, schedules];
