@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import {
   type AgentMessage,
   type AgentProvider,
@@ -94,11 +95,12 @@ async function turn(
       ...(agent.maxOutputTokens === undefined ? {} : { maxOutputTokens: agent.maxOutputTokens }),
       options: agent.options,
     };
+    const prompt = createHash("sha256").update(JSON.stringify(request)).digest("hex");
     const rates = ratesOf(agent, provider, request);
     if (rates.length > 0) await context.takeTokens(`${talk.prefix}turn-${talk.turns}`, rates);
     const reply = await guarded(provider, agent, () => ask(provider, agent, request, context), context.signal);
     for (const warning of reply.warnings ?? []) context.log.warn(warning, { agent: agent.name });
-    return { value: toRecord(reply), usage: reply.usage };
+    return { value: toRecord(reply), usage: { ...reply.usage, prompt } };
   });
   const reply = fromRecord(recorded);
   talk.used.push(reply.usage);

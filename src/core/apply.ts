@@ -2,9 +2,10 @@ import { travel } from "./edges.js";
 import { bug, type Failure } from "./errors.js";
 import type { Event, EventType } from "./event.js";
 import { isHandled } from "./graph.js";
-import { outputsOfChildren, tooManyFailed } from "./items.js";
+import { isRefused, outcomesOf, outputsOfChildren, tooManyFailed } from "./items.js";
 import { isObject, type Json, type JsonObject } from "./json.js";
 import { merged } from "./merge.js";
+import { applyNudge, beginNudges } from "./nudge.js";
 import type { Plan } from "./plan.js";
 import { reopen } from "./reopen.js";
 import { applyToRun } from "./run-events.js";
@@ -35,6 +36,9 @@ export const LEGAL = {
   finallyOpened: ["open"],
   stageWaiting: ["ready", "retrying", "queued"],
   decisionMade: ["waiting"],
+  approvalReminded: ["waiting"],
+  approvalEscalated: ["waiting"],
+  approversNotified: ["waiting"],
   stepRecorded: ["running"],
   attemptFailed: ["running", "ready", "queued", "retrying", "waiting", "open"],
   attemptLost: ["running"],
@@ -109,8 +113,13 @@ const APPLY: { readonly [T in keyof typeof LEGAL]: (state: RunState, stage: Stag
     stage.status = "waiting";
     stage.waiting = event.waiting;
     for (const timer of event.waiting.timers ?? []) pushTimer(state, "wait", timer.at, stage, timer.outcome);
+    if (event.waiting.approval !== undefined) beginNudges(state, stage, event.waiting.approval, event.at);
     if (takesPlace(stage)) state.active += 1;
   },
+
+  approvalReminded: applyNudge,
+  approvalEscalated: applyNudge,
+  approversNotified: applyNudge,
 
   decisionMade(_state, stage, event) {
     stage.decisions = [...(stage.decisions ?? []), event.decision];
@@ -162,7 +171,7 @@ const APPLY: { readonly [T in keyof typeof LEGAL]: (state: RunState, stage: Stag
     state.counts.ended += 1;
     if (event.outcome === "failed") state.counts.failed += 1;
     if (event.set !== undefined) setValues(stage.scope.frame, event.set);
-    if (stage.role === "body" && stage.plan.outcomes.includes(event.outcome)) {
+    if (stage.role === "body" && outcomesOf(stage).includes(event.outcome)) {
       if (stage.plan.compensate !== undefined) state.undoable.push(stage);
       if (stage.plan.kind === "end") meetFate(state, stage);
     }
@@ -252,7 +261,8 @@ function leaveParent(state: RunState, stage: StageState, parent: StageState): vo
   const { items } = parent;
   if (items !== null) {
     items.ended += 1;
-    if (stage.outcome === "failed") items.failed += 1;
+    // Nothing can follow the outcome of one item, so a gate that was not passed must count as what it is.
+    if (stage.outcome === "failed" || isRefused(stage)) items.failed += 1;
     else if (stage.outcome !== "cancelled") items.succeeded += 1;
     const isGoingOn = parent.doom === null && !tooManyFailed(parent);
     if (isGoingOn && items.states.length < items.values.length) openItem(state, parent, items.states.length);
@@ -278,8 +288,7 @@ function unhandled(stage: StageState): { stage: string; error: Failure } | null 
     const error = stage.error ?? { code: "failed", message: `stage ${stage.path} failed`, retryable: false };
     return { stage: stage.path, error };
   }
-  const isGate = stage.plan.kind === "wait" && stage.plan.outcomes.includes("approved");
-  if (!isGate || outcome === "approved" || !stage.plan.outcomes.includes(outcome)) return null;
+  if (!isRefused(stage)) return null;
   const code = outcome === "expired" ? "approval-expired" : "approval-rejected";
   const by = stage.decisions?.at(-1)?.by;
   const message = `${stage.path} ended ${outcome}${by === undefined ? "" : ` by ${by}`}, and no stage follows that outcome`;

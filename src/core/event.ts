@@ -31,6 +31,8 @@ export interface Usage {
   readonly outputTokens: number;
   readonly estimated: boolean;
   readonly usd: number | null;
+  /** sha256 of the request, hex. */
+  readonly prompt?: string;
 }
 
 /** What a waiting stage waits for: whichever comes first ends it. */
@@ -105,6 +107,12 @@ export type Event =
   | (OfStage & { readonly type: "stageWaiting"; readonly waiting: Waiting })
   /** A person's accepted decision on a waiting stage; it may leave the quorum open. */
   | (OfStage & { readonly type: "decisionMade"; readonly decision: Decision })
+  /** An approval is still open after a while. Counts from 1. */
+  | (OfStage & { readonly type: "approvalReminded"; readonly count: number })
+  /** These may decide from now on, too. */
+  | (OfStage & { readonly type: "approvalEscalated"; readonly approvers: readonly string[] })
+  /** The approvers were told; with `error` they could not be. `about`: `opened`, `reminder-2`, `escalated`. */
+  | (OfStage & { readonly type: "approversNotified"; readonly about: string; readonly error?: Failure })
   /** A sub-step's result that is not asked for again (a model's answer, a tool's result). */
   | (OfStage & { readonly type: "stepRecorded"; readonly key: string; readonly value: Json; readonly usage?: Usage })
   /** A try failed; `retryAt` when another follows, without it the stage is held for a person. */

@@ -2,6 +2,18 @@ import { errorJson } from "./errors.js";
 import type { Json, JsonObject } from "./json.js";
 import type { StageState } from "./state.js";
 
+/** What an instance ends with when it did its work. */
+export function outcomesOf({ plan, role }: Pick<StageState, "plan" | "role">): readonly string[] {
+  return role === "each" ? plan.outcomes : (plan.itemOutcomes ?? plan.outcomes);
+}
+
+/** Is the stage a gate that was not passed? Nobody's silence and no other answer means yes. */
+export function isRefused(stage: StageState): boolean {
+  const outcomes = outcomesOf(stage);
+  const isGate = stage.plan.kind === "wait" && outcomes.includes("approved");
+  return isGate && stage.outcome !== null && stage.outcome !== "approved" && outcomes.includes(stage.outcome);
+}
+
 /** An `each` or a `loop` needs no outputs in the journal: they are those of what it is made of. */
 export function outputsOfChildren(stage: StageState, outcome: string): Json | undefined {
   if (stage.items !== null) {

@@ -1,4 +1,4 @@
-import { approvalOutputs, type Decision, settle } from "./approval.js";
+import { approvalOutputs, type Decision, peopleOf, settle } from "./approval.js";
 import type { Context } from "./evaluate.js";
 import type { Event } from "./event.js";
 import type { Json, JsonObject } from "./json.js";
@@ -19,8 +19,8 @@ export function decisionCame(state: RunState, path: string, decision: Decision, 
   const request = stage?.waiting?.approval;
   if (stage?.status !== "waiting" || request === undefined) return [];
   const made: Event = { type: "decisionMade", at: context.now, stage: path, decision };
-  const decidersOf = (at: string) => (state.stages.get(at)?.decisions ?? []).map(({ by }) => by);
-  const breach = distinctFault(state, stage, decision.by, decidersOf);
+  const decidersOf = (at: string) => (state.stages.get(at)?.decisions ?? []).flatMap(peopleOf);
+  const [breach] = peopleOf(decision).flatMap((user) => distinctFault(state, stage, user, decidersOf) ?? []);
   // Whoever took the decision has looked for this; the journal has the last word.
   if (breach !== undefined) return [made, ...failed(state, stage, breach, context, true)];
   const decisions = [...(stage.decisions ?? []), decision];

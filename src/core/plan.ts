@@ -131,6 +131,8 @@ export interface StagePlan {
   readonly needs: readonly Need[];
   /** What it ends with when it did its work: `["succeeded"]`, or the named outcomes of its type. */
   readonly outcomes: readonly string[];
+  /** With `forEach` of a type with named outcomes: what an item of it ends with when it did its work. */
+  readonly itemOutcomes?: readonly string[];
   /** Outcomes some edge names, `done` counting for all: a failure or rejection outside it is unhandled. */
   readonly handled: readonly string[];
   readonly if?: Template;

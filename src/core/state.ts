@@ -66,6 +66,7 @@ export interface StageState {
   queue: LimitWait | null;
   queuedAt: number | null;
   decisions: Decision[] | null;
+  nudges: Nudges | null;
   /** Sub-steps recorded, by key. */
   records: Map<string, Json> | null;
   items: Items | null;
@@ -77,6 +78,21 @@ export interface StageState {
   inner: ScopeState | null;
   /** How it will end once what is open below it is cancelled. */
   doom: Doom | null;
+}
+
+/** Of an approval: reminders so far, when people are nudged next, and what its approvers have not been told yet. */
+export interface Nudges {
+  reminders: number;
+  remindAt: number | null;
+  escalateAt: number | null;
+  unsaid: string[];
+}
+
+/** Something to tell the approvers of one wait. `about`: `opened`, `reminder-2`, `escalated`. */
+export interface Notice {
+  readonly stage: StageState;
+  readonly attempt: number;
+  readonly about: string;
 }
 
 export interface Doom {
@@ -138,7 +154,7 @@ export interface Fate {
 /** `main` → (`rollback`) → (`finally`) → `ended`. */
 export type Phase = "main" | "rollback" | "finally" | "ended";
 
-export type TimerKind = "attempt" | "total" | "retry" | "wait" | "iteration" | "run" | "undo";
+export type TimerKind = "attempt" | "total" | "retry" | "wait" | "iteration" | "run" | "undo" | "remind" | "escalate";
 
 /** Lazily deleted: one whose stage moved on is skipped when it comes up. */
 export interface Timer {
@@ -188,6 +204,8 @@ export interface RunState {
   readonly attention: Queue<StageState>;
   /** To be cancelled, each with all that is open below it. */
   readonly doomed: Queue<StageState>;
+  /** What approvers are to be told. */
+  readonly notices: Queue<Notice>;
   readonly timers: Heap<Timer>;
   readonly waits: Set<StageState>;
   /** Wait for a limit that all runs share. */

@@ -105,6 +105,9 @@ function compileStage(stage: StageNode, defaults: Defaults, handled: readonly st
     ...given({ with: withOf(stage) }),
     needs: stage.needs.map(compileNeed),
     outcomes: stage.outcomes,
+    ...(stage.itemOutcomes === stage.outcomes || stage.itemOutcomes.length === 1
+      ? {}
+      : { itemOutcomes: stage.itemOutcomes }),
     handled,
     ...given({ if: source.if }),
     ...given({ forEach: source.forEach && forEach(source.forEach), repeat: source.repeat && repeat(source.repeat) }),

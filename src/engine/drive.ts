@@ -3,10 +3,11 @@ import { decide } from "../core/decide.js";
 import { bug } from "../core/errors.js";
 import type { Context } from "../core/evaluate.js";
 import type { Recorded } from "../core/event.js";
+import { isPending } from "../core/nudge.js";
 import { approvalExpired } from "../core/outside.js";
 import { recover } from "../core/recover.js";
 import { failed, succeeded } from "../core/settle.js";
-import type { RunState, StageState } from "../core/state.js";
+import type { Notice, StageState } from "../core/state.js";
 import { earlier, nextWake, undoFailed } from "../core/timers.js";
 import { Alarm } from "./alarm.js";
 import { approvalId } from "./approvals.js";
@@ -15,6 +16,7 @@ import type { DriveEnd, DriveParts } from "./drive-parts.js";
 import { type AttemptEnd, Effects } from "./effects.js";
 import { eventsOf } from "./inbox.js";
 import { Limits, STARTABLE } from "./limits.js";
+import { tellApprovers } from "./notices.js";
 import type { InboxMessage } from "./ports.js";
 import { evaluateStage } from "./pure.js";
 import { Watch } from "./watch.js";
@@ -129,7 +131,9 @@ export class Drive {
       case "evaluate":
         return this.#evaluate(command.stage, command.input);
       case "expire":
-        void this.#expire(command.stage, command.outcome);
+        return this.#beside(() => this.#expire(command.stage, command.outcome));
+      case "notify":
+        return this.#beside(() => this.#notify(command.notice));
     }
   }
 
@@ -166,22 +170,29 @@ export class Drive {
 
   /** The approvals list says who came first: the clock or a person. */
   async #expire(stage: StageState, outcome: string): Promise<void> {
-    const { host } = this.#parts;
-    const state = this.#writer.state;
+    const [{ host }, { state }] = [this.#parts, this.#writer];
+    const id = approvalId(host.sha256, state.id, stage);
+    const isExpired = await host.store.expireApproval(id, host.clock.now());
+    if (isExpired) this.#guard(() => this.#writer.record(approvalExpired(state, stage, outcome, this.#context())));
+    else await this.#watch.read();
+  }
+
+  async #notify(notice: Notice): Promise<void> {
+    const told = await tellApprovers(this.#parts.host, this.#parts.mask, this.#writer.state, notice);
+    if (isPending(notice)) this.#guard(() => this.#writer.record([told]));
+  }
+
+  /** Work beside the stages, once all that is recorded is on disk: nobody may hear of what could still be lost. */
+  #beside(work: () => Promise<void>): void {
     this.#evaluating += 1;
-    try {
-      // A late commit: its time may be over before the list has heard of it.
-      if (!(await new Promise<boolean>((resolve) => this.#writer.afterDurable(resolve)))) return;
-      const id = approvalId(host.sha256, state.id, stage);
-      const isExpired = await host.store.expireApproval(id, host.clock.now());
-      if (isExpired) this.#guard(() => this.#writer.record(approvalExpired(state, stage, outcome, this.#context())));
-      else await this.#watch.read();
-    } catch (error) {
-      this.#end(error as Error);
-    } finally {
-      this.#evaluating -= 1;
-      this.#pump();
-    }
+    const durable = new Promise<boolean>((resolve) => this.#writer.afterDurable(resolve));
+    void durable
+      .then((isKept) => (isKept ? work() : undefined))
+      .catch((error: Error) => this.#end(error))
+      .finally(() => {
+        this.#evaluating -= 1;
+        this.#pump();
+      });
   }
 
   /** Nothing can be done now: sleep until something comes, or let go of the run. */
@@ -191,7 +202,8 @@ export class Drive {
     if (this.#isOver) return;
     if (this.#effects.size > 0 || this.#evaluating > 0 || this.#limits.isBusy)
       return this.#setAlarm(earlier(nextWake(state), this.#limits.nextAsk(Number.POSITIVE_INFINITY)));
-    const needsSlot = slots.free <= 0 && state.paused === null && hasReadyEffects(state);
+    const hasReadyEffects = state.readyEffects.size > 0 || state.phase === "rollback";
+    const needsSlot = slots.free <= 0 && state.paused === null && hasReadyEffects;
     // Whoever reads the list must not leave a run to itself that could go on: not one that is stopped here, nor this.
     this.#isIdle = !needsSlot && !this.#isStopping;
     if (!this.#writer.isDurable) return this.#writer.afterDurable(this.#pumpSoon);
@@ -272,8 +284,4 @@ export class Drive {
     if (how instanceof Error) this.#fail(how);
     else this.#finish(how);
   }
-}
-
-function hasReadyEffects(state: RunState): boolean {
-  return state.readyEffects.size > 0 || state.phase === "rollback";
 }

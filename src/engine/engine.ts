@@ -227,7 +227,7 @@ export class Engine {
       if (value === undefined || value.length < SHORTEST_SECRET) {
         const fault = value === undefined ? "is not set" : `is shorter than ${SHORTEST_SECRET} characters`;
         throw new StagecraftError("secret-missing", `the secret ${name} ${fault}`, {
-          help: `set it in the environment: export ${name}=…`,
+          help: `set it in the environment (export ${name}=…), or in the project's folder of secrets`,
         });
       }
       values[name] = value;

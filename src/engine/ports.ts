@@ -4,11 +4,12 @@
  * Order: a run's events are committed in sequence, by the one holder of its lease. Concurrency: `commit` is called once
  * at a time a process; everything else may run beside it. Isolation: a commit's parts become visible together.
  */
-import type { Actor, Decision } from "../core/approval.js";
+import type { Actor, ApprovalRequest, Decision } from "../core/approval.js";
 import type { Event, Recorded, RunStatus, StagePath } from "../core/event.js";
 import type { Json, JsonObject, JsonSchema } from "../core/json.js";
 import type { Logger } from "../plugin/api.js";
 import type { Registry } from "../plugin/registry.js";
+import type { AuditStore } from "./audit-store.js";
 import type { ApprovalRow, ApprovalStatus, RunRow, StoredDefinition } from "./kept.js";
 import type { LimitStore } from "./limit-store.js";
 import type { ScheduleStore } from "./schedule-store.js";
@@ -50,6 +51,8 @@ export interface Host {
   /** @throws StageError `path-outside-project` */
   file(path: string): string;
   env(name: string): string | undefined;
+  /** The notifier behind a channel and what it is given; without it approvers are told nothing. */
+  channel?(name: string): { readonly via: string; readonly settings: JsonObject };
 }
 
 export interface NewRun {
@@ -109,6 +112,8 @@ export interface CommitEntry {
   /** Approvals that open with this commit, and those that close because their stage ended without a decision. */
   readonly opened: readonly ApprovalRow[];
   readonly closed: readonly { readonly id: string; readonly at: number }[];
+  /** Approvals others may decide from now on, too. */
+  readonly widened: readonly { readonly id: string; readonly request: ApprovalRequest }[];
   /** Inbox messages these events came from; they are gone with this commit. */
   readonly consumed: readonly number[];
 }
@@ -174,7 +179,7 @@ export interface CachedResult {
  * `unknown-run`, except where it says undefined or a list. One value over `LIMITS.payloadBytes` is refused with
  * `payload-too-large` before anything is written.
  */
-export interface Store extends LimitStore, ScheduleStore, Upkeep {
+export interface Store extends AuditStore, LimitStore, ScheduleStore, Upkeep {
   /**
    * Creates or migrates what is kept; several processes may do so at once.
    * @throws StagecraftError `store-newer` when it was written by a newer version
@@ -252,4 +257,4 @@ export type * from "./kept.js";
 export type * from "./limit-store.js";
 export type * from "./schedule-store.js";
 export type * from "./upkeep.js";
-export type { Actor };
+export type { Actor, AuditStore };

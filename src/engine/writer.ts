@@ -51,6 +51,7 @@ export class RunWriter implements Writer {
   #events: Event[] = [];
   #after: Callback[] = [];
   #opened: ApprovalRow[] = [];
+  #widened: CommitEntry["widened"][number][] = [];
   #closed: { readonly id: string; readonly at: number }[] = [];
   #consumed: number[] = [];
   #definition: CommitEntry["definition"];
@@ -89,6 +90,10 @@ export class RunWriter implements Writer {
       const isClosing = stage?.status === "waiting" && closesApproval(event, stage);
       apply(this.state, event);
       this.#events.push(event);
+      if (stage?.waiting?.approval !== undefined && event.type === "approvalEscalated") {
+        const id = approvalId(this.#host.sha256, this.state.id, stage);
+        this.#widened.push({ id, request: stage.waiting.approval });
+      }
       if (event.type === "runMigrated") this.#definition = { hash: event.to, version: event.version };
       if (stage !== undefined && (isClosing || event.type === "stageWaiting")) {
         const id = approvalId(this.#host.sha256, this.state.id, stage);
@@ -137,6 +142,7 @@ export class RunWriter implements Writer {
       leaseUntil: now + LEASE_MS,
       opened: this.#opened,
       closed: this.#closed,
+      widened: this.#widened,
       consumed: this.#consumed,
       ...(this.#definition && { definition: this.#definition }),
     };
@@ -147,6 +153,7 @@ export class RunWriter implements Writer {
     this.#after = [];
     this.#opened = [];
     this.#closed = [];
+    this.#widened = [];
     this.#consumed = [];
     this.#definition = undefined;
     this.#mustTell = false;

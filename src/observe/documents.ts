@@ -2,6 +2,7 @@ import type { ParentStage } from "../core/event.js";
 import type { Json, JsonObject } from "../core/json.js";
 import type { StageView } from "../core/view.js";
 import type { ApprovalRow, RunRow } from "../engine/ports.js";
+import type { Act } from "./audit/acts.js";
 
 /** What `--json` prints and the API answers with. Times are RFC 3339, spans are milliseconds. */
 
@@ -71,6 +72,10 @@ export function approvalDocument(approval: ApprovalRow): JsonObject {
     expiresAt: moment(approval.expiresAt),
     settledAt: moment(approval.settledAt),
   };
+}
+
+export function actDocument(act: Act): JsonObject {
+  return { ...act, at: moment(act.at) };
 }
 
 export function moment(at: number | null | undefined): string | null {

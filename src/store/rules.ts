@@ -72,7 +72,8 @@ export function checkEvents(events: readonly Event[]): void {
 export function checkEntry(entry: CommitEntry): void {
   checkEvents(entry.events);
   if (entry.row.outputs !== null) checkPayload(`the outputs of run ${entry.run}`, entry.row.outputs);
-  for (const row of entry.opened) checkPayload(`the request of approval ${row.id}`, row.request as unknown as Json);
+  for (const row of [...entry.opened, ...entry.widened])
+    checkPayload(`the request of approval ${row.id}`, row.request as unknown as Json);
 }
 
 /** @throws StagecraftError `payload-too-large` */
@@ -92,6 +93,17 @@ export function unknownRun(id: string): StagecraftError {
   return new StagecraftError("unknown-run", `there is no run ${id}`, {
     help: "List the runs with: stagecraft runs ls",
   });
+}
+
+/** @throws StagecraftError `run-not-ended`, `run-held` */
+export function refuseErasure(run: string, { isEnded, isHeld }: { isEnded: boolean; isHeld: boolean }): void {
+  if (isHeld) {
+    const help = `stagecraft audit release ${run} --reason …`;
+    throw new StagecraftError("run-held", `run ${run} is under legal hold`, { kind: "denied", help });
+  }
+  if (isEnded) return;
+  const help = `Wait for its end, or: stagecraft cancel ${run}`;
+  throw new StagecraftError("run-not-ended", `run ${run} still needs its data`, { help });
 }
 
 export function unknownApproval(id: string): StagecraftError {

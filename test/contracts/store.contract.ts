@@ -1,4 +1,5 @@
 import { describe } from "vitest";
+import { auditContract } from "./store/audit.js";
 import { cacheContract } from "./store/cache.js";
 import { emissionsContract } from "./store/emissions.js";
 import { groupsContract } from "./store/groups.js";
@@ -28,6 +29,7 @@ export function storeContract(title: string, setup: Setup): void {
     groupsContract(opened);
     limitsContract(opened);
     emissionsContract(opened);
+    auditContract(opened);
     schedulesContract(opened);
     upkeepContract(opened);
   });

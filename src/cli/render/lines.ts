@@ -28,6 +28,12 @@ function wordsOf(event: Extract<Event, { stage: string }>): string | undefined {
     }
     case "attemptFailed":
       return `attempt ${event.attempt} failed: ${failure(event.error)}${again(event.at, event.retryAt)}`;
+    case "approvalReminded":
+      return `still waits for a person: reminder ${event.count}`;
+    case "approvalEscalated":
+      return `may now be decided by ${event.approvers.join(", ")}, too`;
+    case "approversNotified":
+      return event.error ? `could not tell its approvers: ${failure(event.error)}` : undefined;
     case "attemptLost":
       return `attempt ${event.attempt} was lost with its process`;
     case "stageEnded":

@@ -113,6 +113,7 @@ function moreOf(stage: StageState, ids: Ids): More {
   if (stage.usage !== null) more.usage = stage.usage;
   if (stage.waiting !== null) more.waiting = stage.waiting;
   if (stage.decisions !== null) more.decisions = stage.decisions;
+  if (stage.nudges !== null) more.nudges = { ...stage.nudges };
   if (stage.records !== null) more.records = [...stage.records];
   if (stage.previous !== undefined) more.previous = stage.previous;
   if (stage.inner !== null) more.inner = ids.scope(stage.inner);

@@ -1,4 +1,5 @@
 import type { Store } from "../../engine/ports.js";
+import { audit } from "./audit.js";
 import { cache } from "./cache.js";
 import { emissions } from "./emissions.js";
 import { journal } from "./journal.js";
@@ -20,6 +21,7 @@ export function memoryStore(): Store {
     ...journal(state),
     ...leases(state),
     ...people(state),
+    ...audit(state),
     ...cache(),
     ...limits(state),
     ...emissions(state),
