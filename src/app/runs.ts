@@ -1,5 +1,4 @@
 import { setTimeout } from "node:timers/promises";
-import { fold } from "../core/apply.js";
 import { StagecraftError } from "../core/errors.js";
 import type { JsonObject } from "../core/json.js";
 import { type Verb, verbCame } from "../core/outside.js";
@@ -8,6 +7,7 @@ import { viewInput } from "../core/stage-input.js";
 import type { RunState } from "../core/state.js";
 import { type StageView, viewStages } from "../core/view.js";
 import type { InboxBody, Listener, RunRow, Store } from "../engine/ports.js";
+import { loadState } from "../engine/snapshots.js";
 
 /** A run and its stages, in the order in which they came to be known. */
 export interface RunView {
@@ -129,9 +129,5 @@ export async function stateOf(store: Store, run: RunRow): Promise<RunState> {
     const message = `the plan of run ${run.id} is not in the database`;
     throw new StagecraftError("definition-lost", message, { kind: "environment" });
   }
-  const recorded = await store.readEvents(run.id);
-  return fold(
-    definition.plan,
-    recorded.map(({ event }) => event),
-  );
+  return (await loadState(store, run.id, definition, run.headSeq)).state;
 }

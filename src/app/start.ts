@@ -1,6 +1,6 @@
 import type { Actor } from "../core/approval.js";
 import { StagecraftError } from "../core/errors.js";
-import { canonicalText, type JsonObject } from "../core/json.js";
+import { canonicalText, type Json, type JsonObject } from "../core/json.js";
 import type { Plan } from "../core/plan.js";
 import { checkInputs } from "../definition/index.js";
 import type { Engine } from "../engine/engine.js";
@@ -13,6 +13,8 @@ export interface StartOptions {
   readonly inputs: JsonObject;
   readonly by: Actor;
   readonly provider?: string;
+  /** What set it off; its expressions read it as `trigger`. */
+  readonly trigger?: Json;
   /** The same key twice starts one run. One that the definition makes of the inputs goes before it. */
   readonly idempotencyKey?: string;
 }

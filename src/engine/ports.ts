@@ -10,6 +10,7 @@ import type { Json, JsonObject, JsonSchema } from "../core/json.js";
 import type { Logger } from "../plugin/api.js";
 import type { Registry } from "../plugin/registry.js";
 import type { ApprovalRow, ApprovalStatus, RunRow, StoredDefinition } from "./kept.js";
+import type { ScheduleStore } from "./schedule-store.js";
 import type { Upkeep } from "./upkeep.js";
 
 export interface Clock {
@@ -37,6 +38,8 @@ export interface Host {
   readonly log: Logger;
   /** Effects in flight at a time, over all runs of this process. */
   readonly concurrency: number;
+  /** Events of a run between two snapshots of its state; without it, some thousands. */
+  readonly snapshotEvery?: number;
   /** What is wrong with a value, in words, or undefined. Compiles each schema once. */
   validate(schema: JsonSchema, value: Json): string | undefined;
   /** A new run id: unique, and later ids sort after earlier ones. */
@@ -157,7 +160,7 @@ export interface CachedResult {
  * `unknown-run`, except where it says undefined or a list. One value over `LIMITS.payloadBytes` is refused with
  * `payload-too-large` before anything is written.
  */
-export interface Store extends Upkeep {
+export interface Store extends Upkeep, ScheduleStore {
   /**
    * Creates or migrates what is kept; several processes may do so at once.
    * @throws StagecraftError `store-newer` when it was written by a newer version
@@ -227,5 +230,6 @@ export interface Store extends Upkeep {
 export type Listener = (run: string, events: readonly Recorded[]) => void;
 
 export type * from "./kept.js";
+export type * from "./schedule-store.js";
 export type * from "./upkeep.js";
 export type { Actor };

@@ -68,7 +68,7 @@ export function approvalDocument(approval: ApprovalRow): JsonObject {
   };
 }
 
-function moment(at: number | null | undefined): string | null {
+export function moment(at: number | null | undefined): string | null {
   return at === null || at === undefined ? null : new Date(at).toISOString();
 }
 

@@ -8,6 +8,7 @@ import { openedPerTest } from "./store/opened.js";
 import { payloadsContract } from "./store/payloads.js";
 import { peopleContract } from "./store/people.js";
 import { runsContract } from "./store/runs.js";
+import { schedulesContract } from "./store/schedules.js";
 import { upkeepContract } from "./store/upkeep.js";
 
 export type { Fixture, Setup } from "./store/material.js";
@@ -23,6 +24,7 @@ export function storeContract(title: string, setup: Setup): void {
     payloadsContract(opened);
     cacheContract(opened);
     groupsContract(opened);
+    schedulesContract(opened);
     upkeepContract(opened);
   });
 }

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Event } from "../../src/core/event.js";
 import type { Plan } from "../../src/core/plan.js";
 import { memoryStore } from "../../src/store/memory/store.js";
 import { stored } from "../support/host.js";
@@ -20,6 +21,7 @@ export interface Report {
   readonly fingerprint: string;
   readonly events: number;
   readonly commits: number;
+  readonly snapshots: number;
   readonly deaths: number;
   readonly effects: number;
   readonly statuses: readonly string[];
@@ -29,13 +31,17 @@ export interface Report {
 const CALM = { slow: 0, failBefore: 0, failAfter: 0, dieBefore: 0, dieAfter: 0, hang: 0, long: 0, jump: 0 };
 const LOOKS = 400;
 
-/** Several processes on one store, with everything drawn from the seed. */
-export async function simulate(seed: number): Promise<Report> {
+/** Several processes on one store, with everything drawn from the seed. `inspect` is shown every journal at the end. */
+export async function simulate(
+  seed: number,
+  inspect: (plan: Plan, events: readonly Event[]) => void = () => {},
+): Promise<Report> {
   const world = new World(seed);
   await world.begin();
   await world.runUntil(world.time.now + world.drawn.chaos);
   await world.calmDown();
   await judge(world.witness, world.people);
+  world.show(inspect);
   return world.report();
 }
 
@@ -100,6 +106,10 @@ class World {
     }
   }
 
+  show(inspect: (plan: Plan, events: readonly Event[]) => void): void {
+    for (const { events, state } of this.witness.runs.values()) inspect(state.plan, events);
+  }
+
   report(): Report {
     const journals = [...this.witness.runs.values()];
     const hash = createHash("sha256");
@@ -111,6 +121,7 @@ class World {
       fingerprint: hash.digest("hex").slice(0, 16),
       events: journals.reduce((sum, { events }) => sum + events.length, 0),
       commits: this.witness.commits,
+      snapshots: this.witness.snapshots,
       deaths: this.#deaths.size,
       effects: this.#effects,
       statuses: journals.map(({ state }) => state.end?.status ?? "stuck"),

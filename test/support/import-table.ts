@@ -15,7 +15,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   "src/plugin/": { files: ["src/core/", "src/plugin/"], packages: ["jiti"], node: true },
   "src/definition/": {
     files: ["src/core/", "src/definition/", "src/plugin/api.ts", "src/plugin/registry.ts"],
-    packages: ["yaml", "ajv", "ajv-formats", "@sinclair/typebox"],
+    packages: ["yaml", "ajv", "ajv-formats", "@sinclair/typebox", "croner"],
     node: false,
   },
   "src/engine/": { files: ["src/core/", "src/plugin/", "src/engine/"], packages: ["p-limit"], node: true },
@@ -64,7 +64,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       "src/observe/",
       "src/testing/",
     ].concat("src/server/", "src/config.ts", "plugins/"),
-    packages: ["jiti"],
+    packages: ["jiti", "croner"],
     node: true,
   },
   "src/index.ts": {

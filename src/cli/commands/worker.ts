@@ -6,7 +6,7 @@ import { watchStrays } from "../strays.js";
 
 export default class Worker extends BaseCommand {
   static override description =
-    "Drive whatever run has something to do: queued, detached, woken, or left by a process that died.";
+    "Drive whatever run has something to do (queued, detached, woken, left by a process that died), and fire triggers.";
   static override examples = ["<%= config.bin %> worker", "<%= config.bin %> worker --runs 20"];
   static override flags = { ...runsFlag };
 

@@ -8,6 +8,7 @@ import { migrate } from "./migrate.js";
 import { MIGRATIONS } from "./migrations/index.js";
 import { people } from "./people.js";
 import { runs } from "./runs.js";
+import { schedules } from "./schedules.js";
 import { snapshots } from "./snapshots.js";
 import { upkeep } from "./upkeep.js";
 
@@ -26,6 +27,7 @@ export function knexStore(dialect: Dialect): Omit<Store, "backup"> {
     ...leases(kept),
     ...people(kept),
     ...cache(kept),
+    ...schedules(kept),
     ...snapshots(kept),
     ...upkeep(kept, () => before),
   };

@@ -4,6 +4,7 @@ import { journal } from "./journal.js";
 import { leases } from "./leases.js";
 import { people } from "./people.js";
 import { runs } from "./runs.js";
+import { schedules } from "./schedules.js";
 import { emptyState } from "./state.js";
 import { upkeep } from "./upkeep.js";
 
@@ -18,6 +19,7 @@ export function memoryStore(): Store {
     ...leases(state),
     ...people(state),
     ...cache(),
+    ...schedules(),
     ...upkeep(state),
   };
 }

@@ -1,9 +1,12 @@
+import path from "node:path";
 import { Flags } from "@oclif/core";
+import type { App } from "../../../app.js";
 import type { JsonObject } from "../../../core/json.js";
 import { approvalDocument, viewDocument } from "../../../observe/documents.js";
 import { BaseCommand } from "../../command.js";
 import { lastFlag, runArgs, runReference } from "../../flags.js";
 import { nextCommands } from "../../next.js";
+import { command } from "../../people.js";
 import { detailsOf, EMBEDDED_NOTE, usesEmbedded } from "../../render/run.js";
 import { paintFor } from "../../render/style.js";
 
@@ -13,20 +16,31 @@ export default class RunsShow extends BaseCommand {
   static override args = runArgs;
   static override flags = {
     all: Flags.boolean({ description: "every item of a long forEach by itself" }),
+    archive: Flags.string({ description: "the run in this archive", helpValue: "<file>", exclusive: ["last"] }),
     ...lastFlag,
   };
 
   async run(): Promise<JsonObject> {
     const { args, flags } = await this.parse(RunsShow);
     const app = await this.open(flags);
-    const run = await app.findRun(runReference(args.run, flags.last));
-    const [view, store] = await Promise.all([app.view(run.id), app.store()]);
-    const approvals = await store.listApprovals({ run: run.id });
+    const { archive } = flags;
+    const { view, approvals } =
+      archive === undefined
+        ? await kept(app, runReference(args.run, flags.last))
+        : await app.upkeep.view(path.resolve(archive));
+    const { run } = view;
     const open = approvals.filter(({ status }) => status === "open");
     this.print(detailsOf(view, paintFor(process.stdout), { all: flags.all }));
     if (usesEmbedded(view)) this.say(`note: ${EMBEDDED_NOTE}`);
-    const next = run.endedAt === null ? nextCommands(app.config, view, open) : [`npx stagecraft graph ${run.id}`];
+    const ended = archive === undefined ? `graph ${run.id}` : `db restore ${archive}`;
+    const next = run.endedAt === null ? nextCommands(app.config, view, open) : [command(ended)];
     this.next(...next);
     return { run: viewDocument(view), approvals: approvals.map(approvalDocument), next: [...next] };
   }
+}
+
+async function kept(app: App, reference: string) {
+  const { id } = await app.findRun(reference);
+  const [view, store] = await Promise.all([app.view(id), app.store()]);
+  return { view, approvals: await store.listApprovals({ run: id }) };
 }
