@@ -5,6 +5,7 @@ import { type DefinitionEntry, type LoadedDefinition, listDefinitions, loadDefin
 import { type Check, examine } from "./app/doctor.js";
 import { type DriveOptions, driveRun } from "./app/drive.js";
 import { wallClock } from "./app/host.js";
+import { type MigrateOptions, migrateRun } from "./app/migrate.js";
 import { type DecideOptions, decide, findApproval } from "./app/people.js";
 import { once, openRooms } from "./app/rooms.js";
 import { type FollowOptions, findRun, followRun, type RunView, sendTo, stageInput, viewRun } from "./app/runs.js";
@@ -17,6 +18,7 @@ import { work } from "./app/work.js";
 import { type Config, identify } from "./config.js";
 import type { Actor } from "./core/approval.js";
 import type { JsonObject } from "./core/json.js";
+import type { Migration } from "./core/migrate.js";
 import type { ApprovalFilter, ApprovalRow, InboxBody, Listener, RunRow, Store } from "./engine/ports.js";
 import type { Worker, WorkOptions } from "./engine/worker.js";
 import type { Registry } from "./plugin/registry.js";
@@ -69,6 +71,11 @@ export interface App {
   startOnce(definition: LoadedDefinition, options: StartOptions): Promise<Started>;
   /** A new run that shares the finished stages before `stage`. @throws StagecraftError `unknown-stage`, `invalid-input` */
   fork(run: string, stage: string, options: { readonly inputs?: JsonObject; readonly by: Actor }): Promise<RunRow>;
+  /**
+   * Moves a run that nobody drives to the definition as it is now, unless there are reasons why that cannot be.
+   * @throws StagecraftError `run-busy`, `invalid-definition`, `secret-missing`
+   */
+  migrate(run: string, definition: LoadedDefinition, options: MigrateOptions): Promise<Migration>;
   /** Drives until the run ends, pauses, or only waits for what will not come within `patience`. */
   drive(run: string, options: DriveOptions): Promise<RunRow>;
   /** Drives every run that nobody else drives, and fires triggers, until the signal. */
@@ -126,6 +133,8 @@ export function openApp({ config }: { readonly config: Config }): App {
     startOnce,
     scheduler,
     start: async (definition, options) => (await startOnce(definition, options)).run,
+    migrate: async (run, definition, options) =>
+      migrateRun({ engine: await engine(), store: await store() }, run, definition, options),
     async fork(run, stage, { inputs: changes, by }) {
       const { plan, inputs: given } = await viewRun(await existing(), run);
       const inputs = changes === undefined ? given : checkedInputs(plan, { ...given, ...changes });

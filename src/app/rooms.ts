@@ -30,9 +30,9 @@ export function openRooms(config: Config): Rooms {
 }
 
 /** The plugins that ship, then the project's own. */
-async function openRegistry({ project, plugins: listed }: Config): Promise<Registry> {
+async function openRegistry({ project, plugins: listed, allow }: Config): Promise<Registry> {
   const shipped = await shippedPlugins();
-  const registry = new Registry(shipped);
+  const registry = new Registry(shipped, allow.shell ? ["shell"] : []);
   const names = isOwnPackage(project) ? shipped.map(({ name }) => name) : [];
   for (const plugin of await loadPlugins({ project, listed, shipped: names })) registry.add(plugin);
   return registry;

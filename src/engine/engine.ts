@@ -4,6 +4,7 @@ import { type Context, evaluate, Unevaluable } from "../core/evaluate.js";
 import type { Event } from "../core/event.js";
 import { sharedEvents } from "../core/fork.js";
 import type { Json, JsonObject } from "../core/json.js";
+import type { Migration } from "../core/migrate.js";
 import { namesIn } from "../core/names.js";
 import type { Plan, Template } from "../core/plan.js";
 import type { ScopeState } from "../core/state.js";
@@ -11,6 +12,7 @@ import { isAdmitted } from "./admission.js";
 import { Drive, type DriveEnd, type DriveOptions } from "./drive.js";
 import { Journal } from "./journal.js";
 import { maskFor, SHORTEST_SECRET } from "./mask.js";
+import { type MigrateOptions, migrate } from "./migrate.js";
 import type { Host, Lease, RunRow, StoredDefinition } from "./ports.js";
 import { Slots } from "./slots.js";
 import { loadState, Snapshots } from "./snapshots.js";
@@ -72,6 +74,31 @@ export class Engine {
     const forked: Event = { type: "runForked", at: started.at, from: run, stage, by };
     const { run: row } = await this.#create(definition, [started, ...sharedEvents(state, events, stage), forked]);
     return row;
+  }
+
+  /**
+   * Moves a run that nobody drives to another version of its definition, or says why that cannot be.
+   * @throws StagecraftError `unknown-run`, `run-busy`, `secret-missing`
+   */
+  async migrate(run: string, definition: StoredDefinition, options: MigrateOptions): Promise<Migration> {
+    const { store, owner, clock } = this.#host;
+    await this.#definitionOf(run);
+    const now = clock.now();
+    const lease = await store.claim(run, owner, now, now + LEASE_MS);
+    if (lease === undefined) {
+      throw new StagecraftError("run-busy", `another process drives run ${run}`, {
+        help: `stop that process, or pause the run: stagecraft pause ${run}`,
+      });
+    }
+    try {
+      const { definition: from, events } = await this.#load(run);
+      const secrets = await this.#secretsOf(definition.plan);
+      const mask = maskFor(Object.values(secrets));
+      const parts = { host: this.#host, journal: this.#journal, lease, from, events, secrets, mask };
+      return await migrate(parts, definition, options);
+    } finally {
+      await store.release(lease);
+    }
   }
 
   #started(definition: StoredDefinition, { inputs, by, provider, trigger }: StartOptions): RunStarted {

@@ -91,6 +91,8 @@ export interface CommitEntry {
   readonly expectedSeq: number;
   readonly events: readonly Event[];
   readonly row: RunPatch;
+  /** The run is pinned to another definition, which is kept already. */
+  readonly definition?: { readonly hash: string; readonly version: string };
   readonly leaseUntil: number;
   /** Approvals that open with this commit, and those that close because their stage ended without a decision. */
   readonly opened: readonly ApprovalRow[];

@@ -51,6 +51,7 @@ export class RunWriter implements Writer {
   #opened: ApprovalRow[] = [];
   #closed: { readonly id: string; readonly at: number }[] = [];
   #consumed: number[] = [];
+  #definition: CommitEntry["definition"];
   #committing: readonly Callback[] | null = null;
   #seq: number;
   #isLost = false;
@@ -86,6 +87,7 @@ export class RunWriter implements Writer {
       const isClosing = stage?.status === "waiting" && closesApproval(event, stage);
       apply(this.state, event);
       this.#events.push(event);
+      if (event.type === "runMigrated") this.#definition = { hash: event.to, version: event.version };
       if (stage !== undefined && (isClosing || event.type === "stageWaiting")) {
         const id = approvalId(this.#host.sha256, this.state.id, stage);
         const row = approvalRow(id, this.state, stage, event.at);
@@ -134,6 +136,7 @@ export class RunWriter implements Writer {
       opened: this.#opened,
       closed: this.#closed,
       consumed: this.#consumed,
+      ...(this.#definition && { definition: this.#definition }),
     };
     // All that the state knows is in this entry or on disk already.
     this.#snapshot = this.#snapshots.take(this.state, this.#seq + this.#events.length);
@@ -143,6 +146,7 @@ export class RunWriter implements Writer {
     this.#opened = [];
     this.#closed = [];
     this.#consumed = [];
+    this.#definition = undefined;
     this.#mustTell = false;
     return entry;
   }

@@ -185,6 +185,7 @@ describe("legality", () => {
       runResumed: ["main"],
       runReopened: ["ended"],
       runForked: ["main"],
+      runMigrated: ["main"],
       cancelRequested: ["main"],
       rollbackStarted: ["main"],
       compensationStarted: ["rollback"],

@@ -28,7 +28,7 @@ describe("a snapshot", () => {
   it("and the events behind it come to the state that all events come to, wherever it is taken", async () => {
     let cuts = 0;
     for (let seed = 0; seed < 40; seed++) {
-      await simulate(seed, (plan, events) => {
+      await simulate(seed, "memory", (plan, events) => {
         const whole = fold(plan, events);
         for (let at = 1; at <= events.length; at += 5) {
           expect(difference(folded(plan, events, at), whole), `seed ${seed}, cut at ${at}`).toBeUndefined();

@@ -9,6 +9,8 @@ export interface Tally {
   readonly snapshots: number;
   readonly effects: number;
   readonly deaths: number;
+  readonly powerFailures: number;
+  readonly lostWrites: number;
   readonly statuses: Readonly<Record<string, number>>;
   readonly failures: readonly Report[];
   add(report: Report): void;
@@ -23,6 +25,8 @@ export function tally(): Tally {
     snapshots: 0,
     effects: 0,
     deaths: 0,
+    powerFailures: 0,
+    lostWrites: 0,
     statuses: {} as Record<string, number>,
     failures: [] as Report[],
     add(report: Report) {
@@ -33,6 +37,8 @@ export function tally(): Tally {
       sum.snapshots += report.snapshots;
       sum.effects += report.effects;
       sum.deaths += report.deaths;
+      sum.powerFailures += report.powerFailures;
+      sum.lostWrites += report.lostWrites;
       for (const status of report.statuses) sum.statuses[status] = (sum.statuses[status] ?? 0) + 1;
       if (report.violations.length > 0) sum.failures.push(report);
     },

@@ -52,6 +52,8 @@ function lineOfRun(event: Event): string | undefined {
       return `run paused by ${event.by}: ${event.reason}`;
     case "runResumed":
       return `run resumed by ${event.by}`;
+    case "runMigrated":
+      return `run moved to version ${event.version} of its definition by ${event.by}`;
     case "cancelRequested":
       return `cancel asked for by ${event.by}${event.reason ? `: ${event.reason}` : ""}`;
     case "rollbackStarted":

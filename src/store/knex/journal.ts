@@ -77,6 +77,10 @@ async function commitOne(database: Database, queries: Queries, one: EncodedEntry
     if (database.dialect.broken(error) === "fenced") return "fenced";
     throw error;
   }
+  if (entry.definition !== undefined) {
+    const { hash: definition, version } = entry.definition;
+    await queries.table("runs").where({ id: entry.run }).update({ definition, version });
+  }
   await keepPayloads(queries, payloads);
   await openApprovals(queries, entry.run, opened);
   await closeApprovals(queries, entry.closed);

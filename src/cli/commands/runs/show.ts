@@ -1,7 +1,7 @@
 import path from "node:path";
 import { Flags } from "@oclif/core";
 import type { App } from "../../../app.js";
-import type { JsonObject } from "../../../core/json.js";
+import type { Json, JsonObject } from "../../../core/json.js";
 import { approvalDocument, viewDocument } from "../../../observe/documents.js";
 import { BaseCommand } from "../../command.js";
 import { lastFlag, runArgs, runReference } from "../../flags.js";
@@ -32,10 +32,12 @@ export default class RunsShow extends BaseCommand {
     const open = approvals.filter(({ status }) => status === "open");
     this.print(detailsOf(view, paintFor(process.stdout), { all: flags.all }));
     if (usesEmbedded(view)) this.say(`note: ${EMBEDDED_NOTE}`);
-    const ended = archive === undefined ? `graph ${run.id}` : `db restore ${archive}`;
-    const next = run.endedAt === null ? nextCommands(app.config, view, open) : [command(ended)];
+    const likely = nextCommands(app.config, view, open).filter((one) => !one.includes(" runs show "));
+    const inArchive = archive === undefined ? undefined : [command(`db restore ${archive}`)];
+    const next = inArchive ?? (run.endedAt === null ? likely : [...likely, command(`graph ${run.id}`)]);
     this.next(...next);
-    return { run: viewDocument(view), approvals: approvals.map(approvalDocument), next: [...next] };
+    const notable = view.notable as unknown as Json;
+    return { run: { ...viewDocument(view), notable }, approvals: approvals.map(approvalDocument), next: [...next] };
   }
 }
 

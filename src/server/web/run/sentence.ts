@@ -51,6 +51,7 @@ function ofRun(
     {
       type:
         | "runPaused"
+        | "runMigrated"
         | "runResumed"
         | "runReopened"
         | "cancelRequested"
@@ -63,6 +64,8 @@ function ofRun(
   switch (event.type) {
     case "runPaused":
       return `paused by ${event.by}${said(event.reason)}`;
+    case "runMigrated":
+      return `moved to version ${event.version} by ${event.by}`;
     case "runResumed":
       return `resumed by ${event.by}`;
     case "runReopened":
