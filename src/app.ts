@@ -114,7 +114,7 @@ export interface App {
 
 /** Opens nothing yet: each room is made when it is first asked for. */
 export function openApp({ config }: { readonly config: Config }): App {
-  const { registry, stores, engine, host } = openRooms(config);
+  const { registry, stores, engine, host, settled } = openRooms(config);
   const { made: store, existing } = stores;
   const read = async (definition: string) => loadDefinition(config, await registry(), definition);
   const definitions = async () => listDefinitions(config);
@@ -127,7 +127,10 @@ export function openApp({ config }: { readonly config: Config }): App {
     store,
     existingStore: stores.found,
     upkeep: upkeepOf(existing, store, wallClock.now),
-    close: stores.close,
+    async close() {
+      await settled();
+      await stores.close();
+    },
     read,
     definitions,
     startOnce,

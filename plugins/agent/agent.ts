@@ -14,6 +14,8 @@ export interface Agent {
   /** Milliseconds, of one answer. */
   readonly timeout: number | undefined;
   readonly usd: number | undefined;
+  readonly requestsPerMinute: number | undefined;
+  readonly tokensPerMinute: number | undefined;
   /** What only the provider understands. */
   readonly options: JsonObject;
 }
@@ -26,6 +28,7 @@ export function readAgent(name: string, agents: Readonly<Record<string, JsonObje
   const written = Object.hasOwn(agents, name) ? agents[name] : undefined;
   if (written === undefined) throw new StageError("unknown-agent", `there is no agent ${name} in this definition`);
   const limits = isObject(written["limits"]) ? written["limits"] : {};
+  const rates = isObject(written["rateLimit"]) ? written["rateLimit"] : {};
   return {
     name,
     provider: text(written["provider"]) ?? "auto",
@@ -38,6 +41,8 @@ export function readAgent(name: string, agents: Readonly<Record<string, JsonObje
     maxOutputTokens: number(limits["maxOutputTokens"]),
     timeout: parseDuration(text(limits["timeout"]) ?? ""),
     usd: number(limits["usd"]),
+    requestsPerMinute: number(rates["requestsPerMinute"]),
+    tokensPerMinute: number(rates["tokensPerMinute"]),
     options: providerOptions(written),
   };
 }

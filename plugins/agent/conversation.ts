@@ -2,6 +2,7 @@ import {
   type AgentMessage,
   type AgentProvider,
   type AgentReply,
+  type AgentRequest,
   isObject,
   type JsonObject,
   type StageContext,
@@ -9,7 +10,9 @@ import {
   type Usage,
 } from "stagecraft/plugin";
 import type { Agent } from "./agent.js";
+import { guarded } from "./breaker.js";
 import { repairMessage } from "./messages.js";
+import { ratesOf } from "./rates.js";
 import { callTool, toolMessage } from "./tools.js";
 import { ask, fromRecord, toRecord } from "./turn.js";
 import { sumUsage } from "./usage.js";
@@ -79,23 +82,21 @@ async function turn(
   const recorded = await context.record(`${talk.prefix}turn-${talk.turns}`, async () => {
     checkBudget(agent, talk.used);
     talk.live = true;
-    const reply = await ask(
-      provider,
-      agent,
-      {
-        agent: agent.name,
-        ...(agent.model === undefined ? {} : { model: agent.model }),
-        instructions,
-        input: input["input"] ?? null,
-        messages,
-        ...(agent.output === undefined ? {} : { output: agent.output }),
-        examples: agent.examples,
-        tools: tools.map((tool) => ({ name: tool.name, description: tool.description, input: tool.input })),
-        ...(agent.maxOutputTokens === undefined ? {} : { maxOutputTokens: agent.maxOutputTokens }),
-        options: agent.options,
-      },
-      context,
-    );
+    const request: AgentRequest = {
+      agent: agent.name,
+      ...(agent.model === undefined ? {} : { model: agent.model }),
+      instructions,
+      input: input["input"] ?? null,
+      messages,
+      ...(agent.output === undefined ? {} : { output: agent.output }),
+      examples: agent.examples,
+      tools: tools.map((tool) => ({ name: tool.name, description: tool.description, input: tool.input })),
+      ...(agent.maxOutputTokens === undefined ? {} : { maxOutputTokens: agent.maxOutputTokens }),
+      options: agent.options,
+    };
+    const rates = ratesOf(agent, provider, request);
+    if (rates.length > 0) await context.takeTokens(`${talk.prefix}turn-${talk.turns}`, rates);
+    const reply = await guarded(provider, agent, () => ask(provider, agent, request, context), context.signal);
     for (const warning of reply.warnings ?? []) context.log.warn(warning, { agent: agent.name });
     return { value: toRecord(reply), usage: reply.usage };
   });

@@ -83,6 +83,16 @@ export const agentSchema: JsonSchema = {
         usd: { type: "number", exclusiveMinimum: 0, description: "No further answer is asked for once this is spent." },
       },
     },
+    rateLimit: {
+      type: "object",
+      additionalProperties: false,
+      minProperties: 1,
+      description: "Shared by all agents that ask this model of this provider, in every run and process.",
+      properties: {
+        requestsPerMinute: { type: "integer", minimum: 1, description: "Answers asked for in any minute." },
+        tokensPerMinute: { type: "integer", minimum: 1, description: "Tokens in and out in any minute, estimated." },
+      },
+    },
     options: {
       type: "object",
       description: "Settings sent to the provider as they are, such as temperature.",

@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { fold } from "../core/apply.js";
 import { StagecraftError } from "../core/errors.js";
-import type { Event } from "../core/event.js";
+import type { Event, ParentStage } from "../core/event.js";
 import type { JsonObject } from "../core/json.js";
 import { type Notable, notableOf } from "../core/notable.js";
 import { type Verb, verbCame } from "../core/outside.js";
@@ -24,6 +24,8 @@ export interface RunView {
   readonly notable: readonly Notable[];
   /** It could go on, and the process that drove it has died. */
   readonly isInterrupted: boolean;
+  /** The stage that started it and did not wait for it. */
+  readonly parent: ParentStage | null;
 }
 
 const ENDED: readonly RunRow["status"][] = ["succeeded", "failed", "cancelled", "rolledBack", "rollbackFailed"];
@@ -69,6 +71,7 @@ export async function viewRun(store: Store, id: string): Promise<RunView> {
     notable: notableOf(plan, events),
     isInterrupted: isInterrupted(run),
     inputs: state.frame.inputs,
+    parent: state.parent,
     state: { ...state.frame.values },
     stages: viewStages(state),
   };

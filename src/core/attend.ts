@@ -1,7 +1,7 @@
-import { resultOf, tooManyFailed } from "./apply.js";
 import type { Failure } from "./errors.js";
 import { type Context, evaluateAll, holds, orFailure } from "./evaluate.js";
 import type { EndStatus, Event } from "./event.js";
+import { resultOf, tooManyFailed } from "./items.js";
 import { namesIn, namesOf } from "./names.js";
 import { failed, succeeded } from "./settle.js";
 import type { Doom, Frame, Items, RunState, ScopeState, StageState } from "./state.js";

@@ -77,7 +77,7 @@ function startNext(state: RunState, context: Context, slots: number): Command | 
 function take(state: RunState, queue: RunState["ready"], now: number): StageState | undefined {
   for (;;) {
     const stage = queue.pop();
-    if (stage === undefined || stage.status === "ready") return stage;
+    if (stage === undefined || stage.status === "ready" || stage.status === "queued") return stage;
     if (stage.status !== "retrying") continue;
     const { retryAt } = stage;
     if (retryAt === null || retryAt <= now) return stage;

@@ -1,6 +1,7 @@
 import type { ApprovalRequest, Decision } from "./approval.js";
 import type { Failure } from "./errors.js";
 import type { Json, JsonObject } from "./json.js";
+import type { LimitWait } from "./limit.js";
 
 /**
  * A stage instance within a run, by path: `pay`, `checks/sanctions` (in a group or sub-workflow),
@@ -49,6 +50,12 @@ interface OfStage extends Base {
   readonly stage: StagePath;
 }
 
+/** A stage of another run. */
+export interface ParentStage {
+  readonly run: string;
+  readonly stage: StagePath;
+}
+
 /** A fact about a run. `(run, seq)` orders them; only `apply` gives them meaning. */
 export type Event =
   | (Base & {
@@ -59,6 +66,8 @@ export type Event =
       readonly definition: string;
       readonly provider?: string;
       readonly trigger?: Json;
+      /** The stage that started it and does not wait for it. */
+      readonly parent?: ParentStage;
     })
   /** The run shares what comes before this with another one, from `stage` on it decides anew. */
   | (Base & { readonly type: "runForked"; readonly from: string; readonly stage: StagePath; readonly by: string })
@@ -71,6 +80,8 @@ export type Event =
       readonly by: string;
       readonly inputs?: JsonObject;
     })
+  /** What it may start with is not free: it waits for its turn. Told again only when it waits for something else. */
+  | (OfStage & { readonly type: "stageQueued"; readonly for: LimitWait })
   /** An effect's attempt, or a wait. Attempts count from 1. */
   | (OfStage & { readonly type: "stageStarted"; readonly attempt: number })
   /** A group, forEach, repeat or sub-workflow stage begins. `items` with forEach, `inputs` with workflow. */

@@ -56,7 +56,8 @@ export function eventCame(state: RunState, name: string, data: Json, context: Co
   return events;
 }
 
-function agrees(match: JsonObject | undefined, data: Json): boolean {
+/** Does an event's data have the fields a wait asks for? */
+export function agrees(match: JsonObject | undefined, data: Json): boolean {
   if (match === undefined) return true;
   const fields = data as JsonObject | null;
   return Object.entries(match).every(([key, value]) => {

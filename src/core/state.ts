@@ -1,18 +1,28 @@
 import type { Decision } from "./approval.js";
 import type { Failure } from "./errors.js";
-import type { EndStatus, StagePath, Usage, Waiting } from "./event.js";
+import type { EndStatus, ParentStage, StagePath, Usage, Waiting } from "./event.js";
 import type { GraphIndex } from "./graph.js";
 import type { Heap } from "./heap.js";
 import type { Json, JsonObject } from "./json.js";
+import type { LimitWait } from "./limit.js";
 import type { Graph, Plan, StagePlan, WorkflowPlan } from "./plan.js";
 import type { Queue } from "./queue.js";
 
 /**
- * `pending`: edges undecided. `ready`: may start. `running`: an effect's attempt is under way. `waiting`: for a person,
+ * `pending`: edges undecided. `ready`: may start. `queued`: for a limit that all runs share. `running`: an effect's attempt is under way. `waiting`: for a person,
  * an event or a time. `retrying`: until `retryAt`. `open`: its scope, items or iterations are under way. `held`: failed
  * with `onError: pause`, a person must say. `ended`: has its outcome.
  */
-export type StageStatus = "pending" | "ready" | "running" | "waiting" | "retrying" | "open" | "held" | "ended";
+export type StageStatus =
+  | "pending"
+  | "ready"
+  | "queued"
+  | "running"
+  | "waiting"
+  | "retrying"
+  | "open"
+  | "held"
+  | "ended";
 
 /**
  * A stage with `forEach` is an `each` over item instances, one with `repeat` a `loop` over iteration instances;
@@ -52,6 +62,9 @@ export interface StageState {
   explain: Json | undefined;
   usage: Usage | null;
   waiting: Waiting | null;
+  /** What it waits for before it starts, and since when it first did. */
+  queue: LimitWait | null;
+  queuedAt: number | null;
   decisions: Decision[] | null;
   /** Sub-steps recorded, by key. */
   records: Map<string, Json> | null;
@@ -156,6 +169,7 @@ export interface RunState {
   readonly by: string;
   readonly provider: string | null;
   readonly trigger: Json;
+  readonly parent: ParentStage | null;
   readonly frame: Frame;
   phase: Phase;
   paused: { readonly by: string; readonly reason: string } | null;
@@ -176,6 +190,8 @@ export interface RunState {
   readonly doomed: Queue<StageState>;
   readonly timers: Heap<Timer>;
   readonly waits: Set<StageState>;
+  /** Wait for a limit that all runs share. */
+  readonly queued: Set<StageState>;
   /** Succeeded stages that can be undone, oldest first; and those whose undoing failed. */
   readonly undoable: StageState[];
   readonly stuck: StageState[];

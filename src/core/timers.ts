@@ -28,6 +28,11 @@ export function nextWake(state: RunState): number | null {
   }
 }
 
+/** Of two times, either of which may be never (null). */
+export function earlier(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? (one ?? other) : Math.min(one, other);
+}
+
 /** Does it still concern what it was set for? */
 export function isLive(state: RunState, timer: Timer): boolean {
   const { stage, kind } = timer;

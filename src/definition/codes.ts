@@ -87,6 +87,16 @@ const SHAPE: readonly Row[] = [
     "The word belongs to the language, is checked, and has no effect in this version.",
     "Remove it, or keep it knowingly: `# stagecraft-ignore not-yet-supported`.",
   ],
+  [
+    "idle-word",
+    "A word stands on a stage it does nothing for: `cache` where there is no effect, a limit where nothing takes time.",
+    "Remove it, or move it to the stage that does the work.",
+  ],
+  [
+    "limit-deadlock",
+    "A stage asks for a place of a group that a stage around it holds, so both can wait for each other for ever.",
+    "Name another group inside, or limit only one of them.",
+  ],
   ["constant-condition", "A condition is always true or always false.", "Remove it, or the stage."],
   [
     "invalid-schema",

@@ -10,6 +10,7 @@ import type { Json, JsonObject, JsonSchema } from "../core/json.js";
 import type { Logger } from "../plugin/api.js";
 import type { Registry } from "../plugin/registry.js";
 import type { ApprovalRow, ApprovalStatus, RunRow, StoredDefinition } from "./kept.js";
+import type { LimitStore } from "./limit-store.js";
 import type { ScheduleStore } from "./schedule-store.js";
 import type { Upkeep } from "./upkeep.js";
 
@@ -71,6 +72,17 @@ export interface InboxMessage {
   readonly run: string;
   readonly at: number;
   readonly body: InboxBody;
+}
+
+/** An event that a run says to all that wait for it. */
+export interface Emission {
+  /** The same however often it is said. */
+  readonly key: string;
+  readonly run: string;
+  readonly name: string;
+  readonly data: Json;
+  readonly by: string;
+  readonly atLeast: number;
 }
 
 export type InboxBody =
@@ -162,7 +174,7 @@ export interface CachedResult {
  * `unknown-run`, except where it says undefined or a list. One value over `LIMITS.payloadBytes` is refused with
  * `payload-too-large` before anything is written.
  */
-export interface Store extends Upkeep, ScheduleStore {
+export interface Store extends LimitStore, ScheduleStore, Upkeep {
   /**
    * Creates or migrates what is kept; several processes may do so at once.
    * @throws StagecraftError `store-newer` when it was written by a newer version
@@ -211,6 +223,11 @@ export interface Store extends Upkeep, ScheduleStore {
   /** Durable when it returns. */
   post(run: string, body: InboxBody, at: number): Promise<void>;
   inbox(run: string): Promise<readonly InboxMessage[]>;
+  /**
+   * Posts an event to every run that waits for it, to all of them or none, and gives how many they are. Nothing is posted to
+   * fewer than `atLeast`, nor a second time under the same key: then it is the number of the first time.
+   */
+  emit(emission: Emission, now: number): Promise<number>;
 
   /** Oldest first. */
   listApprovals(filter: ApprovalFilter): Promise<readonly ApprovalRow[]>;
@@ -232,6 +249,7 @@ export interface Store extends Upkeep, ScheduleStore {
 export type Listener = (run: string, events: readonly Recorded[]) => void;
 
 export type * from "./kept.js";
+export type * from "./limit-store.js";
 export type * from "./schedule-store.js";
 export type * from "./upkeep.js";
 export type { Actor };

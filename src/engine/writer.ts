@@ -20,6 +20,8 @@ export interface WriterHooks {
   lost(error: Error | undefined): void;
   /** Is anything in flight or about to start? */
   isBusy(): boolean;
+  /** When it must be looked at again because of what it waits for outside itself: milliseconds. */
+  parkedUntil(): number | null;
 }
 
 /** What a writer works with. */
@@ -107,7 +109,7 @@ export class RunWriter implements Writer {
 
   /** Has the list been told what the run is doing now? */
   get isTold(): boolean {
-    return this.#told === rowOf(this.state, 0, this.#hooks.isBusy()).status;
+    return this.#told === rowOf(this.state, 0, this.#hooks.isBusy(), null).status;
   }
 
   /** Tells the list, though nothing happened that the journal keeps. */
@@ -131,7 +133,7 @@ export class RunWriter implements Writer {
       epoch: this.#lease.epoch,
       expectedSeq: this.#seq,
       events: this.#events,
-      row: rowOf(this.state, now, this.#hooks.isBusy()),
+      row: rowOf(this.state, now, this.#hooks.isBusy(), this.#hooks.parkedUntil()),
       leaseUntil: now + LEASE_MS,
       opened: this.#opened,
       closed: this.#closed,

@@ -182,6 +182,16 @@ export interface StageContext extends PureContext {
   readonly provider?: string;
   /** Runs `step` once: its result is on disk before this returns, and a later attempt gets it without a call. */
   record<T extends Json>(key: string, step: () => Promise<{ value: T; usage?: Usage }>): Promise<T>;
+  /**
+   * Waits until it may take what it needs of rates that all processes share: all of it at once, in the order of asking.
+   * `key` names this taking within the attempt, which takes nothing twice. @throws what `signal` was aborted with
+   */
+  takeTokens(key: string, rates: readonly Rate[]): Promise<void>;
+  /**
+   * Says an event to every run that waits for it, once however often this stage is attempted, and gives how many they
+   * are. To fewer than `atLeast` it is not said at all.
+   */
+  emit(name: string, data: Json, atLeast: number): Promise<number>;
   /** Absolute path of a project file. @throws StageError `path-outside-project` */
   file(path: string): string;
   /** Text for live views only: nothing depends on it, nothing keeps it. */
@@ -195,6 +205,14 @@ export interface StageContext extends PureContext {
   /** Names of environment variables that are set and not empty; values of no others are to be had. */
   hasEnv(name: string): boolean;
   env(name: string): string | undefined;
+}
+
+/** `cost` of the tokens of a group, of which at most `limit` are taken in any `per` milliseconds. */
+export interface Rate {
+  readonly group: string;
+  readonly limit: number;
+  readonly per: number;
+  readonly cost: number;
 }
 
 export interface Logger {

@@ -1,8 +1,9 @@
 /** What every store agrees on, whatever it keeps things in. */
 import type { Decision } from "../core/approval.js";
 import { bug, StagecraftError } from "../core/errors.js";
-import type { Event, RunStatus } from "../core/event.js";
+import type { Event, RunStatus, Waiting } from "../core/event.js";
 import type { Json } from "../core/json.js";
+import { agrees } from "../core/outside.js";
 import { checkPayload } from "../core/payload.js";
 import type { ApprovalRow, CommitEntry, InboxBody, NewRun, RunPatch, RunRow } from "../engine/ports.js";
 
@@ -119,6 +120,11 @@ export function unsupportedBackup(): StagecraftError {
   return new StagecraftError("backup-unsupported", "this store is kept in memory: there is nothing to copy", {
     help: "Name a file with --db.",
   });
+}
+
+/** Does this wait end by the event? */
+export function hears({ event }: Waiting, name: string, data: Json): boolean {
+  return event?.name === name && agrees(event.match, data);
 }
 
 /** The inbox message that carries a decision. */

@@ -1,8 +1,10 @@
 import { describe } from "vitest";
 import { cacheContract } from "./store/cache.js";
+import { emissionsContract } from "./store/emissions.js";
 import { groupsContract } from "./store/groups.js";
 import { journalContract } from "./store/journal.js";
 import { leasesContract } from "./store/leases.js";
+import { limitsContract } from "./store/limits.js";
 import type { Setup } from "./store/material.js";
 import { openedPerTest } from "./store/opened.js";
 import { payloadsContract } from "./store/payloads.js";
@@ -24,6 +26,8 @@ export function storeContract(title: string, setup: Setup): void {
     payloadsContract(opened);
     cacheContract(opened);
     groupsContract(opened);
+    limitsContract(opened);
+    emissionsContract(opened);
     schedulesContract(opened);
     upkeepContract(opened);
   });

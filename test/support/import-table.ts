@@ -72,5 +72,5 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     packages: [],
     node: false,
   },
-  "bin/": { files: ["src/cli/"], packages: ["@oclif/core"], node: true },
+  "bin/": { files: ["src/cli/"], packages: [], node: true },
 };

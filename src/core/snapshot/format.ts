@@ -2,6 +2,7 @@ import type { Decision } from "../approval.js";
 import type { Failure } from "../errors.js";
 import type { EndStatus, Usage, Waiting } from "../event.js";
 import type { Json, JsonObject } from "../json.js";
+import type { LimitWait } from "../limit.js";
 import type { Doom, Fate, RunState, ScopeState, StageStatus, TimerKind } from "../state.js";
 
 /** A state as JSON. Stages stand for each other by their place in `stages`, scopes and frames by theirs; -1: none. */
@@ -25,6 +26,7 @@ export type Plain =
   | "by"
   | "provider"
   | "trigger"
+  | "parent"
   | "phase"
   | "paused"
   | "cancelled"
@@ -103,6 +105,8 @@ export interface More {
   failures?: number;
   losses?: number;
   retryAt?: number;
+  queue?: LimitWait;
+  queuedAt?: number;
 }
 
 export type FrozenTimer = readonly [

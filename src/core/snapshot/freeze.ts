@@ -17,11 +17,40 @@ export function freeze(state: RunState): Frozen | undefined {
   const rows = stages.map((stage) => freezeStage(state, stage, ids));
   if (!stages.every(isNamedByPlace)) return undefined;
   const { rollback } = state;
-  const { id, startedAt, by, provider, trigger, phase, paused, cancelled, end, deadline, active, counts, order } =
-    state;
+  const {
+    id,
+    startedAt,
+    by,
+    provider,
+    trigger,
+    parent,
+    phase,
+    paused,
+    cancelled,
+    end,
+    deadline,
+    active,
+    counts,
+    order,
+  } = state;
   const frozen = {
     run: {
-      ...{ id, startedAt, by, provider, trigger, phase, paused, cancelled, end, deadline, active, counts, order },
+      ...{
+        id,
+        startedAt,
+        by,
+        provider,
+        trigger,
+        parent,
+        phase,
+        paused,
+        cancelled,
+        end,
+        deadline,
+        active,
+        counts,
+        order,
+      },
       rollback: rollback === null ? null : { ...rollback, current: numberOf(rollback.current) },
     },
     stages: rows,
@@ -92,6 +121,8 @@ function moreOf(stage: StageState, ids: Ids): More {
   if (stage.failures > 0) more.failures = stage.failures;
   if (stage.losses > 0) more.losses = stage.losses;
   if (stage.retryAt !== null) more.retryAt = stage.retryAt;
+  if (stage.queue !== null) more.queue = stage.queue;
+  if (stage.queuedAt !== null) more.queuedAt = stage.queuedAt;
   if (stage.items !== null) {
     const { values, ended, succeeded, failed } = stage.items;
     more.items = { values, ended, succeeded, failed };

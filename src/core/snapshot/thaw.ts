@@ -36,6 +36,7 @@ export function thaw(plan: Plan, frozen: Frozen): RunState {
     doomed: new Queue(),
     timers: new Heap(),
     waits: new Set(frozen.waits.map(at)),
+    queued: new Set(stages.filter(({ status }) => status === "queued")),
     undoable: frozen.undoable.map(at),
     stuck: frozen.stuck.map(at),
   };
@@ -128,6 +129,8 @@ class Thawing {
       explain: more.explain,
       usage: more.usage ?? null,
       waiting: more.waiting ?? null,
+      queue: more.queue ?? null,
+      queuedAt: more.queuedAt ?? null,
       decisions: more.decisions ?? null,
       records: more.records === undefined ? null : new Map(more.records),
       items: items === undefined ? null : { ...items, states: [] },

@@ -41,7 +41,11 @@ function checkStage(context: CheckContext, typing: Typing, stage: StageNode): vo
   const schema = stage.type === undefined ? undefined : inputSchema(context, stage.type, stage.info.with);
   here.input.check(raw["with"], at("with"), schema);
   here.own.check(raw["idempotencyKey"], at("idempotencyKey"), SCALAR);
-  for (const key of ["cache", "concurrency", "rateLimit"]) here.own.check(raw[key], at(key));
+  here.own.check(raw["cache"], at("cache"));
+  for (const key of ["concurrency", "rateLimit"]) {
+    const limit = raw[key];
+    if (isObject(limit)) here.own.check(limit["group"], at(key, "group"), SCALAR);
+  }
   const fallbacks = checkFailure(stage, here);
   if (stage.inner !== undefined) checkGraph(context, typing, stage.inner);
 

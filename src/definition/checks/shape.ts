@@ -29,10 +29,27 @@ export function checkSupported({ raw, model, findings }: CheckContext): void {
     );
   for (const key of UNSUPPORTED_TOP) if (Object.hasOwn(raw, key)) warn([key]);
   for (const stage of model.stages) {
-    if (Object.hasOwn(stage.raw, "cache") && stage.type?.kind !== "effect")
-      warn([...(stage.path as string[]), "cache"]);
     for (const key of UNSUPPORTED_STAGE) {
       if (Object.hasOwn(stage.raw, key)) warn([...(stage.path as string[]), key]);
+    }
+  }
+}
+
+/** Words that only act where something takes time, or touches the world. */
+export function checkIdleWords({ model, findings }: CheckContext): void {
+  for (const { raw, path, type } of model.stages) {
+    if (type === undefined) continue;
+    const idle = type.kind === "effect" ? [] : ["cache"];
+    if (type.kind === "pure" || type.kind === "end") idle.push("concurrency", "rateLimit");
+    for (const key of idle) {
+      if (!Object.hasOwn(raw, key)) continue;
+      const why = key === "cache" ? "acts on effects" : "acts on what takes time";
+      findings.warning(
+        "idle-word",
+        { path: [...path, key], part: "key" },
+        `\`${key}\` ${why}, and \`${type.name}\` is none`,
+        "remove it",
+      );
     }
   }
 }

@@ -45,11 +45,15 @@ const TYPES: readonly EventType[] = [
   "runReopened",
   "runForked",
   "runMigrated",
+  "stageQueued",
 ];
 
 /** The code of a `stageEnded` that did its work; the guard in the schema names it. */
 const WORK_DONE = TYPES.indexOf("stageEnded");
 const NOT_DONE = TYPES.lastIndexOf("stageEnded");
+
+/** The code of a `stageWaiting`; an index in the schema names it. */
+export const WAITING = TYPES.indexOf("stageWaiting");
 
 const CODES = new Map(TYPES.map((type, code) => [type, code]));
 

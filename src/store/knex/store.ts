@@ -2,8 +2,10 @@ import type { Store } from "../../engine/ports.js";
 import { cache } from "./cache.js";
 import { type Database, database } from "./database.js";
 import type { Dialect } from "./dialect.js";
+import { emissions } from "./emissions.js";
 import { journal } from "./journal.js";
 import { leases } from "./leases.js";
+import { limits } from "./limits.js";
 import { migrate } from "./migrate.js";
 import { MIGRATIONS } from "./migrations/index.js";
 import { people } from "./people.js";
@@ -27,6 +29,8 @@ export function knexStore(dialect: Dialect): Omit<Store, "backup"> {
     ...leases(kept),
     ...people(kept),
     ...cache(kept),
+    ...limits(kept),
+    ...emissions(kept),
     ...schedules(kept),
     ...snapshots(kept),
     ...upkeep(kept, () => before),

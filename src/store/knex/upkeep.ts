@@ -9,7 +9,16 @@ type Part = Omit<Upkeep, "snapshot" | "keepSnapshot" | "backup">;
 /** Payloads read at a time by a check. */
 const AT_ONCE = 50;
 /** Tables with rows of a run, those that others refer to last. */
-const OF_RUN = ["events", "snapshots", "inbox", "approvals", "run_groups", "runs"] as const;
+const OF_RUN = [
+  "events",
+  "snapshots",
+  "inbox",
+  "approvals",
+  "run_groups",
+  "limit_claims",
+  "emissions",
+  "runs",
+] as const;
 
 export function upkeep(database: Database, schemaBefore: () => number): Part {
   const { upkeep: sql } = database.dialect;

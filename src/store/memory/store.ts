@@ -1,7 +1,9 @@
 import type { Store } from "../../engine/ports.js";
 import { cache } from "./cache.js";
+import { emissions } from "./emissions.js";
 import { journal } from "./journal.js";
 import { leases } from "./leases.js";
+import { limits } from "./limits.js";
 import { people } from "./people.js";
 import { runs } from "./runs.js";
 import { schedules } from "./schedules.js";
@@ -19,6 +21,8 @@ export function memoryStore(): Store {
     ...leases(state),
     ...people(state),
     ...cache(),
+    ...limits(state),
+    ...emissions(state),
     ...schedules(),
     ...upkeep(state),
   };
