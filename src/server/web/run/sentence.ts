@@ -22,6 +22,8 @@ export function sentence(event: Event): string {
       return `${event.stage} comes to its finally`;
     case "stageWaiting":
       return `${event.stage} waits${waitsFor(event)}`;
+    case "stageQueued":
+      return `${event.stage} waits for its turn`;
     case "decisionMade":
       return `${event.decision.by} decided ${event.decision.outcome} at ${event.stage}${said(event.decision.comment)}`;
     case "stepRecorded":
