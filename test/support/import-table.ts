@@ -38,7 +38,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   "src/observe/": { files: ["src/core/", "src/engine/ports.ts", "src/observe/"], packages: [], node: true },
   "src/server/web/": {
     files: ["src/core/", "src/observe/graph/", "src/server/schema/", "src/server/web/"],
-    packages: ["preact", "@preact/signals", "uplot"],
+    packages: ["preact", "@preact/signals-core", "uplot"],
     node: false,
   },
   "src/server/": {

@@ -33,7 +33,6 @@ it.runIf(process.env["STAGECRAFT_PICTURES"])("pictures of the shipped workflows"
   await picture("runs", "/", "table");
   await picture("run", `/runs/${waiting?.id}?stage=assessment`, ".stage");
   await picture("approvals", "/approvals", ".decision");
-  await picture("definition", "/definitions/standard-business", ".stage");
   await page.emulateMedia({ colorScheme: "dark" });
   await picture("run-dark", `/runs/${waiting?.id}?stage=assessment`, ".stage");
   await browser.close();

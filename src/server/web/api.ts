@@ -1,4 +1,4 @@
-import { signal } from "@preact/signals";
+import { signal } from "@preact/signals-core";
 import type { Recorded } from "../../core/event.js";
 import type { JsonObject } from "../../core/json.js";
 import type { SessionDocument } from "../schema/documents.js";

@@ -1,4 +1,4 @@
-import { signal } from "@preact/signals";
+import { signal } from "@preact/signals-core";
 import type { ComponentChildren } from "preact";
 
 /** Where we are: the path and the query of the address. */

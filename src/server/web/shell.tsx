@@ -1,5 +1,5 @@
-import { signal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { effect, signal } from "@preact/signals-core";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { ApprovalDocument, SessionDocument } from "../schema/documents.js";
 import { get, logOut, session } from "./api.js";
 import { Approvals } from "./pages/approvals.js";
@@ -16,6 +16,16 @@ const theme = signal<string | null>(localStorage.getItem("theme"));
 
 /** The frame around every page; without a session, the question for one. */
 export function Shell() {
+  const [, setTurn] = useState(0);
+  // Everything that pages share is read from here down: a change of it draws the page anew.
+  useEffect(
+    () =>
+      effect(() => {
+        void [session.value, theme.value, place.value, arrivals.value];
+        setTurn((old) => old + 1);
+      }),
+    [],
+  );
   const who = session.value;
   const main = useRef<HTMLElement>(null);
   useEffect(() => {

@@ -72,7 +72,7 @@ export function useCamera(
     if (element === null || drawing === undefined) return;
     showAll();
     // A graph too large to be read as a whole begins where it begins.
-    if (at.current.scale < 0.35) {
+    if (at.current.scale < 0.6) {
       at.current = { x: drawing.width / 2 - element.clientWidth / 1.4, y: 0, scale: 0.7 };
       look();
     }

@@ -22,6 +22,8 @@ export function sentence(event: Event): string {
       return `${event.stage} comes to its finally`;
     case "stageWaiting":
       return `${event.stage} waits${waitsFor(event)}`;
+    case "stageQueued":
+      return `${event.stage} waits for its turn`;
     case "decisionMade":
       return `${event.decision.by} decided ${event.decision.outcome} at ${event.stage}${said(event.decision.comment)}`;
     case "stepRecorded":
@@ -51,6 +53,7 @@ function ofRun(
     {
       type:
         | "runPaused"
+        | "runMigrated"
         | "runResumed"
         | "runReopened"
         | "cancelRequested"
@@ -63,6 +66,8 @@ function ofRun(
   switch (event.type) {
     case "runPaused":
       return `paused by ${event.by}${said(event.reason)}`;
+    case "runMigrated":
+      return `moved to version ${event.version} by ${event.by}`;
     case "runResumed":
       return `resumed by ${event.by}`;
     case "runReopened":
