@@ -185,6 +185,41 @@ const MUTANTS = [
     "",
     "test/core/stranded.test.ts",
   ],
+  [
+    "a snapshot of other code is not used",
+    "src/engine/snapshots.ts",
+    "if (by !== nameOf(definition.hash)) return undefined;",
+    "",
+    "test/engine/snapshots.test.ts",
+  ],
+  [
+    "a retry comes again from a snapshot",
+    "src/core/snapshot/thaw.ts",
+    'if (stage.retryAt !== null) pushTimer(state, "retry", stage.retryAt, stage);',
+    "",
+    "test/core/snapshot.test.ts",
+  ],
+  [
+    "what was omitted is dealt with",
+    "src/core/reopen.ts",
+    'dead.keep((stage) => stage.status === "pending");',
+    "",
+    "test/core/reopen.test.ts",
+  ],
+  [
+    "a retry waits for its time after a restart",
+    "src/core/decide.ts",
+    "if (retryAt === null || retryAt <= now) return stage;",
+    "return stage;",
+    "test/engine/drive.test.ts",
+  ],
+  [
+    "a run that is asked for something stays",
+    "src/store/knex/upkeep.ts",
+    '.whereNotIn("run_no", queries.table("inbox").select("run_no"))',
+    "",
+    SQLITE,
+  ],
 ];
 
 const { values } = parseArgs({ options: { only: { type: "string" } } });

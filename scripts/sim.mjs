@@ -34,13 +34,14 @@ for (let seed = first; seed < first + count; seed++) {
   if (values.seed !== undefined) console.log(JSON.stringify(report, null, 2));
   if (sum.seeds % 1000 === 0) console.log(`${sum.seeds} seeds, ${sum.failures.length} with findings`);
 }
-const { runs, events, commits, effects, deaths, powerFailures, lostWrites, statuses, failures } = sum;
+const { runs, events, commits, snapshots, effects, deaths, powerFailures, lostWrites, statuses, failures } = sum;
 console.log(`seeds ${first} to ${first + count - 1} in ${Math.round((Date.now() - began) / 1000)} s`);
 console.log(
   JSON.stringify({
     runs,
     events,
     commits,
+    snapshots,
     effects,
     deaths,
     powerFailures,

@@ -13,12 +13,13 @@ import { openScheduler, type Schedule, type Scheduler } from "./app/schedules/in
 import type { Served, ServeOptions } from "./app/serve.js";
 import { checkedInputs, type Started, type StartOptions, startRun } from "./app/start.js";
 import { runTests, type TestOptions, type TestReport } from "./app/tests.js";
+import { type AppUpkeep, upkeepOf } from "./app/upkeep.js";
 import { work } from "./app/work.js";
 import { type Config, identify } from "./config.js";
 import type { Actor } from "./core/approval.js";
 import type { JsonObject } from "./core/json.js";
 import type { Migration } from "./core/migrate.js";
-import type { ApprovalRow, InboxBody, Listener, RunRow, Store } from "./engine/ports.js";
+import type { ApprovalFilter, ApprovalRow, InboxBody, Listener, RunRow, Store } from "./engine/ports.js";
 import type { Worker, WorkOptions } from "./engine/worker.js";
 import type { Registry } from "./plugin/registry.js";
 import type { Role } from "./server/access/identity.js";
@@ -27,9 +28,11 @@ export type { InvalidTest } from "./app/tests.js";
 export type { StageView } from "./core/view.js";
 export type { Reading } from "./definition/index.js";
 export { checkInputs, coerceInput, explain, workflowSchema, workflowTestSchema } from "./definition/index.js";
+export type { StoreStatus } from "./engine/ports.js";
 export type { CaseFailure, CaseResult, WorkflowCoverage } from "./testing/index.js";
 
 export type {
+  ApprovalFilter,
   ApprovalRow,
   Check,
   DecideOptions,
@@ -56,7 +59,12 @@ export interface App {
   /** By id among the project's definitions, or by path. @throws StagecraftError `unknown-definition` */
   read(definition: string): Promise<LoadedDefinition>;
   definitions(): Promise<readonly DefinitionEntry[]>;
+  /** Made where there is none. */
   store(): Promise<Store>;
+  /** The store if there is one already. */
+  existingStore(): Promise<Store | undefined>;
+  /** Pruning and archives; it makes no store but to restore to. */
+  readonly upkeep: AppUpkeep;
   /** Created and durable, not yet driven. @throws StagecraftError `invalid-definition`, `invalid-input`, `secret-missing` */
   start(definition: LoadedDefinition, options: StartOptions): Promise<RunRow>;
   /** The same, saying whether the idempotency key had been used before. @throws StagecraftError also `key-reused` */
@@ -106,7 +114,8 @@ export interface App {
 
 /** Opens nothing yet: each room is made when it is first asked for. */
 export function openApp({ config }: { readonly config: Config }): App {
-  const { registry, store, engine, host, close } = openRooms(config);
+  const { registry, stores, engine, host } = openRooms(config);
+  const { made: store, existing } = stores;
   const read = async (definition: string) => loadDefinition(config, await registry(), definition);
   const definitions = async () => listDefinitions(config);
   const startOnce: App["startOnce"] = (definition, options) =>
@@ -116,7 +125,9 @@ export function openApp({ config }: { readonly config: Config }): App {
     config,
     registry,
     store,
-    close,
+    existingStore: stores.found,
+    upkeep: upkeepOf(existing, store, wallClock.now),
+    close: stores.close,
     read,
     definitions,
     startOnce,
@@ -125,7 +136,7 @@ export function openApp({ config }: { readonly config: Config }): App {
     migrate: async (run, definition, options) =>
       migrateRun({ engine: await engine(), store: await store() }, run, definition, options),
     async fork(run, stage, { inputs: changes, by }) {
-      const { plan, inputs: given } = await viewRun(await store(), run);
+      const { plan, inputs: given } = await viewRun(await existing(), run);
       const inputs = changes === undefined ? given : checkedInputs(plan, { ...given, ...changes });
       return (await engine()).fork(run, stage, { inputs, by: by.user });
     },
@@ -139,13 +150,13 @@ export function openApp({ config }: { readonly config: Config }): App {
       const { makeToken } = await import("./app/serve.js");
       return makeToken(config, user, roles, file);
     },
-    findRun: async (wanted) => findRun(await store(), wanted),
-    view: async (run) => viewRun(await store(), run),
-    follow: async (run, options) => followRun(await store(), run, options),
-    stageInput: async (run, stage) => stageInput(await store(), run, stage),
-    findApproval: async (wanted) => findApproval(await store(), wanted),
-    decide: async (approval, options) => decide(await store(), approval, options, wallClock.now),
-    send: async (run, body) => sendTo(await store(), run, body, wallClock.now()),
+    findRun: async (wanted) => findRun(await existing(), wanted),
+    view: async (run) => viewRun(await existing(), run),
+    follow: async (run, options) => followRun(await existing(), run, options),
+    stageInput: async (run, stage) => stageInput(await existing(), run, stage),
+    findApproval: async (wanted) => findApproval(await existing(), wanted),
+    decide: async (approval, options) => decide(await existing(), approval, options, wallClock.now),
+    send: async (run, body) => sendTo(await existing(), run, body, wallClock.now()),
     test: async (options) => runTests(config, await registry(), options),
     examine: () => examine({ config, registry, store, definitions, read }),
     actor: (as) => identify(config, as),

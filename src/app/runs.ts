@@ -9,7 +9,8 @@ import type { Plan } from "../core/plan.js";
 import { viewInput } from "../core/stage-input.js";
 import type { RunState } from "../core/state.js";
 import { type StageView, viewStages } from "../core/view.js";
-import type { InboxBody, Listener, RunRow, Store } from "../engine/ports.js";
+import type { InboxBody, Listener, RunRow, Store, StoredDefinition } from "../engine/ports.js";
+import { loadState } from "../engine/snapshots.js";
 import { processOwner } from "../store/index.js";
 
 /** A run and its stages, in the order in which they came to be known. */
@@ -138,16 +139,18 @@ function isInterrupted({ status, owner }: RunRow): boolean {
 
 /** The run folded from its journal. @throws StagecraftError `definition-lost` */
 export async function stateOf(store: Store, run: RunRow): Promise<RunState> {
-  const { plan, events } = await historyOf(store, run);
-  return fold(plan, events);
+  return (await loadState(store, run.id, await definitionOf(store, run), run.headSeq)).state;
 }
 
 async function historyOf(store: Store, run: RunRow): Promise<{ plan: Plan; events: readonly Event[] }> {
-  const definition = await store.getDefinition(run.definition);
-  if (definition === undefined) {
-    const message = `the plan of run ${run.id} is not in the database`;
-    throw new StagecraftError("definition-lost", message, { kind: "environment" });
-  }
+  const { plan } = await definitionOf(store, run);
   const recorded = await store.readEvents(run.id);
-  return { plan: definition.plan, events: recorded.map(({ event }) => event) };
+  return { plan, events: recorded.map(({ event }) => event) };
+}
+
+async function definitionOf(store: Store, run: RunRow): Promise<StoredDefinition> {
+  const definition = await store.getDefinition(run.definition);
+  if (definition !== undefined) return definition;
+  const message = `the plan of run ${run.id} is not in the database`;
+  throw new StagecraftError("definition-lost", message, { kind: "environment" });
 }

@@ -15,6 +15,7 @@ import { maskFor, SHORTEST_SECRET } from "./mask.js";
 import { type MigrateOptions, migrate } from "./migrate.js";
 import type { Host, Lease, RunRow, StoredDefinition } from "./ports.js";
 import { Slots } from "./slots.js";
+import { loadState, Snapshots } from "./snapshots.js";
 import { LEASE_MS } from "./writer.js";
 
 export interface StartOptions {
@@ -136,33 +137,32 @@ export class Engine {
    */
   async drive(run: string, options: DriveOptions): Promise<DriveResult> {
     const { store, clock } = this.#host;
-    const { plan } = await this.#definitionOf(run);
+    const definition = await this.#definitionOf(run);
     const stop = (other: string) => this.#driveFreely(other, { patience: 0 });
-    const admitted = await isAdmitted(store, run, plan, () => clock.now(), stop);
-    return admitted ? this.#driveFreely(run, options) : "queued";
+    const admitted = await isAdmitted(store, run, definition.plan, () => clock.now(), stop);
+    return admitted ? this.#driveFreely(run, options, definition) : "queued";
   }
 
   /** Whatever others of its group do. */
-  async #driveFreely(run: string, options: DriveOptions): Promise<DriveResult> {
+  async #driveFreely(run: string, options: DriveOptions, definition?: StoredDefinition): Promise<DriveResult> {
     const { store, owner, clock } = this.#host;
     for (;;) {
       const now = clock.now();
       const lease = await store.claim(run, owner, now, now + LEASE_MS);
       if (lease === undefined) return "busy";
-      const end = await this.#driveLeased(lease, options);
+      const end = await this.#driveLeased(lease, options, definition);
       if (end === "lost" || end === "ended" || end === "stopped") return end;
       const messages = await store.inbox(run);
       if (messages.length === 0) return end;
     }
   }
 
-  async #driveLeased(lease: Lease, options: DriveOptions): Promise<DriveEnd> {
+  async #driveLeased(lease: Lease, options: DriveOptions, given?: StoredDefinition): Promise<DriveEnd> {
     const { store } = this.#host;
     try {
-      const { definition, events } = await this.#load(lease.run);
-      const { plan } = definition;
-      const state = fold(plan, events);
-      const secrets = await this.#secretsOf(plan);
+      const definition = given ?? (await this.#definitionOf(lease.run));
+      const { state, snapshotAt } = await loadState(store, lease.run, definition, lease.headSeq);
+      const secrets = await this.#secretsOf(definition.plan);
       const mask = maskFor(Object.values(secrets));
       const parts = {
         host: this.#host,
@@ -172,6 +172,7 @@ export class Engine {
         state,
         secrets,
         mask,
+        snapshots: new Snapshots(this.#host, definition.hash, snapshotAt),
         options,
       };
       const end = await new Drive(parts).run();

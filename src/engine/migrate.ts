@@ -8,6 +8,7 @@ import { type Migration, planMigration } from "../core/migrate.js";
 import type { Journal } from "./journal.js";
 import type { Mask } from "./mask.js";
 import type { Host, Lease, StoredDefinition } from "./ports.js";
+import { Snapshots } from "./snapshots.js";
 import { RunWriter } from "./writer.js";
 
 export interface MigrateOptions {
@@ -44,13 +45,17 @@ export async function migrate(
   await host.store.putDefinition(to);
   const state = fold(to.plan, events);
   const { promise, settle } = settled();
-  const writer = new RunWriter(host, journal, lease, state, mask, {
-    recorded() {},
-    durable() {},
-    lost: (error) => settle(error ?? lostLease(lease.run)),
-    // Listed as something to take up: what comes next may be new.
-    isBusy: () => true,
-  });
+  const snapshots = new Snapshots(host, to.hash, lease.headSeq);
+  const writer = new RunWriter(
+    { host, journal, lease, state, mask, snapshots },
+    {
+      recorded() {},
+      durable() {},
+      lost: (error) => settle(error ?? lostLease(lease.run)),
+      // Listed as something to take up: what comes next may be new.
+      isBusy: () => true,
+    },
+  );
   const event: Event = { type: "runMigrated", at: context.now, from: from.hash, to: to.hash, version: to.version, by };
   const isSame = sameJson(inputs, state.frame.inputs);
   writer.record([isSame ? event : { ...event, inputs }]);

@@ -38,6 +38,8 @@ export interface Host {
   readonly log: Logger;
   /** Effects in flight at a time, over all runs of this process. */
   readonly concurrency: number;
+  /** Events of a run between two snapshots of its state; without it, some thousands. */
+  readonly snapshotEvery?: number;
   /** What is wrong with a value, in words, or undefined. Compiles each schema once. */
   validate(schema: JsonSchema, value: Json): string | undefined;
   /** A new run id: unique, and later ids sort after earlier ones. */

@@ -12,6 +12,7 @@ describe("several processes on one store, on a bad day drawn from a seed", () =>
     expect(sum.failures.map(renderFailure)).toEqual([]);
     // A day on which nothing bad happens proves nothing.
     expect(sum.deaths).toBeGreaterThan(SEEDS);
+    expect(sum.snapshots).toBeGreaterThan(SEEDS);
     expect(Object.keys(sum.statuses).sort()).toEqual(
       ["cancelled", "failed", "rollbackFailed", "rolledBack", "succeeded"].sort(),
     );

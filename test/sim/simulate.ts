@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Event } from "../../src/core/event.js";
 import type { Plan } from "../../src/core/plan.js";
 import { stored } from "../support/host.js";
 import { Chance } from "./chance.js";
@@ -20,6 +21,7 @@ export interface Report {
   readonly fingerprint: string;
   readonly events: number;
   readonly commits: number;
+  readonly snapshots: number;
   readonly deaths: number;
   /** How often the power failed, and writes that were not synced then. */
   readonly powerFailures: number;
@@ -32,8 +34,12 @@ export interface Report {
 const CALM = { slow: 0, failBefore: 0, failAfter: 0, dieBefore: 0, dieAfter: 0, hang: 0, long: 0, jump: 0 };
 const LOOKS = 400;
 
-/** Several processes on one store, with everything drawn from the seed. */
-export async function simulate(seed: number, kind: StoreKind = "memory"): Promise<Report> {
+/** Several processes on one store, with everything drawn from the seed. `inspect` is shown every journal at the end. */
+export async function simulate(
+  seed: number,
+  kind: StoreKind = "memory",
+  inspect: (plan: Plan, events: readonly Event[]) => void = () => {},
+): Promise<Report> {
   const time = new WorldTime();
   const shelf = await openShelf(kind, time, seed);
   try {
@@ -42,6 +48,7 @@ export async function simulate(seed: number, kind: StoreKind = "memory"): Promis
     await world.runUntil(world.time.now + world.drawn.chaos);
     await world.calmDown();
     await judge(world.witness, world.people);
+    world.show(inspect);
     return world.report();
   } finally {
     await shelf.close();
@@ -116,6 +123,10 @@ class World {
     }
   }
 
+  show(inspect: (plan: Plan, events: readonly Event[]) => void): void {
+    for (const { events, state } of this.witness.runs.values()) inspect(state.plan, events);
+  }
+
   report(): Report {
     const journals = [...this.witness.runs.values()];
     const hash = createHash("sha256");
@@ -127,6 +138,7 @@ class World {
       fingerprint: hash.digest("hex").slice(0, 16),
       events: journals.reduce((sum, { events }) => sum + events.length, 0),
       commits: this.witness.commits,
+      snapshots: this.witness.snapshots,
       deaths: this.#deaths.size,
       powerFailures: this.#shelf.disk?.failures ?? 0,
       lostWrites: this.#shelf.disk?.lost ?? 0,

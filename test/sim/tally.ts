@@ -6,6 +6,7 @@ export interface Tally {
   readonly runs: number;
   readonly events: number;
   readonly commits: number;
+  readonly snapshots: number;
   readonly effects: number;
   readonly deaths: number;
   readonly powerFailures: number;
@@ -21,6 +22,7 @@ export function tally(): Tally {
     runs: 0,
     events: 0,
     commits: 0,
+    snapshots: 0,
     effects: 0,
     deaths: 0,
     powerFailures: 0,
@@ -32,6 +34,7 @@ export function tally(): Tally {
       sum.runs += report.statuses.length;
       sum.events += report.events;
       sum.commits += report.commits;
+      sum.snapshots += report.snapshots;
       sum.effects += report.effects;
       sum.deaths += report.deaths;
       sum.powerFailures += report.powerFailures;

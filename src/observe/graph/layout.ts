@@ -33,10 +33,14 @@ export interface PlacedEdge {
 
 export const NODE = { line: 16, padding: 12, head: 34, character: 7.2, small: 6.1 } as const;
 
+/** From so many stages on the tidiest ranks are not worth their time, which grows with the square: 40 s for a thousand. */
+const LARGE = 150;
+
 /** A group is laid out by itself and then stands in its graph as one large node. */
 export function layoutOf(model: GraphModel): Layout {
   const graph = new dagre.graphlib.Graph({ multigraph: true });
-  graph.setGraph({ rankdir: "TB", nodesep: 28, ranksep: 46, edgesep: 14, marginx: 16, marginy: 16 });
+  const ranker = model.nodes.length > LARGE ? "longest-path" : "network-simplex";
+  graph.setGraph({ ranker, rankdir: "TB", nodesep: 28, ranksep: 46, edgesep: 14, marginx: 16, marginy: 16 });
   const insides = new Map<string, Layout>();
   for (const node of model.nodes) {
     if (node.inside) insides.set(node.id, layoutOf(node.inside));
