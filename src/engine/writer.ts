@@ -55,7 +55,7 @@ export class RunWriter implements Writer {
   #closed: { readonly id: string; readonly at: number }[] = [];
   #consumed: number[] = [];
   #definition: CommitEntry["definition"];
-  #committing: readonly Callback[] | null = null;
+  #committing: Callback[] | null = null;
   #seq: number;
   #isLost = false;
   #mustTell = false;
@@ -78,7 +78,12 @@ export class RunWriter implements Writer {
 
   /** Is everything recorded on disk? */
   get isDurable(): boolean {
-    return this.#committing === null && this.#events.length === 0 && this.#consumed.length === 0 && !this.#mustTell;
+    return this.#committing === null && !this.#hasMore;
+  }
+
+  /** Is there anything that no commit has taken yet? */
+  get #hasMore(): boolean {
+    return this.#events.length > 0 || this.#consumed.length > 0 || this.#mustTell;
   }
 
   /** Takes facts, without any secret in them, into the state and on their way to disk. @throws StagecraftError `internal` on an illegal one */
@@ -127,11 +132,12 @@ export class RunWriter implements Writer {
   afterDurable(callback: Callback): void {
     if (this.#isLost) callback(false);
     else if (this.isDurable) callback(true);
-    else this.#after.push(callback);
+    // All of it is in the commit under way: no other may follow that would call back.
+    else (this.#hasMore ? this.#after : (this.#committing ?? this.#after)).push(callback);
   }
 
   take(): CommitEntry | undefined {
-    if (this.#isLost || (this.#events.length === 0 && this.#consumed.length === 0 && !this.#mustTell)) return undefined;
+    if (this.#isLost || !this.#hasMore) return undefined;
     const now = this.#host.clock.now();
     const entry: CommitEntry = {
       run: this.state.id,
