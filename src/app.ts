@@ -1,6 +1,7 @@
 /**
  * The composition root: the only file that knows every room. The command line, the server and programs talk to `App`.
  */
+import { type Cost, type CostOptions, costsOf } from "./app/costs.js";
 import { type DefinitionEntry, type LoadedDefinition, listDefinitions, loadDefinition } from "./app/definitions.js";
 import { type Check, examine } from "./app/doctor.js";
 import { hostOf, sha256, stderrLogger, wallClock } from "./app/host.js";
@@ -20,6 +21,7 @@ import { loadPlugins } from "./plugin/discover.js";
 import { Registry } from "./plugin/registry.js";
 import { openStore } from "./store/index.js";
 
+export { COST_GROUPS, type CostGroup } from "./app/costs.js";
 export type { InvalidTest } from "./app/tests.js";
 export type { StageView } from "./core/view.js";
 export type { Reading } from "./definition/index.js";
@@ -32,6 +34,7 @@ const QUEUE_MS = 200;
 export type {
   ApprovalRow,
   Check,
+  Cost,
   DecideOptions,
   DefinitionEntry,
   InboxBody,
@@ -87,6 +90,8 @@ export interface App {
   test(options: TestOptions): Promise<TestReport>;
   /** Looks at everything a run needs; a fault is a finding. */
   examine(): Promise<readonly Check[]>;
+  /** What models cost, over all runs. */
+  costs(options: CostOptions): Promise<readonly Cost[]>;
   /** From the configured identities and the OS user. */
   actor(as?: string): Actor;
   close(): Promise<void>;
@@ -155,6 +160,7 @@ export function openApp({ config }: { readonly config: Config }): App {
     test: async (options) => runTests(config, await registry(), options),
     examine: () =>
       examine({ config, registry, store: openedStore, definitions: async () => listDefinitions(config), read }),
+    costs: async (options) => costsOf(await openedStore(), options),
     actor: (as) => identify(config, as),
     async close() {
       if (isStoreOpen) await (await store()).close();

@@ -1,4 +1,12 @@
-import { isObject, type Json, type JsonObject, type JsonSchema, parseDuration, StageError } from "stagecraft/plugin";
+import {
+  isObject,
+  type Json,
+  type JsonObject,
+  type JsonSchema,
+  type Price,
+  parseDuration,
+  StageError,
+} from "stagecraft/plugin";
 
 /** An entry of `agents` with its defaults, as the conversation uses it. */
 export interface Agent {
@@ -14,6 +22,8 @@ export interface Agent {
   /** Milliseconds, of one answer. */
   readonly timeout: number | undefined;
   readonly usd: number | undefined;
+  /** Goes before the provider's own. */
+  readonly price: Price | undefined;
   /** What only the provider understands. */
   readonly options: JsonObject;
 }
@@ -38,6 +48,7 @@ export function readAgent(name: string, agents: Readonly<Record<string, JsonObje
     maxOutputTokens: number(limits["maxOutputTokens"]),
     timeout: parseDuration(text(limits["timeout"]) ?? ""),
     usd: number(limits["usd"]),
+    price: isObject(written["price"]) ? (written["price"] as unknown as Price) : undefined,
     options: providerOptions(written),
   };
 }

@@ -2,6 +2,7 @@ import {
   type AgentMessage,
   type AgentProvider,
   type AgentReply,
+  type AgentRequest,
   isObject,
   type JsonObject,
   type StageContext,
@@ -12,7 +13,7 @@ import type { Agent } from "./agent.js";
 import { repairMessage } from "./messages.js";
 import { callTool, toolMessage } from "./tools.js";
 import { ask, fromRecord, toRecord } from "./turn.js";
-import { sumUsage } from "./usage.js";
+import { estimate, priced, sumUsage } from "./usage.js";
 import { faultsOf } from "./validate.js";
 
 /** What stays the same from turn to turn. */
@@ -64,45 +65,53 @@ export async function converse(setting: Setting, talk: Conversation, context: St
 }
 
 async function turn(
-  { agent, provider, instructions, input }: Setting,
+  setting: Setting,
   talk: Conversation,
   messages: readonly AgentMessage[],
   context: StageContext,
 ): Promise<AgentReply> {
+  const { agent, provider } = setting;
   // The repair turn is on top: an agent of one turn may mend its answer too.
   if (talk.turns >= agent.maxTurns + (talk.repaired ? 1 : 0)) {
     const message = `agent ${agent.name} still has no answer after ${talk.turns} turns (limits.maxTurns)`;
     throw new StageError("agent-turns-exceeded", message, { details: { turns: talk.turns } });
   }
   talk.turns += 1;
-  const tools = agent.tools.map((name) => context.tool(name));
-  const recorded = await context.record(`${talk.prefix}turn-${talk.turns}`, async () => {
+  const request = requestOf(setting, messages, context);
+  const step = async () => {
     checkBudget(agent, talk.used);
     talk.live = true;
-    const reply = await ask(
-      provider,
-      agent,
-      {
-        agent: agent.name,
-        ...(agent.model === undefined ? {} : { model: agent.model }),
-        instructions,
-        input: input["input"] ?? null,
-        messages,
-        ...(agent.output === undefined ? {} : { output: agent.output }),
-        examples: agent.examples,
-        tools: tools.map((tool) => ({ name: tool.name, description: tool.description, input: tool.input })),
-        ...(agent.maxOutputTokens === undefined ? {} : { maxOutputTokens: agent.maxOutputTokens }),
-        options: agent.options,
-      },
-      context,
-    );
+    const answered = await ask(provider, agent, request, context);
+    const reply = { ...answered, usage: priced(agent, answered.usage) };
     for (const warning of reply.warnings ?? []) context.log.warn(warning, { agent: agent.name });
     return { value: toRecord(reply), usage: reply.usage };
-  });
+  };
+  const key = `${talk.prefix}turn-${talk.turns}`;
+  const recorded = await context.record(key, step, estimate(agent, provider, request, context));
   const reply = fromRecord(recorded);
   talk.used.push(reply.usage);
   talk.warnings.push(...(reply.warnings ?? []));
   return reply;
+}
+
+function requestOf(
+  { agent, instructions, input }: Setting,
+  messages: readonly AgentMessage[],
+  context: StageContext,
+): AgentRequest {
+  const tools = agent.tools.map((name) => context.tool(name));
+  return {
+    agent: agent.name,
+    ...(agent.model === undefined ? {} : { model: agent.model }),
+    instructions,
+    input: input["input"] ?? null,
+    messages,
+    ...(agent.output === undefined ? {} : { output: agent.output }),
+    examples: agent.examples,
+    tools: tools.map((tool) => ({ name: tool.name, description: tool.description, input: tool.input })),
+    ...(agent.maxOutputTokens === undefined ? {} : { maxOutputTokens: agent.maxOutputTokens }),
+    options: agent.options,
+  };
 }
 
 /** One after the other, in the order the model named them: a later call may rest on an earlier one's effect. */

@@ -83,6 +83,13 @@ export const agentSchema: JsonSchema = {
         usd: { type: "number", exclusiveMinimum: 0, description: "No further answer is asked for once this is spent." },
       },
     },
+    price: {
+      type: "object",
+      description: "What the model costs, in US dollars per million tokens: for servers whose prices nobody lists.",
+      additionalProperties: false,
+      required: ["input", "output"],
+      properties: { input: { type: "number", minimum: 0 }, output: { type: "number", minimum: 0 } },
+    },
     options: {
       type: "object",
       description: "Settings sent to the provider as they are, such as temperature.",

@@ -15,7 +15,6 @@ import { type Conversation, converse, type Setting, startConversation } from "./
 import { instructionsFor } from "./instructions.js";
 import { firstMessage } from "./messages.js";
 import { chooseProvider } from "./turn.js";
-import { sumUsage } from "./usage.js";
 
 const TEXT_OUTPUT: JsonSchema = {
   type: "object",
@@ -67,8 +66,8 @@ async function run(input: JsonObject, context: StageContext): Promise<StageResul
     const talk = startConversation(number, used);
     try {
       const outputs = await converse(setting, talk, context);
-      const usage = sumUsage(used);
-      return { outputs, explain: explain(setting, talk, number), ...(usage === undefined ? {} : { usage }) };
+      // What it used stands in the journal with each of its answers.
+      return { outputs, explain: explain(setting, talk, number) };
     } catch (error) {
       // A conversation that failed without asking anything is an earlier attempt's: this attempt holds a new one.
       const told = error instanceof StageError && REPLAYED.has(error.code) && !talk.live;

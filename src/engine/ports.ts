@@ -11,6 +11,7 @@ import type { Json, JsonObject, JsonSchema } from "../core/json.js";
 import type { Plan } from "../core/plan.js";
 import type { Logger } from "../plugin/api.js";
 import type { Registry } from "../plugin/registry.js";
+import type { Ledger } from "./ledger.js";
 
 export interface Clock {
   /** Milliseconds since the epoch. */
@@ -117,6 +118,7 @@ export type InboxBody =
   | { readonly type: "cancel"; readonly by: string; readonly reason?: string }
   | { readonly type: "pause"; readonly by: string; readonly reason?: string }
   | { readonly type: "resume"; readonly by: string }
+  | { readonly type: "raise"; readonly by: string; readonly usd?: number; readonly tokens?: number }
   | { readonly type: "retry"; readonly by: string; readonly stage?: StagePath }
   | { readonly type: "skip"; readonly by: string; readonly stage: StagePath; readonly outputs?: JsonObject }
   | { readonly type: "rollback"; readonly by: string; readonly reason?: string };
@@ -219,7 +221,7 @@ export interface CachedResult {
  * `unknown-run`, except where it says undefined or a list. One value over `LIMITS.payloadBytes` is refused with
  * `payload-too-large` before anything is written.
  */
-export interface Store {
+export interface Store extends Ledger {
   /**
    * Creates or migrates what is kept; several processes may do so at once.
    * @throws StagecraftError `store-newer` when it was written by a newer version
@@ -288,4 +290,5 @@ export interface Store {
 /** Hears every event after it is on disk, in journal order. Must not throw. */
 export type Listener = (run: string, events: readonly Recorded[]) => void;
 
+export type * from "./ledger.js";
 export type { Actor };

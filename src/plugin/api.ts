@@ -175,8 +175,12 @@ export interface StageContext extends PureContext {
   readonly log: Logger;
   /** `--provider`, when the person gave one. */
   readonly provider?: string;
-  /** Runs `step` once: its result is on disk before this returns, and a later attempt gets it without a call. */
-  record<T extends Json>(key: string, step: () => Promise<{ value: T; usage?: Usage }>): Promise<T>;
+  /**
+   * Runs `step` once: its result is on disk before this returns, and a later attempt gets it without a call. A step that
+   * costs money says the most it can use: that is reserved before it runs.
+   * @throws StageError `budget-exceeded`, `budget-price-unknown`, before it runs
+   */
+  record<T extends Json>(key: string, step: () => Promise<{ value: T; usage?: Usage }>, estimate?: Usage): Promise<T>;
   /** Absolute path of a project file. @throws StageError `path-outside-project` */
   file(path: string): string;
   /** Text for live views only: nothing depends on it, nothing keeps it. */
@@ -235,9 +239,17 @@ export interface AgentReply {
   readonly warnings?: readonly string[];
 }
 
+/** US dollars per million tokens. */
+export interface Price {
+  readonly input: number;
+  readonly output: number;
+}
+
 export interface AgentProvider {
   readonly name: string;
   readonly title: string;
+  /** What the model that would answer costs; null where that is not known, as it is without this function. */
+  price?(request: AgentRequest, context: StageContext): Price | null;
   /** One turn. @throws StageError, retryable where another try may succeed */
   complete(request: AgentRequest, context: StageContext): Promise<AgentReply>;
 }

@@ -3,6 +3,7 @@ import { cacheContract } from "./store/cache.js";
 import { groupsContract } from "./store/groups.js";
 import { journalContract } from "./store/journal.js";
 import { leasesContract } from "./store/leases.js";
+import { ledgerContract } from "./store/ledger.js";
 import type { Setup } from "./store/material.js";
 import { openedPerTest } from "./store/opened.js";
 import { payloadsContract } from "./store/payloads.js";
@@ -22,5 +23,6 @@ export function storeContract(title: string, setup: Setup): void {
     payloadsContract(opened);
     cacheContract(opened);
     groupsContract(opened);
+    ledgerContract(opened);
   });
 }

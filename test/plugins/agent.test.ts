@@ -83,13 +83,20 @@ describe("an answer", () => {
     expect(await fault("stubborn")).toMatchObject({ code: "agent-output-invalid", retryable: true });
   });
 
-  it("sums what all its turns used", async () => {
+  it("records what each turn used, once", async () => {
     const given = context({ agents: clerk({ tools: ["http.get"] }) });
     const { usage } = await run("two rounds", given);
     const turns = [...given.records.values()].flatMap((record) => record.usage ?? []);
-    expect(turns).toHaveLength(3);
-    expect(usage?.inputTokens).toBe(turns.reduce((sum, turn) => sum + turn.inputTokens, 0));
-    expect(usage?.usd).toBeNull();
+    expect(turns.map(({ usd }) => usd)).toEqual([null, null, null]);
+    expect(usage).toBeUndefined();
+  });
+
+  it("costs what the agent's own price says, where it has one", async () => {
+    const clerkOfPrice = { clerk: { instructions: "Judge.", price: { input: 1000, output: 2000 } } };
+    const given = context({ agents: clerkOfPrice });
+    await run("plain", given);
+    const [turn] = [...given.records.values()].flatMap((record) => record.usage ?? []);
+    expect(turn?.usd).toBeCloseTo(((turn?.inputTokens ?? 0) + 2 * (turn?.outputTokens ?? 0)) / 1000);
   });
 });
 

@@ -15,8 +15,8 @@ import {
  * Words of the language whose shape is checked though the engine does not act on them yet: writing one is the
  * warning `not-yet-supported`. A word leaves these lists with the change that makes it work.
  */
-export const UNSUPPORTED_TOP = ["budget", "triggers", "alerts"] as const;
-export const UNSUPPORTED_STAGE = ["concurrency", "rateLimit", "budget"] as const;
+export const UNSUPPORTED_TOP = ["triggers", "alerts"] as const;
+export const UNSUPPORTED_STAGE = ["concurrency", "rateLimit"] as const;
 
 export const ConcurrencySchema = Type.Object(
   {
@@ -34,15 +34,6 @@ export const RateLimitSchema = Type.Object(
     per: Duration("In what time."),
   },
   closed("So many starts in so much time, across all runs."),
-);
-
-export const BudgetSchema = Type.Object(
-  {
-    usd: Type.Optional(Type.Number({ minimum: 0, description: "Money." })),
-    tokens: Type.Optional(Type.Integer({ minimum: 0, description: "Tokens in and out." })),
-    onExceed: Type.Optional(Words(["pause", "fail"], "What happens then. Default pause.")),
-  },
-  closed("What models may cost."),
 );
 
 export const TriggerSchema = Type.Object(

@@ -44,6 +44,7 @@ const TYPES: readonly EventType[] = [
   "finallyOpened",
   "runReopened",
   "runForked",
+  "budgetRaised",
 ];
 
 /** The code of a `stageEnded` that did its work; the guard in the schema names it. */

@@ -4,6 +4,7 @@ import { database } from "./database.js";
 import type { Dialect } from "./dialect.js";
 import { journal } from "./journal.js";
 import { leases } from "./leases.js";
+import { ledger } from "./ledger.js";
 import { migrate } from "./migrate.js";
 import { MIGRATIONS } from "./migrations/index.js";
 import { people } from "./people.js";
@@ -19,5 +20,6 @@ export function knexStore(dialect: Dialect): Store {
     ...leases(kept),
     ...people(kept),
     ...cache(kept),
+    ...ledger(kept),
   };
 }

@@ -2,6 +2,7 @@ import type { Store } from "../../engine/ports.js";
 import { cache } from "./cache.js";
 import { journal } from "./journal.js";
 import { leases } from "./leases.js";
+import { ledger } from "./ledger.js";
 import { people } from "./people.js";
 import { runs } from "./runs.js";
 import { emptyState } from "./state.js";
@@ -17,5 +18,6 @@ export function memoryStore(): Store {
     ...leases(state),
     ...people(state),
     ...cache(),
+    ...ledger(),
   };
 }

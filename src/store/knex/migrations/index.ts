@@ -1,7 +1,8 @@
 import { initial } from "./0001-initial.js";
 import { cache } from "./0002-cache.js";
 import { groups } from "./0003-groups.js";
+import { money } from "./0007-money.js";
 import type { Migration } from "./migration.js";
 
 /** All, in order. */
-export const MIGRATIONS: readonly Migration[] = [initial, cache, groups];
+export const MIGRATIONS: readonly Migration[] = [initial, cache, groups, money];
