@@ -7,6 +7,7 @@ import {
   parseDuration,
   StageError,
 } from "stagecraft/plugin";
+import { type ToolEntry, toolEntry } from "./tool-entry.js";
 
 /** An entry of `agents` with its defaults, as the conversation uses it. */
 export interface Agent {
@@ -16,7 +17,7 @@ export interface Agent {
   readonly instructions: string;
   readonly output: JsonSchema | undefined;
   readonly examples: readonly { readonly input: Json; readonly output: Json }[];
-  readonly tools: readonly string[];
+  readonly tools: readonly ToolEntry[];
   readonly maxTurns: number;
   readonly maxOutputTokens: number | undefined;
   /** Milliseconds, of one answer. */
@@ -43,7 +44,7 @@ export function readAgent(name: string, agents: Readonly<Record<string, JsonObje
     instructions: text(written["instructions"]) ?? "",
     output: isObject(written["output"]) ? written["output"] : undefined,
     examples: (written["examples"] ?? []) as unknown as Agent["examples"],
-    tools: list(written["tools"]).filter((tool) => typeof tool === "string"),
+    tools: list(written["tools"]).map(toolEntry),
     maxTurns: number(limits["maxTurns"]) ?? DEFAULT_MAX_TURNS,
     maxOutputTokens: number(limits["maxOutputTokens"]),
     timeout: parseDuration(text(limits["timeout"]) ?? ""),

@@ -10,6 +10,7 @@ import {
   type Usage,
 } from "stagecraft/plugin";
 import type { Agent } from "./agent.js";
+import type { Toolbox } from "./agent-tool.js";
 import { repairMessage } from "./messages.js";
 import { callTool, toolMessage } from "./tools.js";
 import { ask, fromRecord, toRecord } from "./turn.js";
@@ -20,6 +21,7 @@ import { faultsOf } from "./validate.js";
 export interface Setting {
   readonly agent: Agent;
   readonly provider: AgentProvider;
+  readonly toolbox: Toolbox;
   readonly instructions: string;
   readonly input: JsonObject;
   readonly first: AgentMessage;
@@ -53,7 +55,7 @@ export async function converse(setting: Setting, talk: Conversation, context: St
     const reply = await turn(setting, talk, messages, context);
     messages.push({ role: "assistant", content: reply.text, toolCalls: reply.toolCalls });
     if (reply.toolCalls.length > 0) {
-      await performCalls(setting.agent, talk, reply, messages, context);
+      await performCalls(setting, talk, reply, messages, context);
       continue;
     }
     const faults = faultsOfReply(setting.agent, reply);
@@ -77,7 +79,7 @@ async function turn(
     throw new StageError("agent-turns-exceeded", message, { details: { turns: talk.turns } });
   }
   talk.turns += 1;
-  const request = requestOf(setting, messages, context);
+  const request = requestOf(setting, messages);
   const step = async () => {
     checkBudget(agent, talk.used);
     talk.live = true;
@@ -94,12 +96,7 @@ async function turn(
   return reply;
 }
 
-function requestOf(
-  { agent, instructions, input }: Setting,
-  messages: readonly AgentMessage[],
-  context: StageContext,
-): AgentRequest {
-  const tools = agent.tools.map((name) => context.tool(name));
+function requestOf({ agent, toolbox, instructions, input }: Setting, messages: readonly AgentMessage[]): AgentRequest {
   return {
     agent: agent.name,
     ...(agent.model === undefined ? {} : { model: agent.model }),
@@ -108,7 +105,7 @@ function requestOf(
     messages,
     ...(agent.output === undefined ? {} : { output: agent.output }),
     examples: agent.examples,
-    tools: tools.map((tool) => ({ name: tool.name, description: tool.description, input: tool.input })),
+    tools: toolbox.tools.map(({ name, description, input: shape }) => ({ name, description, input: shape })),
     ...(agent.maxOutputTokens === undefined ? {} : { maxOutputTokens: agent.maxOutputTokens }),
     options: agent.options,
   };
@@ -116,7 +113,7 @@ function requestOf(
 
 /** One after the other, in the order the model named them: a later call may rest on an earlier one's effect. */
 async function performCalls(
-  agent: Agent,
+  { agent, toolbox }: Setting,
   talk: Conversation,
   reply: AgentReply,
   messages: AgentMessage[],
@@ -124,7 +121,7 @@ async function performCalls(
 ): Promise<void> {
   for (const [index, call] of reply.toolCalls.entries()) {
     const key = `${talk.prefix}tool-${talk.turns}-${index + 1}`;
-    const result = await callTool(agent, call, key, context, () => {
+    const result = await callTool(agent.name, toolbox, call, key, context, () => {
       talk.live = true;
     });
     talk.tools.push({ name: call.name, ...(result.error === undefined ? {} : { error: result.error }) });

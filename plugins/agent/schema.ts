@@ -1,4 +1,5 @@
 import { DURATION_PATTERN, type JsonSchema } from "stagecraft/plugin";
+import { toolSchema } from "./tool-entry.js";
 
 /** One entry of a definition's `agents`, as written. */
 export const agentSchema: JsonSchema = {
@@ -64,8 +65,8 @@ export const agentSchema: JsonSchema = {
     tools: {
       type: "array",
       uniqueItems: true,
-      items: { type: ["string", "object"] },
-      description: "Names of the tools the agent may call, such as http.get. It can call no others.",
+      items: toolSchema,
+      description: "The tools the agent may call, such as http.get. It can call no others.",
     },
     limits: {
       type: "object",

@@ -3,6 +3,8 @@ import type { Agent } from "./agent.js";
 
 /** Counted for an answer where the agent has no `limits.maxOutputTokens`. */
 const USUAL_OUTPUT = 4_096;
+/** What chat formats put around each message: tokens. */
+const AROUND = 4;
 /** Few tokens are shorter than this in any script: bytes of UTF-8. */
 const TOKEN_BYTES = 3;
 
@@ -13,7 +15,7 @@ export function estimate(agent: Agent, provider: AgentProvider, request: AgentRe
   const used = {
     provider: provider.name,
     model: agent.model ?? provider.name,
-    inputTokens: Math.ceil(new TextEncoder().encode(said).length / TOKEN_BYTES),
+    inputTokens: Math.ceil(new TextEncoder().encode(said).length / TOKEN_BYTES) + AROUND * (messages.length + 1),
     outputTokens: agent.maxOutputTokens ?? USUAL_OUTPUT,
     estimated: true,
   };

@@ -1,8 +1,7 @@
 import { BUDGET_EXCEEDED, limitsOn, type SpendingLimit } from "../core/budget.js";
 import { StageError } from "../core/errors.js";
 import type { Usage } from "../core/event.js";
-import type { RunState } from "../core/state.js";
-import type { InFlight } from "./attempt.js";
+import type { RunState, StageState } from "../core/state.js";
 import type { Exceeded, Host } from "./ports.js";
 
 /**
@@ -13,7 +12,7 @@ import type { Exceeded, Host } from "./ports.js";
 export async function spend<T extends { readonly usage?: Usage }>(
   host: Host,
   state: RunState,
-  { stage, attempt, isUndo }: InFlight,
+  { stage, attempt, isUndo }: { readonly stage: StageState; readonly attempt: number; readonly isUndo: boolean },
   step: string,
   estimate: Usage,
   call: () => Promise<T>,

@@ -259,7 +259,9 @@ export interface Tool {
   readonly name: string;
   readonly description: string;
   readonly input: JsonSchema;
-  run(input: JsonObject, context: StageContext): Promise<Json>;
+  /** Of what an agent may say beside the tool's name: `{ tool: http.get, with: { hosts: [erp.internal] } }`. */
+  readonly settings?: JsonSchema;
+  run(input: JsonObject, context: StageContext, settings?: JsonObject): Promise<Json>;
 }
 
 export interface Notifier {
