@@ -1,4 +1,4 @@
-// Compiles src/ and plugins/ into dist/ and writes oclif.manifest.json.
+// Compiles src/ and plugins/ into dist/, bundles the dashboard into dist/web and writes oclif.manifest.json.
 // `--if-changed` does nothing when no source changed since the last build.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -6,12 +6,21 @@ import fs from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { Plugin } from "@oclif/core";
+import { buildWeb } from "./web.mjs";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const dist = path.join(root, "dist");
 const stamp = path.join(dist, ".build");
 const manifest = path.join(root, "oclif.manifest.json");
-const SOURCES = ["src", "plugins", "package.json", "tsconfig.json", "tsconfig.build.json", "scripts/build.mjs"];
+const SOURCES = [
+  "src",
+  "plugins",
+  "package.json",
+  "tsconfig.json",
+  "tsconfig.build.json",
+  "scripts/build.mjs",
+  "scripts/web.mjs",
+];
 
 const state = fingerprint();
 const isBuilt = fs.existsSync(manifest) && fs.existsSync(stamp) && fs.readFileSync(stamp, "utf8") === state;
@@ -33,6 +42,7 @@ async function build() {
   const result = spawnSync(process.execPath, args, { cwd: root, stdio: "inherit" });
   if (result.status !== 0) process.exit(result.status ?? 1);
   removeOrphans();
+  await buildWeb(path.join(dist, "web"));
   await writeManifest();
   fs.writeFileSync(stamp, state);
 }
@@ -40,6 +50,7 @@ async function build() {
 /** What was compiled from a file that is gone; a stale command must not live on. */
 function removeOrphans() {
   for (const file of filesBelow(dist)) {
+    if (file.startsWith(path.join(dist, "web"))) continue;
     const source = path.join(root, path.relative(dist, file)).replace(/(\.d\.ts|\.js)$/, "");
     const isOurs = path.basename(file).startsWith(".");
     if (!isOurs && !fs.existsSync(`${source}.ts`) && !fs.existsSync(`${source}.tsx`)) fs.rmSync(file);

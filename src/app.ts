@@ -4,22 +4,23 @@
 import { type Cost, type CostOptions, costsOf } from "./app/costs.js";
 import { type DefinitionEntry, type LoadedDefinition, listDefinitions, loadDefinition } from "./app/definitions.js";
 import { type Check, examine } from "./app/doctor.js";
-import { hostOf, sha256, stderrLogger, wallClock } from "./app/host.js";
+import { type DriveOptions, driveRun } from "./app/drive.js";
+import { wallClock } from "./app/host.js";
 import { type DecideOptions, decide, findApproval } from "./app/people.js";
-import { type FollowOptions, findRun, followRun, isEnded, type RunView, sendTo, viewRun } from "./app/runs.js";
-import { isOwnPackage, shippedPlugins } from "./app/shipped.js";
+import { once, openRooms } from "./app/rooms.js";
+import { type FollowOptions, findRun, followRun, type RunView, sendTo, stageInput, viewRun } from "./app/runs.js";
+import { openScheduler, type Schedule, type Scheduler } from "./app/schedules/index.js";
+import type { Served, ServeOptions } from "./app/serve.js";
+import { checkedInputs, type Started, type StartOptions, startRun } from "./app/start.js";
 import { runTests, type TestOptions, type TestReport } from "./app/tests.js";
+import { work } from "./app/work.js";
 import { type Config, identify } from "./config.js";
 import type { Actor } from "./core/approval.js";
-import { StagecraftError } from "./core/errors.js";
 import type { JsonObject } from "./core/json.js";
-import type { Plan } from "./core/plan.js";
-import { checkInputs } from "./definition/index.js";
-import { Engine } from "./engine/engine.js";
 import type { ApprovalRow, InboxBody, Listener, RunRow, Store } from "./engine/ports.js";
-import { loadPlugins } from "./plugin/discover.js";
-import { Registry } from "./plugin/registry.js";
-import { openStore } from "./store/index.js";
+import type { Worker, WorkOptions } from "./engine/worker.js";
+import type { Registry } from "./plugin/registry.js";
+import type { Role } from "./server/access/identity.js";
 
 export { COST_GROUPS, type CostGroup } from "./app/costs.js";
 export type { InvalidTest } from "./app/tests.js";
@@ -28,39 +29,27 @@ export type { Reading } from "./definition/index.js";
 export { checkInputs, coerceInput, explain, workflowSchema, workflowTestSchema } from "./definition/index.js";
 export type { CaseFailure, CaseResult, WorkflowCoverage } from "./testing/index.js";
 
-/** How often a run that waits for its turn asks again: milliseconds. */
-const QUEUE_MS = 200;
-
 export type {
   ApprovalRow,
   Check,
   Cost,
   DecideOptions,
   DefinitionEntry,
+  DriveOptions,
   InboxBody,
   Listener,
   LoadedDefinition,
   Registry,
   RunRow,
   RunView,
+  Schedule,
+  Served,
+  ServeOptions,
+  StartOptions,
   Store,
   TestReport,
+  Worker,
 };
-
-export interface StartOptions {
-  readonly inputs: JsonObject;
-  readonly by: Actor;
-  readonly provider?: string;
-}
-
-export interface DriveOptions {
-  /** Milliseconds: a timer due within them is waited for. */
-  readonly patience: number;
-  readonly signal?: AbortSignal;
-  readonly listener?: Listener;
-  /** Hears what running effects say about themselves. */
-  readonly progress?: (stage: string, message: string) => void;
-}
 
 export interface App {
   readonly config: Config;
@@ -71,15 +60,29 @@ export interface App {
   store(): Promise<Store>;
   /** Created and durable, not yet driven. @throws StagecraftError `invalid-definition`, `invalid-input`, `secret-missing` */
   start(definition: LoadedDefinition, options: StartOptions): Promise<RunRow>;
+  /** The same, saying whether the idempotency key had been used before. @throws StagecraftError also `key-reused` */
+  startOnce(definition: LoadedDefinition, options: StartOptions): Promise<Started>;
   /** A new run that shares the finished stages before `stage`. @throws StagecraftError `unknown-stage`, `invalid-input` */
   fork(run: string, stage: string, options: { readonly inputs?: JsonObject; readonly by: Actor }): Promise<RunRow>;
   /** Drives until the run ends, pauses, or only waits for what will not come within `patience`. */
   drive(run: string, options: DriveOptions): Promise<RunRow>;
+  /** Drives every run that nobody else drives, and fires triggers, until the signal. */
+  work(options: WorkOptions): Promise<Worker>;
+  /** The API and the dashboard on a port. @throws StagecraftError `tokens-needed`, `port-taken`, `tokens-invalid` */
+  serve(options: ServeOptions): Promise<Served>;
+  /** Lets a user into the server: the token is returned, and only its hash is kept. @throws StagecraftError `tokens-invalid` */
+  token(
+    user: string,
+    roles: readonly Role[],
+    file?: string,
+  ): Promise<{ readonly token: string; readonly file: string }>;
   /** By id, unique prefix, or `last`. @throws StagecraftError `unknown-run`, `ambiguous-run` */
   findRun(idOrPrefixOrLast: string): Promise<RunRow>;
   view(run: string): Promise<RunView>;
   /** Hears a run that others drive, until it rests or ends. Drives nothing. */
   follow(run: string, options: FollowOptions): Promise<RunRow>;
+  /** What a stage was given, secrets left out; undefined where it was given nothing yet. @throws StagecraftError `unknown-stage` */
+  stageInput(run: string, stage: string): Promise<JsonObject | undefined>;
   /** @throws StagecraftError `unknown-approval`, `ambiguous-approval` */
   findApproval(idOrPrefix: string): Promise<ApprovalRow>;
   /** @throws StagecraftError of kind `denied` */
@@ -88,6 +91,8 @@ export interface App {
   send(run: string, body: InboxBody): Promise<void>;
   /** Runs `*.test.yaml` on virtual time; touches no database. @throws StagecraftError `no-tests` */
   test(options: TestOptions): Promise<TestReport>;
+  /** What starts runs by itself. */
+  scheduler(): Promise<Scheduler>;
   /** Looks at everything a run needs; a fault is a finding. */
   examine(): Promise<readonly Check[]>;
   /** What models cost, over all runs. */
@@ -99,105 +104,48 @@ export interface App {
 
 /** Opens nothing yet: each room is made when it is first asked for. */
 export function openApp({ config }: { readonly config: Config }): App {
-  const registry = once(() => openRegistry(config));
-  const store = once(() => openStore(config.db));
-  const engine = once(async () => new Engine(hostOf(config, await store(), await registry(), stderrLogger)));
-  let isStoreOpen = false;
-  const openedStore = async () => {
-    const opened = await store();
-    isStoreOpen = true;
-    return opened;
-  };
+  const { registry, store, engine, host, close } = openRooms(config);
   const read = async (definition: string) => loadDefinition(config, await registry(), definition);
-  return {
+  const definitions = async () => listDefinitions(config);
+  const startOnce: App["startOnce"] = (definition, options) =>
+    startRun(definition, options, async () => ({ store: await store(), engine: await engine() }));
+  const scheduler = once(async () => openScheduler(config, { store: await store(), read, start: startOnce }));
+  const app: App = {
     config,
     registry,
-    store: openedStore,
+    store,
+    close,
     read,
-    definitions: async () => listDefinitions(config),
-    async start(definition, options) {
-      const plan = planOf(definition);
-      const values = checkedInputs(plan, options.inputs);
-      await openedStore();
-      const { id, version } = plan.workflow;
-      const stored = {
-        hash: sha256(JSON.stringify(plan)),
-        id,
-        version,
-        source: definition.text,
-        plan,
-        at: wallClock.now(),
-      };
-      const { inputs: _, by, ...more } = options;
-      const { run } = await (await engine()).start(stored, { inputs: values, by: by.user, ...more });
-      return run;
-    },
+    definitions,
+    startOnce,
+    scheduler,
+    start: async (definition, options) => (await startOnce(definition, options)).run,
     async fork(run, stage, { inputs: changes, by }) {
-      const { plan, inputs: given } = await viewRun(await openedStore(), run);
+      const { plan, inputs: given } = await viewRun(await store(), run);
       const inputs = changes === undefined ? given : checkedInputs(plan, { ...given, ...changes });
       return (await engine()).fork(run, stage, { inputs, by: by.user });
     },
-    async drive(run, options) {
-      const kept = await openedStore();
-      const until = wallClock.now() + options.patience;
-      for (;;) {
-        const end = await (await engine()).drive(run, options);
-        if (end === "queued" && wallClock.now() < until && !options.signal?.aborted) {
-          await new Promise((resolve) => setTimeout(resolve, QUEUE_MS));
-          continue;
-        }
-        if (end !== "busy" && end !== "lost") return findRun(kept, run);
-        const row = await followRun(kept, run, options);
-        if (isEnded(row) || row.owner !== null || options.signal?.aborted) return row;
-      }
+    drive: async (run, options) => driveRun(await engine(), await store(), run, options),
+    work: async (options) => work(await engine(), await host(), await scheduler(), options),
+    async serve(options) {
+      const { serve } = await import("./app/serve.js");
+      return serve(app, config, options);
     },
-    findRun: async (wanted) => findRun(await openedStore(), wanted),
-    view: async (run) => viewRun(await openedStore(), run),
-    follow: async (run, options) => followRun(await openedStore(), run, options),
-    findApproval: async (wanted) => findApproval(await openedStore(), wanted),
-    decide: async (approval, options) => decide(await openedStore(), approval, options, wallClock.now),
-    send: async (run, body) => sendTo(await openedStore(), run, body, wallClock.now()),
+    async token(user, roles, file) {
+      const { makeToken } = await import("./app/serve.js");
+      return makeToken(config, user, roles, file);
+    },
+    findRun: async (wanted) => findRun(await store(), wanted),
+    view: async (run) => viewRun(await store(), run),
+    follow: async (run, options) => followRun(await store(), run, options),
+    stageInput: async (run, stage) => stageInput(await store(), run, stage),
+    findApproval: async (wanted) => findApproval(await store(), wanted),
+    decide: async (approval, options) => decide(await store(), approval, options, wallClock.now),
+    send: async (run, body) => sendTo(await store(), run, body, wallClock.now()),
     test: async (options) => runTests(config, await registry(), options),
-    examine: () =>
-      examine({ config, registry, store: openedStore, definitions: async () => listDefinitions(config), read }),
-    costs: async (options) => costsOf(await openedStore(), options),
+    examine: () => examine({ config, registry, store, definitions, read }),
+    costs: async (options) => costsOf(await store(), options),
     actor: (as) => identify(config, as),
-    async close() {
-      if (isStoreOpen) await (await store()).close();
-    },
   };
-}
-
-/** @throws StagecraftError `invalid-input` with everything that is wrong with them */
-function checkedInputs(plan: Plan, inputs: JsonObject): JsonObject {
-  const { values, issues } = checkInputs(plan.workflow, inputs);
-  const [first] = issues;
-  if (first === undefined) return values;
-  const message = issues.map((issue) => issue.message).join("; ");
-  throw new StagecraftError("invalid-input", message, first.help === undefined ? {} : { help: first.help });
-}
-
-function planOf({ file, reading }: LoadedDefinition): Plan {
-  if (reading.plan !== undefined) return reading.plan;
-  const errors = reading.diagnostics.filter(({ severity }) => severity === "error").length;
-  throw new StagecraftError("invalid-definition", `${file} has ${errors} ${errors === 1 ? "error" : "errors"}`, {
-    help: `stagecraft validate ${file}`,
-  });
-}
-
-/** The plugins that ship, then the project's own. Loaded when the registry is first asked for. */
-async function openRegistry({ project, plugins: listed }: Config): Promise<Registry> {
-  const shipped = await shippedPlugins();
-  const registry = new Registry(shipped);
-  const names = isOwnPackage(project) ? shipped.map(({ name }) => name) : [];
-  for (const plugin of await loadPlugins({ project, listed, shipped: names })) registry.add(plugin);
-  return registry;
-}
-
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => {
-    made ??= make();
-    return made;
-  };
+  return app;
 }

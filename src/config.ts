@@ -23,8 +23,17 @@ export interface Config {
   readonly allow: { readonly shell: boolean };
   /** Settings of notification channels, by the name that `via:` uses. */
   readonly notify: Readonly<Record<string, JsonObject>>;
+  readonly server: ServerSettings;
   /** A variable of the environment; empty counts as not set. */
   readonly env: (name: string) => string | undefined;
+}
+
+/** Of `serve` and `dev`. */
+export interface ServerSettings {
+  /** Whose tokens the server takes; without it, one that is made when it starts. */
+  readonly tokenFile?: string;
+  /** Names it may be asked for under, beside those of this machine. */
+  readonly hosts: readonly string[];
 }
 
 /** What flags said; relative paths are taken from `cwd`. */
@@ -57,6 +66,7 @@ export async function loadConfig(overrides: ConfigOverrides = {}): Promise<Confi
     concurrency: overrides.concurrency ?? concurrencyFromEnvironment() ?? settings.concurrency ?? 16,
     allow: { shell: settings.allow?.shell ?? false },
     notify: settings.notify ?? {},
+    server: serverSettings(project, settings.server),
     env: variable,
   };
 }
@@ -136,6 +146,10 @@ function users(settings: ProjectFile): ReadonlyMap<string, User> {
       { roles: user?.roles ?? [], groups: user?.groups ?? [], ...(user?.osUser ? { osUser: user.osUser } : {}) },
     ]),
   );
+}
+
+function serverSettings(project: string, { tokenFile, hosts = [] }: ProjectFile["server"] = {}): ServerSettings {
+  return { hosts, ...(tokenFile !== undefined && { tokenFile: path.resolve(project, tokenFile) }) };
 }
 
 function osAccount(): string {

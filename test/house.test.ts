@@ -149,13 +149,13 @@ function targets(file: string): readonly string[] {
   return imports.map((name) => resolveImport(file, name)).filter((target) => target !== undefined);
 }
 
-/** Where the outside comes in: the package's exports, oclif's folders, each plugin's index, bin. */
+/** Where the outside comes in: the package's exports, oclif's folders, the dashboard, each plugin's index, bin. */
 function entries(): readonly string[] {
   const manifest = JSON.parse(fs.readFileSync(path.join(ROOT, "package.json"), "utf8"));
   const exported = Object.values<Record<string, string> | string>(manifest.exports)
     .map((entry) => (typeof entry === "string" ? entry : (entry["default"] ?? "")))
     .map((entry) => entry.replace(/^\.\/dist\/(.*)\.js$/, "$1.ts"));
-  const doors = /^(bin\/|src\/cli\/(commands|hooks)\/|plugins\/[^/]+\/index\.ts$)/;
+  const doors = /^(bin\/|src\/cli\/(commands|hooks)\/|src\/server\/web\/main\.tsx$|plugins\/[^/]+\/index\.ts$)/;
   return [...exported, ...product.map(({ file }) => file).filter((file) => doors.test(file))];
 }
 

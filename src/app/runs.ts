@@ -4,6 +4,7 @@ import { StagecraftError } from "../core/errors.js";
 import type { JsonObject } from "../core/json.js";
 import { type Verb, verbCame } from "../core/outside.js";
 import type { Plan } from "../core/plan.js";
+import { viewInput } from "../core/stage-input.js";
 import type { RunState } from "../core/state.js";
 import { type StageView, viewStages } from "../core/view.js";
 import type { InboxBody, Listener, RunRow, Store } from "../engine/ports.js";
@@ -60,6 +61,19 @@ export async function viewRun(store: Store, id: string): Promise<RunView> {
     state: { ...state.frame.values },
     stages: viewStages(state),
   };
+}
+
+/** @throws StagecraftError `unknown-stage` */
+export async function stageInput(store: Store, id: string, path: string): Promise<JsonObject | undefined> {
+  const run = await findRun(store, id);
+  const { plan, stages } = await stateOf(store, run);
+  if (!stages.has(path)) throw new StagecraftError("unknown-stage", `run ${run.id} has no stage ${path}`);
+  const recorded = await store.readEvents(run.id);
+  return viewInput(
+    plan,
+    recorded.map(({ event }) => event),
+    path,
+  );
 }
 
 /** Posts a request to a run. What the run as it is would refuse is refused here, with the reason. */

@@ -9,7 +9,7 @@ export const runArgs = {
 
 export const lastFlag = { last: Flags.boolean({ description: "the run that was started last" }) };
 
-const asFlag = {
+export const asFlag = {
   as: Flags.string({ description: "act as this configured user", helpValue: "<user>" }),
 };
 

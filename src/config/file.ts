@@ -24,6 +24,7 @@ export interface ProjectFile {
   readonly concurrency?: number;
   readonly allow?: { readonly shell?: boolean };
   readonly notify?: Readonly<Record<string, JsonObject>>;
+  readonly server?: { readonly tokenFile?: string; readonly hosts?: readonly string[] };
 }
 
 const names = { type: "array", items: { type: "string", minLength: 1 }, uniqueItems: true };
@@ -45,6 +46,7 @@ const SCHEMA = closed({
   concurrency: { type: "integer", minimum: 1, maximum: 10_000 },
   allow: closed({ shell: { type: "boolean" } }),
   notify: { type: "object", additionalProperties: { type: "object" } },
+  server: closed({ tokenFile: { type: "string", minLength: 1 }, hosts: names }),
 });
 
 /** Empty where there is no such file. @throws StagecraftError `config-invalid` */

@@ -3,6 +3,7 @@ import type { Command } from "./command.js";
 import { conclude } from "./conclude.js";
 import type { Context } from "./evaluate.js";
 import type { Event } from "./event.js";
+import { pushTimer } from "./scope.js";
 import { start } from "./start.js";
 import type { RunState, StageState } from "./state.js";
 import { dueTimer } from "./timers.js";
@@ -61,17 +62,25 @@ function cancelled(state: RunState, stage: StageState, at: number): Event | unde
 }
 
 function startNext(state: RunState, context: Context, slots: number): Command | undefined {
-  const next = take(state, state.ready);
+  const { now } = context;
+  const next = take(state, state.ready, now);
   if (next !== undefined) return start(state, next, context);
   if (slots <= 0 || state.active >= state.plan.workflow.maxParallel) return undefined;
-  const effect = take(state, state.readyEffects);
+  const effect = take(state, state.readyEffects, now);
   return effect === undefined ? undefined : start(state, effect, context);
 }
 
-function take(state: RunState, queue: RunState["ready"]): StageState | undefined {
+/**
+ * A queue folded from a journal still holds what has long begun, and the clock may have been set back since a retry came
+ * up: one whose time has not come goes back to its timer.
+ */
+function take(state: RunState, queue: RunState["ready"], now: number): StageState | undefined {
   for (;;) {
     const stage = queue.pop();
     if (stage === undefined || stage.status === "ready") return stage;
-    if (stage.status === "retrying" && state.phase !== "ended") return stage;
+    if (stage.status !== "retrying") continue;
+    const { retryAt } = stage;
+    if (retryAt === null || retryAt <= now) return stage;
+    pushTimer(state, "retry", retryAt, stage);
   }
 }

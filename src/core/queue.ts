@@ -20,4 +20,10 @@ export class Queue<T> {
     }
     return item;
   }
+
+  /** Drops what `isWanted` denies; the order of the rest stays. */
+  keep(isWanted: (item: T) => boolean): void {
+    this.#items = this.#items.slice(this.#head).filter(isWanted);
+    this.#head = 0;
+  }
 }

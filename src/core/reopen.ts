@@ -8,6 +8,17 @@ import type { Frame, RunState, ScopeState, StageState } from "./state.js";
  * cancelled because of it, runs again; a loop that ran out of iterations gets one more.
  */
 export function reopen(state: RunState, stage: StageState): void {
+  forgetQueued(state);
+  reopenStage(state, stage);
+}
+
+/** What was omitted or cancelled is dealt with: its place in a queue must not befall the stage it becomes again. */
+function forgetQueued({ dead, doomed }: RunState): void {
+  dead.keep((stage) => stage.status === "pending");
+  doomed.keep((stage) => stage.status !== "ended");
+}
+
+function reopenStage(state: RunState, stage: StageState): void {
   stage.failures = 0;
   stage.error = null;
   stage.doom = null;
@@ -47,18 +58,19 @@ function reopenLoop(state: RunState, loop: StageState, last: StageState): void {
 
 function reopenEnded(state: RunState, stage: StageState): void {
   forgetEnd(state, stage);
-  reopen(state, stage);
+  reopenStage(state, stage);
 }
 
 function reopenScope(state: RunState, scope: ScopeState): void {
   const again = forgetFailures(state, scope);
-  for (const stage of again) reopen(state, stage);
+  for (const stage of again) reopenStage(state, stage);
   travelAgain(state, scope);
 }
 
 /** Takes up a run that had failed, paused: a person says of each failure whether to retry or skip it, or to roll back. */
 export function reopenRun(state: RunState, by: string, at: number): void {
   const { frame } = state;
+  forgetQueued(state);
   state.phase = "main";
   state.end = null;
   state.cancelled = null;

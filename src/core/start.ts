@@ -57,7 +57,7 @@ function startBody(state: RunState, stage: StageState, context: Context): Comman
 }
 
 /** `with`, evaluated. Secrets exist only here. */
-function inputOf(state: RunState, stage: StageState, context: Context): JsonObject {
+export function inputOf(state: RunState, stage: StageState, context: Context): JsonObject {
   const input = evaluate(
     stage.plan.with ?? {},
     namesOf(state, stage, { secrets: context.secrets }),

@@ -158,6 +158,11 @@ const GRAPH: readonly Row[] = [
     "A rollback would leave something as it is, for nothing undoes the stage that did it.",
     "Give that stage a `compensate`, or silence the warning where it is meant.",
   ],
+  [
+    "bad-trigger",
+    "A trigger is of no kind or of two, has the name of another, or waits for a time that cannot come.",
+    "See the help for what can be written.",
+  ],
   ["bad-policy", "A policy asks for nothing, or for what its parts cannot mean.", "See the help for its forms."],
   [
     "policy-violated",

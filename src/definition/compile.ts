@@ -12,10 +12,12 @@ import type {
   RunConcurrency,
   StagePlan,
   StateField,
+  TriggerPlan,
   WorkflowPlan,
 } from "../core/plan.js";
 import type { GraphNode, Model, NeedNode, StageNode } from "./model.js";
 import type { OnError, RetrySource, StageSource } from "./schema/stage.js";
+import type { TriggerSource } from "./schema/trigger.js";
 import type { WorkflowSource } from "./schema/workflow.js";
 
 type Defaults = NonNullable<WorkflowSource["defaults"]>;
@@ -42,6 +44,7 @@ export function compileWorkflow(model: Model): WorkflowPlan {
     ...given({ idempotencyKey: source.idempotencyKey, timeout: duration(source.timeout) }),
     ...given({ concurrency: source.concurrency && runConcurrency(source.concurrency) }),
     ...given({ budget: source.budget && { ...source.budget, onExceed: source.budget.onExceed ?? "pause" } }),
+    ...given({ triggers: source.triggers?.map(trigger) }),
     maxParallel: source.maxParallel ?? 20,
     failFast: source.failFast ?? false,
   };
@@ -50,6 +53,15 @@ export function compileWorkflow(model: Model): WorkflowPlan {
 function runConcurrency(source: NonNullable<WorkflowSource["concurrency"]>): RunConcurrency {
   const { group, limit, onConflict } = source;
   return { group, limit: limit ?? 1, onConflict: onConflict ?? "queue" };
+}
+
+function trigger(source: TriggerSource, index: number): TriggerPlan {
+  const inputs = (source.inputs ?? {}) as Templates;
+  if (source.file !== undefined)
+    return { kind: "file", id: source.id ?? `file${index + 1}`, inputs, file: source.file };
+  const { cron = "", timezone = "UTC", overlap = "skip", catchup = "1h" } = source;
+  const id = source.id ?? `cron${index + 1}`;
+  return { kind: "cron", id, inputs, cron, timezone, overlap, catchup: duration(catchup) ?? 0 };
 }
 
 function stateField(field: JsonObject): StateField {

@@ -22,6 +22,8 @@ export interface StartOptions {
   /** `--provider`: goes before what the agents ask for. */
   readonly provider?: string | undefined;
   readonly trigger?: Json | undefined;
+  /** The caller's own; one that the definition makes of the inputs goes before it. */
+  readonly idempotencyKey?: string | undefined;
 }
 
 type RunStarted = Extract<Event, { type: "runStarted" }>;
@@ -50,7 +52,7 @@ export class Engine {
     await this.#secretsOf(definition.plan);
     const started = this.#started(definition, options);
     const { plan } = definition;
-    const key = this.#text(plan, started, plan.workflow.idempotencyKey, "idempotencyKey");
+    const key = this.#text(plan, started, plan.workflow.idempotencyKey, "idempotencyKey") ?? options.idempotencyKey;
     await this.#host.store.putDefinition(definition);
     return this.#create(definition, [started], key);
   }

@@ -4,14 +4,15 @@
  * Order: a run's events are committed in sequence, by the one holder of its lease. Concurrency: `commit` is called once
  * at a time a process; everything else may run beside it. Isolation: a commit's parts become visible together.
  */
-import type { Actor, ApprovalRequest, Decision } from "../core/approval.js";
-import type { Failure } from "../core/errors.js";
+import type { Actor, Decision } from "../core/approval.js";
 import type { Event, Recorded, RunStatus, StagePath } from "../core/event.js";
 import type { Json, JsonObject, JsonSchema } from "../core/json.js";
-import type { Plan } from "../core/plan.js";
 import type { Logger } from "../plugin/api.js";
 import type { Registry } from "../plugin/registry.js";
+import type { ApprovalRow, ApprovalStatus, RunRow, StoredDefinition } from "./kept.js";
 import type { Ledger } from "./ledger.js";
+import type { ScheduleStore } from "./schedule-store.js";
+import type { Upkeep } from "./upkeep.js";
 
 export interface Clock {
   /** Milliseconds since the epoch. */
@@ -49,47 +50,6 @@ export interface Host {
   env(name: string): string | undefined;
 }
 
-/** A definition as kept: content-addressed by `hash` (sha256 hex of the canonical plan). */
-export interface StoredDefinition {
-  readonly hash: string;
-  readonly id: string;
-  readonly version: string;
-  /** The YAML it came from. */
-  readonly source: string;
-  readonly plan: Plan;
-  readonly at: number;
-}
-
-/** The list row of a run: a projection, always rebuildable from its journal. */
-export interface RunRow {
-  readonly id: string;
-  readonly workflow: string;
-  readonly version: string;
-  readonly definition: string;
-  readonly status: RunStatus;
-  readonly by: string;
-  readonly createdAt: number;
-  readonly updatedAt: number;
-  readonly endedAt: number | null;
-  /** Stage instances: known so far, ended, failed. */
-  readonly stages: number;
-  readonly ended: number;
-  readonly failed: number;
-  /** When the run must be looked at again though nobody calls: the earliest timer. */
-  readonly wakeAt: number | null;
-  /** What it waits for, for people: `approval managerApproval`. */
-  readonly waitingFor: string | null;
-  readonly outputs: JsonObject | null;
-  readonly error: Failure | null;
-  readonly idempotencyKey: string | null;
-  /** Events in the journal. */
-  readonly headSeq: number;
-  /** The lease: who may append, until when, and the fencing token. */
-  readonly owner: string | null;
-  readonly leaseUntil: number | null;
-  readonly epoch: number;
-}
-
 export interface NewRun {
   readonly id: string;
   readonly workflow: string;
@@ -122,27 +82,6 @@ export type InboxBody =
   | { readonly type: "retry"; readonly by: string; readonly stage?: StagePath }
   | { readonly type: "skip"; readonly by: string; readonly stage: StagePath; readonly outputs?: JsonObject }
   | { readonly type: "rollback"; readonly by: string; readonly reason?: string };
-
-export type ApprovalStatus = "open" | "decided" | "expired" | "closed";
-
-/** One approval as other processes see and decide it. */
-export interface ApprovalRow {
-  /** Short and unique among all runs; what people type. */
-  readonly id: string;
-  readonly run: string;
-  readonly workflow: string;
-  readonly stage: StagePath;
-  readonly request: ApprovalRequest;
-  readonly status: ApprovalStatus;
-  readonly decisions: readonly Decision[];
-  /** The outcome the decisions came to, or `expired`. */
-  readonly outcome: string | null;
-  readonly openedAt: number;
-  readonly expiresAt: number | null;
-  readonly settledAt: number | null;
-  /** Grows with every change: compare-and-set. */
-  readonly version: number;
-}
 
 /** What one run adds in one commit. */
 export interface CommitEntry {
@@ -221,7 +160,7 @@ export interface CachedResult {
  * `unknown-run`, except where it says undefined or a list. One value over `LIMITS.payloadBytes` is refused with
  * `payload-too-large` before anything is written.
  */
-export interface Store extends Ledger {
+export interface Store extends Ledger, Upkeep, ScheduleStore {
   /**
    * Creates or migrates what is kept; several processes may do so at once.
    * @throws StagecraftError `store-newer` when it was written by a newer version
@@ -290,5 +229,8 @@ export interface Store extends Ledger {
 /** Hears every event after it is on disk, in journal order. Must not throw. */
 export type Listener = (run: string, events: readonly Recorded[]) => void;
 
+export type * from "./kept.js";
 export type * from "./ledger.js";
+export type * from "./schedule-store.js";
+export type * from "./upkeep.js";
 export type { Actor };

@@ -115,6 +115,12 @@ export function groupFull(group: string, limit: number): StagecraftError {
   });
 }
 
+export function unsupportedBackup(): StagecraftError {
+  return new StagecraftError("backup-unsupported", "this store is kept in memory: there is nothing to copy", {
+    help: "Name a file with --db.",
+  });
+}
+
 /** The inbox message that carries a decision. */
 export function decisionBody(row: Pick<ApprovalRow, "id" | "stage">, decision: Decision): InboxBody {
   return { type: "decision", approval: row.id, stage: row.stage, decision };

@@ -2,10 +2,10 @@ import { XMLParser, XMLValidator } from "fast-xml-parser";
 import { describe, expect, it } from "vitest";
 import { asciiOf } from "../../src/cli/graph/ascii/index.js";
 import { dotOf } from "../../src/cli/graph/dot.js";
-import { layoutOf } from "../../src/cli/graph/layout.js";
 import { mermaidOf } from "../../src/cli/graph/mermaid.js";
-import type { GraphEdge, GraphModel, GraphNode } from "../../src/cli/graph/model.js";
 import { svgOf } from "../../src/cli/graph/svg.js";
+import { layoutOf } from "../../src/observe/graph/layout.js";
+import type { GraphEdge, GraphModel, GraphNode } from "../../src/observe/graph/model.js";
 
 const plain = { columns: 120, paint: (_format: unknown, text: string) => text };
 

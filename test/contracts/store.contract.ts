@@ -9,6 +9,8 @@ import { openedPerTest } from "./store/opened.js";
 import { payloadsContract } from "./store/payloads.js";
 import { peopleContract } from "./store/people.js";
 import { runsContract } from "./store/runs.js";
+import { schedulesContract } from "./store/schedules.js";
+import { upkeepContract } from "./store/upkeep.js";
 
 export type { Fixture, Setup } from "./store/material.js";
 
@@ -24,5 +26,7 @@ export function storeContract(title: string, setup: Setup): void {
     cacheContract(opened);
     groupsContract(opened);
     ledgerContract(opened);
+    schedulesContract(opened);
+    upkeepContract(opened);
   });
 }

@@ -35,6 +35,23 @@ describe("a run that failed", () => {
     expect(fold(run.state.plan, run.events).end).toEqual(run.state.end);
   });
 
+  it("and is taken up by another process goes on as it would have here", () => {
+    const script = failing("b", "g/b");
+    const graph = plan("a -> b -> c -> d, g -> e", { g: { stages: "a -> b -> c", onError: [{ do: "pause" }] } });
+    const first = new Simulation(graph, script).run();
+    const inGroup = new Simulation(graph, script, first.events);
+    inGroup.record([{ type: "stageRetried", at: 0, stage: "g", by: "ann" }]);
+    inGroup.record([{ type: "runResumed", at: 0, by: "ann" }]);
+    script.broken.clear();
+    inGroup.run();
+    expect(inGroup.outcomes).toMatchObject({ "g/b": "succeeded", "g/c": "succeeded", e: "succeeded" });
+    const run = new Simulation(graph, script, inGroup.events);
+    say(run, { type: "retry", by: "ann" });
+    const all = { a: "succeeded", b: "succeeded", c: "succeeded", d: "succeeded", g: "succeeded", e: "succeeded" };
+    expect(run.outcomes).toMatchObject(all);
+    expect(run.state.end?.status).toBe("succeeded");
+  });
+
   it("may have one failure retried and another skipped", () => {
     const script = failing("a", "b");
     const run = new Simulation(plan("a -> x, b -> y"), script).run();

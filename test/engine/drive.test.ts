@@ -147,8 +147,9 @@ describe("time", () => {
       owner: null,
       wakeAt: host.clock.now() + 60_000,
     });
-    const done = engine.drive(id, PATIENT);
+    const done = new Engine(host).drive(id, PATIENT);
     await settle();
+    expect(work.attempts, "a restart is no reason to retry before its time").toHaveLength(1);
     host.clock.set(host.clock.now() + 60_000);
     expect(await done).toBe("ended");
     expect(work.attempts.map(({ context }) => context.attempt)).toEqual([1, 2]);

@@ -19,7 +19,7 @@ const schemaOf = (file: string) => rawDatabase(file)("SELECT sql FROM sqlite_mas
 function openWith(file: string, migrations: readonly Migration[]): Promise<void> {
   const opened = database(sqliteDialect({ file }));
   onTestFinished(() => opened.close());
-  return opened.open((prepared) => migrate(prepared, migrations));
+  return opened.open(async (prepared) => void (await migrate(prepared, migrations)));
 }
 
 it("brings a file forward step by step, and a file that is up to date not at all", async () => {
@@ -30,6 +30,18 @@ it("brings a file forward step by step, and a file that is up to date not at all
   await openWith(file, [first, second]);
   expect(await schemaOf(file)).toEqual([{ sql: "CREATE TABLE runs (id TEXT, status TEXT)" }]);
   await expect(openWith(file, [first])).rejects.toMatchObject({ code: "store-newer" });
+});
+
+it("takes two that do not concern each other in either order", async () => {
+  const file = join(await folder(), "runs.sqlite");
+  const third: Migration = { version: 3, name: "third", sqlite: ["CREATE TABLE extra (id TEXT)"] };
+  await openWith(file, [first, third]);
+  await openWith(file, [first, second, third]);
+  await openWith(file, [first, second, third]);
+  expect(await schemaOf(file)).toEqual([
+    { sql: "CREATE TABLE runs (id TEXT, status TEXT)" },
+    { sql: "CREATE TABLE extra (id TEXT)" },
+  ]);
 });
 
 it("leaves a file as it was when a migration fails", async () => {

@@ -15,7 +15,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   "src/plugin/": { files: ["src/core/", "src/plugin/"], packages: ["jiti"], node: true },
   "src/definition/": {
     files: ["src/core/", "src/definition/", "src/plugin/api.ts", "src/plugin/registry.ts"],
-    packages: ["yaml", "ajv", "ajv-formats", "@sinclair/typebox"],
+    packages: ["yaml", "ajv", "ajv-formats", "@sinclair/typebox", "croner"],
     node: false,
   },
   "src/engine/": { files: ["src/core/", "src/plugin/", "src/engine/"], packages: ["p-limit"], node: true },
@@ -30,14 +30,24 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     node: true,
   },
   "src/backend/": { files: ["src/core/", "src/engine/", "src/backend/"], packages: [], node: true },
+  "src/observe/graph/": {
+    files: ["src/core/", "src/observe/graph/"],
+    packages: ["@dagrejs/dagre"],
+    node: false,
+  },
   "src/observe/": { files: ["src/core/", "src/engine/ports.ts", "src/observe/"], packages: [], node: true },
+  "src/server/web/": {
+    files: ["src/core/", "src/observe/graph/", "src/server/schema/", "src/server/web/"],
+    packages: ["preact", "@preact/signals", "uplot"],
+    node: false,
+  },
   "src/server/": {
     files: ["src/core/", "src/engine/ports.ts", "src/observe/", "src/server/"],
-    packages: [],
+    packages: ["hono", "@hono/node-server", "ajv", "ajv-formats", "yaml", "@sinclair/typebox"],
     node: true,
   },
   "src/cli/": {
-    files: ["src/core/", "src/config.ts", "src/app.ts", "src/cli/"],
+    files: ["src/core/", "src/config.ts", "src/app.ts", "src/cli/", "src/observe/documents.ts", "src/observe/graph/"],
     packages: ["@oclif/core", "listr2", "@dagrejs/dagre", "yaml"],
     node: true,
   },
@@ -54,7 +64,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       "src/observe/",
       "src/testing/",
     ].concat("src/server/", "src/config.ts", "plugins/"),
-    packages: ["jiti"],
+    packages: ["jiti", "croner"],
     node: true,
   },
   "src/index.ts": {

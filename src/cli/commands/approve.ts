@@ -1,7 +1,7 @@
 import { Flags } from "@oclif/core";
 import type { JsonObject } from "../../core/json.js";
+import { approvalDocument } from "../../observe/documents.js";
 import { decide, decisionArgs, decisionFlags } from "../decision.js";
-import { approvalDocument } from "../documents.js";
 import { RunCommand } from "../run-command.js";
 
 export default class Approve extends RunCommand {

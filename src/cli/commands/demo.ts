@@ -1,11 +1,11 @@
 import { Flags } from "@oclif/core";
 import type { App, RunView } from "../../app.js";
 import type { JsonObject } from "../../core/json.js";
+import { viewDocument } from "../../observe/documents.js";
 import { BaseCommand } from "../command.js";
 import { CASES, type Started, startCase } from "../demo/cases.js";
 import { metricsOf, metricsTable } from "../demo/metrics.js";
 import { storyOf } from "../demo/story.js";
-import { viewDocument } from "../documents.js";
 import { EXIT } from "../exit.js";
 import { onInterrupt, STOPPING } from "../interrupt.js";
 import { nextCommands } from "../next.js";

@@ -1,6 +1,6 @@
 import type { JsonObject } from "../../core/json.js";
+import { approvalDocument } from "../../observe/documents.js";
 import { decide, decisionArgs, decisionFlags } from "../decision.js";
-import { approvalDocument } from "../documents.js";
 import { RunCommand } from "../run-command.js";
 
 export default class Reject extends RunCommand {

@@ -1,4 +1,4 @@
-import type { GraphEdge, GraphModel } from "./model.js";
+import type { GraphEdge, GraphModel } from "../../observe/graph/model.js";
 import { type Tone, toneOf } from "./tone.js";
 
 const FILLS: Readonly<Record<Tone, string>> = { good: "#dcfce7", bad: "#fee2e2", busy: "#fef9c3", off: "#f4f4f5" };

@@ -1,7 +1,7 @@
+import type { GraphModel, GraphNode } from "../../observe/graph/model.js";
 import { type AsciiOptions, asciiOf } from "./ascii/index.js";
 import { dotOf } from "./dot.js";
 import { mermaidOf } from "./mermaid.js";
-import type { GraphModel, GraphNode } from "./model.js";
 
 export const FORMATS = ["ascii", "mermaid", "dot", "svg", "json"] as const;
 

@@ -1,4 +1,4 @@
-import type { GraphModel } from "./model.js";
+import type { GraphModel } from "../../observe/graph/model.js";
 
 /** A place in a layer: a stage, or a point where a longer edge passes through. */
 export interface Slot {

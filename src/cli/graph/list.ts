@@ -1,7 +1,7 @@
+import type { GraphEdge, GraphModel } from "../../observe/graph/model.js";
 import { type Paint, paintStatus } from "../render/style.js";
 import { table } from "../render/table.js";
 import { layered } from "./layers.js";
-import type { GraphEdge, GraphModel } from "./model.js";
 
 /** A graph that is too wide to draw: its stages by depth, each with what it needs. */
 export function listOf(model: GraphModel, paint: Paint): string {

@@ -1,4 +1,4 @@
-import type { GraphEdge, GraphModel, GraphNode } from "./model.js";
+import type { GraphEdge, GraphModel, GraphNode } from "../../observe/graph/model.js";
 import { toneOf } from "./tone.js";
 
 /** Mermaid flowchart text, with a subgraph for each group. */

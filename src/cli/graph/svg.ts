@@ -7,8 +7,8 @@ import {
   type PlacedNode,
   type Point,
   smallLines,
-} from "./layout.js";
-import type { GraphModel } from "./model.js";
+} from "../../observe/graph/layout.js";
+import type { GraphModel } from "../../observe/graph/model.js";
 import { toneOf } from "./tone.js";
 
 /** A self-contained SVG picture that follows the viewer's light or dark scheme. */

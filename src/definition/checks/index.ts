@@ -8,6 +8,7 @@ import { checkParts, checkSchemas } from "./parts.js";
 import { checkConstantConditions, checkShape, checkSupported } from "./shape.js";
 import { checkStageTypes } from "./stage-types.js";
 import { checkState } from "./state.js";
+import { checkTriggers } from "./triggers.js";
 import { checkWorkflows } from "./workflows.js";
 
 /** Every check, shape first: what a later one sees may already be said to be wrong. */
@@ -25,4 +26,5 @@ export const CHECKS: readonly ((context: CheckContext) => void)[] = [
   checkOutcomes,
   checkPolicyNames,
   checkState,
+  checkTriggers,
 ];

@@ -1,21 +1,11 @@
 import { Type } from "@sinclair/typebox";
-import {
-  Anything,
-  Condition,
-  closed,
-  Duration,
-  NAME_PATTERN,
-  NEED_PATTERN,
-  STAGE_ID_PATTERN,
-  Text,
-  Words,
-} from "./common.js";
+import { Condition, closed, Duration, NAME_PATTERN, NEED_PATTERN, STAGE_ID_PATTERN, Text, Words } from "./common.js";
 
 /**
  * Words of the language whose shape is checked though the engine does not act on them yet: writing one is the
  * warning `not-yet-supported`. A word leaves these lists with the change that makes it work.
  */
-export const UNSUPPORTED_TOP = ["triggers", "alerts"] as const;
+export const UNSUPPORTED_TOP = ["alerts"] as const;
 export const UNSUPPORTED_STAGE = ["concurrency", "rateLimit"] as const;
 
 export const ConcurrencySchema = Type.Object(
@@ -34,19 +24,6 @@ export const RateLimitSchema = Type.Object(
     per: Duration("In what time."),
   },
   closed("So many starts in so much time, across all runs."),
-);
-
-export const TriggerSchema = Type.Object(
-  {
-    cron: Type.String({ minLength: 1, description: "When, in cron's five fields.", examples: ["0 3 * * *"] }),
-    timezone: Type.Optional(
-      Type.String({ description: "IANA name. Default UTC.", examples: ["UTC", "Europe/Berlin"] }),
-    ),
-    inputs: Type.Optional(Anything("The run's inputs.")),
-    overlap: Type.Optional(Words(["allow", "skip", "queue"], "When the run before has not ended.")),
-    catchup: Type.Optional(Words(["none", "last", "all"], "What was missed while nothing was running.")),
-  },
-  closed("A schedule."),
 );
 
 export const AlertSchema = Type.Object(

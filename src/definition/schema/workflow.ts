@@ -13,8 +13,9 @@ import {
   WORKFLOW_ID_PATTERN,
   Words,
 } from "./common.js";
-import { AlertSchema, ConcurrencySchema, PolicySchema, TriggerSchema } from "./later.js";
+import { AlertSchema, ConcurrencySchema, PolicySchema } from "./later.js";
 import { RetrySchema, StageSchema } from "./stage.js";
+import { TriggerSchema } from "./trigger.js";
 
 /** The keywords of JSON Schema that fields use most, for editors; nothing is required of their values here. */
 const FIELD_WORDS = {
@@ -152,7 +153,7 @@ export const WorkflowSchema = Type.Object(
     ),
     concurrency: Type.Optional(ConcurrencySchema),
     budget: Type.Optional(RunBudgetSchema),
-    triggers: Type.Optional(Type.Array(TriggerSchema, { description: "When it starts by itself." })),
+    triggers: Type.Optional(Type.Array(TriggerSchema, { description: "What starts it by itself." })),
     alerts: Type.Optional(Type.Array(AlertSchema, { description: "Who is told of what." })),
   },
   closed("A Stagecraft workflow.", {

@@ -1,14 +1,9 @@
 import type { Knex } from "knex";
 import { bug } from "../../core/errors.js";
 import type { Dialect } from "./dialect.js";
+import type { Bindings, Queries } from "./queries.js";
 
-export type Bindings = readonly Knex.RawBinding[];
-
-/** Queries on one connection. */
-export interface Queries {
-  table(name: string): Knex.QueryBuilder;
-  raw<Row>(sql: string, bindings?: Bindings): Promise<Row[]>;
-}
+export type { Bindings, Queries };
 
 /** Everything thrown by its methods is a fault of the store, or what `work` threw of its own. */
 export interface Database {

@@ -1,5 +1,6 @@
 import type { Knex } from "knex";
 import type { Migration } from "./migrations/migration.js";
+import type { Queries } from "./queries.js";
 
 /** What differs between the databases behind Knex. */
 export interface Dialect {
@@ -17,8 +18,20 @@ export interface Dialect {
   fault(error: unknown): Promise<Error>;
   /** The rule of ours a statement broke, if it is that. */
   broken(error: unknown): Rule | undefined;
+  readonly upkeep: UpkeepSql;
   /** After each write, before it is acknowledged. Throws when it did not reach where it should. */
   written(): Promise<void>;
+}
+
+/** What a database says about itself, each its own way. */
+export interface UpkeepSql {
+  readonly driver: string;
+  bytes(queries: Queries): Promise<Readonly<Record<string, number>>>;
+  settings(queries: Queries): Promise<Readonly<Record<string, string>>>;
+  /** What its own check of the whole file finds wrong. */
+  check(queries: Queries): Promise<readonly string[]>;
+  /** A query for all hashes that rows refer to, in a column `hash`. */
+  readonly referred: string;
 }
 
 export type Rule = "fenced" | "done-twice" | "approval-taken" | "run-exists";

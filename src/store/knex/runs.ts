@@ -139,7 +139,7 @@ async function oneRun(queries: Queries, where: Readonly<Record<string, string>>)
 }
 
 /** Of a run just created: it has no outputs and no error yet. */
-function columnsOf(row: RunRow): Omit<Row, "outputs_body"> {
+export function columnsOf(row: RunRow): Omit<Row, "outputs_body"> {
   return {
     id: row.id,
     workflow: row.workflow,

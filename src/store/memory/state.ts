@@ -1,5 +1,5 @@
 import type { Recorded, StagePath } from "../../core/event.js";
-import type { ApprovalRow, InboxMessage, RunRow, StoredDefinition } from "../../engine/ports.js";
+import type { ApprovalRow, InboxMessage, RunRow, Snapshot, StoredDefinition } from "../../engine/ports.js";
 import { unknownRun } from "../rules.js";
 
 /** One run and all that belongs to it. Rows are replaced, never changed, so handing one out is safe. */
@@ -10,6 +10,7 @@ export interface Held {
   readonly done: Set<StagePath>;
   readonly inbox: InboxMessage[];
   readonly group: string | null;
+  snapshot?: Snapshot;
 }
 
 export interface State {

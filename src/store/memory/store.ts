@@ -5,7 +5,9 @@ import { leases } from "./leases.js";
 import { ledger } from "./ledger.js";
 import { people } from "./people.js";
 import { runs } from "./runs.js";
+import { schedules } from "./schedules.js";
 import { emptyState } from "./state.js";
+import { upkeep } from "./upkeep.js";
 
 /** The reference store: what it keeps lasts as long as the object, across `close` and `open`. */
 export function memoryStore(): Store {
@@ -19,5 +21,7 @@ export function memoryStore(): Store {
     ...people(state),
     ...cache(),
     ...ledger(),
+    ...schedules(),
+    ...upkeep(state),
   };
 }

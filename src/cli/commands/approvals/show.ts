@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../../core/json.js";
+import { approvalDocument } from "../../../observe/documents.js";
 import { BaseCommand } from "../../command.js";
 import { decisionArgs } from "../../decision.js";
-import { approvalDocument } from "../../documents.js";
 import { approveCommand } from "../../people.js";
 import { approvalText } from "../../render/approval.js";
 import { paintFor } from "../../render/style.js";

@@ -1,7 +1,7 @@
 import { Flags } from "@oclif/core";
 import type { JsonObject } from "../../../core/json.js";
+import { approvalDocument, viewDocument } from "../../../observe/documents.js";
 import { BaseCommand } from "../../command.js";
-import { approvalDocument, viewDocument } from "../../documents.js";
 import { lastFlag, runArgs, runReference } from "../../flags.js";
 import { nextCommands } from "../../next.js";
 import { detailsOf, EMBEDDED_NOTE, usesEmbedded } from "../../render/run.js";

@@ -1,7 +1,7 @@
+import type { GraphModel } from "../../../observe/graph/model.js";
 import type { Paint } from "../../render/style.js";
 import { layered } from "../layers.js";
 import { listOf } from "../list.js";
-import type { GraphModel } from "../model.js";
 import { type Canvas, createCanvas, DOWN, LEFT, RIGHT, UP } from "./canvas.js";
 import { type Box, place } from "./place.js";
 import { type Channel, type Net, route } from "./route.js";

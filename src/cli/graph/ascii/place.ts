@@ -1,8 +1,8 @@
+import type { GraphEdge, GraphModel, GraphNode } from "../../../observe/graph/model.js";
 import type { Paint } from "../../render/style.js";
 import { signOf } from "../../render/style.js";
 import { shorten } from "../../render/table.js";
 import type { Layered, Slot } from "../layers.js";
-import type { GraphEdge, GraphModel, GraphNode } from "../model.js";
 
 /** A line of text inside a box. */
 export interface BoxLine {

@@ -1,5 +1,5 @@
+import type { GraphModel } from "../../../observe/graph/model.js";
 import type { Layered } from "../layers.js";
-import type { GraphModel } from "../model.js";
 import { type Box, centre, entryOf } from "./place.js";
 
 /** Edges between two layers that share all their targets: one horizontal line, fed from above, leaving below. */

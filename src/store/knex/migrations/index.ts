@@ -1,8 +1,10 @@
 import { initial } from "./0001-initial.js";
 import { cache } from "./0002-cache.js";
 import { groups } from "./0003-groups.js";
+import { upkeep } from "./0005-upkeep.js";
 import { money } from "./0007-money.js";
+import { schedules } from "./0009-schedules.js";
 import type { Migration } from "./migration.js";
 
 /** All, in order. */
-export const MIGRATIONS: readonly Migration[] = [initial, cache, groups, money];
+export const MIGRATIONS: readonly Migration[] = [initial, cache, groups, upkeep, money, schedules];

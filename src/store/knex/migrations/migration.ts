@@ -1,4 +1,4 @@
-/** One step of the schema. Numbered from 1 without gaps; never edited once released. */
+/** One step of the schema. Numbered from 1 in the order they are applied; never edited once released. */
 export interface Migration {
   readonly version: number;
   readonly name: string;

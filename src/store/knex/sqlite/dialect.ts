@@ -8,6 +8,7 @@ import { watchFile } from "./file.js";
 import { journalSql } from "./journal-sql.js";
 import type { SqliteOptions } from "./options.js";
 import { patiently } from "./patience.js";
+import { upkeepSql } from "./upkeep-sql.js";
 
 const QUIET: Knex.Logger = { warn() {}, error() {}, debug() {}, deprecate() {} };
 
@@ -31,6 +32,7 @@ export function sqliteDialect(options: SqliteOptions): Dialect {
     patiently: (attempt) => patiently(attempt, options.waitMs),
     tables: "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
     journal: journalSql,
+    upkeep: upkeepSql(options),
     migrationSql: (migration) => migration.sqlite,
     fault: (error) => faultOf(error, file),
     broken: brokenRule,

@@ -1,7 +1,8 @@
-import type { ApprovalRow, RunRow, RunView, StageView } from "../app.js";
 import type { Json, JsonObject } from "../core/json.js";
+import type { StageView } from "../core/view.js";
+import type { ApprovalRow, RunRow } from "../engine/ports.js";
 
-/** What `--json` prints of the things people ask about. Times are RFC 3339, spans are milliseconds. */
+/** What `--json` prints and the API answers with. Times are RFC 3339, spans are milliseconds. */
 
 export function runDocument(run: RunRow): JsonObject {
   return {
@@ -27,7 +28,9 @@ export function stageDocument(stage: StageView): JsonObject {
   const { startedAt, endedAt } = stage;
   return {
     path: stage.path,
+    title: stage.title ?? null,
     uses: stage.uses,
+    status: stage.status,
     outcome: stage.outcome ?? null,
     attempts: stage.attempts,
     startedAt: moment(startedAt),
@@ -41,7 +44,11 @@ export function stageDocument(stage: StageView): JsonObject {
   };
 }
 
-export function viewDocument(view: RunView): JsonObject {
+export function viewDocument(view: {
+  readonly run: RunRow;
+  readonly inputs: JsonObject;
+  readonly stages: readonly StageView[];
+}): JsonObject {
   return { ...runDocument(view.run), inputs: view.inputs, stages: view.stages.map(stageDocument) };
 }
 
@@ -61,7 +68,7 @@ export function approvalDocument(approval: ApprovalRow): JsonObject {
   };
 }
 
-function moment(at: number | null | undefined): string | null {
+export function moment(at: number | null | undefined): string | null {
   return at === null || at === undefined ? null : new Date(at).toISOString();
 }
 

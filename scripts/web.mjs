@@ -1,0 +1,26 @@
+// Bundles the dashboard: one script, one stylesheet, one page.
+import fs from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+
+/** @param {string} folder where index.html and assets go */
+export async function buildWeb(folder) {
+  const source = path.join(root, "src/server/web");
+  fs.rmSync(folder, { recursive: true, force: true });
+  await build({
+    entryPoints: [path.join(source, "main.tsx")],
+    outfile: path.join(folder, "dashboard.js"),
+    bundle: true,
+    minify: true,
+    format: "esm",
+    target: ["chrome120", "firefox121", "safari17"],
+    jsx: "automatic",
+    jsxImportSource: "preact",
+    legalComments: "none",
+    logLevel: "warning",
+  });
+  for (const name of ["index.html", "icon.svg"]) fs.copyFileSync(path.join(source, name), path.join(folder, name));
+}

@@ -1,0 +1,32 @@
+import { setTimeout } from "node:timers/promises";
+import type { Engine } from "../engine/engine.js";
+import type { Listener, RunRow, Store } from "../engine/ports.js";
+import { wallClock } from "./host.js";
+import { findRun, followRun, isEnded } from "./runs.js";
+
+/** How often a run that waits for its turn asks again: milliseconds. */
+const QUEUE_MS = 200;
+
+export interface DriveOptions {
+  /** Milliseconds: a timer due within them is waited for. */
+  readonly patience: number;
+  readonly signal?: AbortSignal;
+  readonly listener?: Listener;
+  /** Hears what running effects say about themselves. */
+  readonly progress?: (stage: string, message: string) => void;
+}
+
+/** Drives a run, or follows it while another process does, until it ends, pauses, or rests for longer than the patience. */
+export async function driveRun(engine: Engine, store: Store, run: string, options: DriveOptions): Promise<RunRow> {
+  const until = wallClock.now() + options.patience;
+  for (;;) {
+    const end = await engine.drive(run, options);
+    if (end === "queued" && wallClock.now() < until && !options.signal?.aborted) {
+      await setTimeout(QUEUE_MS);
+      continue;
+    }
+    if (end !== "busy" && end !== "lost") return findRun(store, run);
+    const row = await followRun(store, run, options);
+    if (isEnded(row) || row.owner !== null || options.signal?.aborted) return row;
+  }
+}

@@ -1,0 +1,70 @@
+import type { Actor } from "../core/approval.js";
+import { StagecraftError } from "../core/errors.js";
+import { canonicalText, type Json, type JsonObject } from "../core/json.js";
+import type { Plan } from "../core/plan.js";
+import { checkInputs } from "../definition/index.js";
+import type { Engine } from "../engine/engine.js";
+import type { RunRow, Store } from "../engine/ports.js";
+import type { LoadedDefinition } from "./definitions.js";
+import { sha256, wallClock } from "./host.js";
+import { viewRun } from "./runs.js";
+
+export interface StartOptions {
+  readonly inputs: JsonObject;
+  readonly by: Actor;
+  readonly provider?: string;
+  /** What set it off; its expressions read it as `trigger`. */
+  readonly trigger?: Json;
+  /** The same key twice starts one run. One that the definition makes of the inputs goes before it. */
+  readonly idempotencyKey?: string;
+}
+
+export interface Started {
+  readonly run: RunRow;
+  /** False: the key was used before, and this is the run that has it. */
+  readonly created: boolean;
+}
+
+/** Created and durable, not yet driven. @throws StagecraftError `invalid-definition`, `invalid-input`, `key-reused` */
+export async function startRun(
+  definition: LoadedDefinition,
+  options: StartOptions,
+  open: () => Promise<{ readonly engine: Engine; readonly store: Store }>,
+): Promise<Started> {
+  const plan = planOf(definition);
+  const inputs = checkedInputs(plan, options.inputs);
+  // Nothing is opened for what is refused.
+  const { engine, store } = await open();
+  const { id, version } = plan.workflow;
+  const hash = sha256(JSON.stringify(plan));
+  const stored = { hash, id, version, source: definition.text, plan, at: wallClock.now() };
+  const started = await engine.start(stored, { ...options, inputs, by: options.by.user });
+  if (!started.created && plan.workflow.idempotencyKey === undefined) await checkSame(store, started.run, inputs);
+  return started;
+}
+
+/** @throws StagecraftError `invalid-input` with everything that is wrong with them */
+export function checkedInputs(plan: Plan, inputs: JsonObject): JsonObject {
+  const { values, issues } = checkInputs(plan.workflow, inputs);
+  const [first] = issues;
+  if (first === undefined) return values;
+  const message = issues.map((issue) => issue.message).join("; ");
+  throw new StagecraftError("invalid-input", message, first.help === undefined ? {} : { help: first.help });
+}
+
+/** A key stands for one request: with other inputs it was a mistake of the caller, which the old run would hide. */
+async function checkSame(store: Store, run: RunRow, inputs: JsonObject): Promise<void> {
+  const { inputs: earlier } = await viewRun(store, run.id);
+  if (canonicalText(earlier) === canonicalText(inputs)) return;
+  throw new StagecraftError("key-reused", `this idempotency key started run ${run.id}, with other inputs`, {
+    help: "use a new key for a new run",
+  });
+}
+
+function planOf({ file, reading }: LoadedDefinition): Plan {
+  if (reading.plan !== undefined) return reading.plan;
+  const errors = reading.diagnostics.filter(({ severity }) => severity === "error").length;
+  throw new StagecraftError("invalid-definition", `${file} has ${errors} ${errors === 1 ? "error" : "errors"}`, {
+    help: `stagecraft validate ${file}`,
+  });
+}

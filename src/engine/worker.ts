@@ -1,0 +1,125 @@
+import type { Engine } from "./engine.js";
+import type { Host, Listener } from "./ports.js";
+
+/** How often the store is asked for runs that have something to do: milliseconds. */
+const LOOK_MS = 500;
+/** A timer due within this time is waited for; a run that waits for longer is let go, and taken up again when it is due. */
+const PATIENCE_MS = 1_000;
+/** How long a run that waits for its turn in its group is left alone. */
+const TURN_MS = 1_000;
+/** How long a run that could not be driven is left alone: doubled each time, up to this. */
+const LONGEST_REST_MS = 60_000;
+
+export interface WorkOptions {
+  /** Stops taking runs, and stops those under way gracefully. */
+  readonly signal: AbortSignal;
+  /** Runs driven at the same time. */
+  readonly runs: number;
+  /** Hears of every run driven here. */
+  readonly listener?: Listener;
+}
+
+export interface Worker {
+  /** Looks at once instead of within half a second. */
+  nudge(): void;
+  /** Settles when the signal came and every run was let go. */
+  readonly done: Promise<void>;
+}
+
+/** A run left alone for a while, and how often in a row. */
+interface Rest {
+  readonly until: number;
+  readonly times: number;
+}
+
+type Drives = Pick<Engine, "drive">;
+
+/**
+ * Drives whatever run of the store has something to do and nobody alive to do it: queued, detached, woken by a timer or a
+ * message, or left by a process that died. Any number of workers share a store; the lease says whose a run is.
+ */
+export function startWorker(engine: Drives, host: Host, options: WorkOptions): Worker {
+  const loop = new Loop(engine, host, options);
+  return { nudge: () => loop.look(), done: loop.run() };
+}
+
+class Loop {
+  readonly #engine: Drives;
+  readonly #host: Host;
+  readonly #options: WorkOptions;
+  readonly #driven = new Map<string, Promise<void>>();
+  readonly #resting = new Map<string, Rest>();
+  #looking: Promise<void> | undefined;
+  #isAskedAgain = false;
+
+  constructor(engine: Drives, host: Host, options: WorkOptions) {
+    this.#engine = engine;
+    this.#host = host;
+    this.#options = options;
+  }
+
+  async run(): Promise<void> {
+    const { signal } = this.#options;
+    if (signal.aborted) return;
+    const stopLooking = this.#host.clock.every(LOOK_MS, () => this.look());
+    this.look();
+    await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+    stopLooking();
+    await this.#looking;
+    await Promise.all(this.#driven.values());
+  }
+
+  /** One look at a time; what is asked for during one leads to one more. */
+  look(): void {
+    if (this.#looking !== undefined) {
+      this.#isAskedAgain = true;
+      return;
+    }
+    this.#isAskedAgain = false;
+    this.#looking = this.#takeRuns()
+      // A store that cannot be read now is asked again.
+      .catch((error: Error) => this.#host.log.error(`cannot look for runs: ${error.message}`))
+      .finally(() => {
+        this.#looking = undefined;
+        if (this.#isAskedAgain) this.look();
+      });
+  }
+
+  async #takeRuns(): Promise<void> {
+    const { store, owner, clock } = this.#host;
+    const { signal, runs } = this.#options;
+    const free = runs - this.#driven.size;
+    if (free <= 0 || signal.aborted) return;
+    const now = clock.now();
+    // Those at rest are still listed, first even: without the room for them, later runs would not be seen.
+    const found = await store.claimable(owner, now, free + this.#driven.size + this.#resting.size);
+    for (const run of this.#resting.keys()) if (!found.includes(run)) this.#resting.delete(run);
+    const due = found.filter((run) => !this.#driven.has(run) && (this.#resting.get(run)?.until ?? 0) <= now);
+    for (const run of due.slice(0, free)) {
+      if (signal.aborted) return;
+      this.#driven.set(run, this.#drive(run));
+    }
+  }
+
+  async #drive(run: string): Promise<void> {
+    const { signal, listener } = this.#options;
+    try {
+      const end = await this.#engine.drive(run, { patience: PATIENCE_MS, signal, listener });
+      if (end === "queued") this.#rest(run, TURN_MS);
+      else this.#resting.delete(run);
+    } catch (error) {
+      const times = this.#resting.get(run)?.times ?? 0;
+      if (times === 0) this.#host.log.error(`run ${run} cannot be driven: ${(error as Error).message}`);
+      this.#rest(run, Math.min(TURN_MS * 2 ** times, LONGEST_REST_MS));
+    } finally {
+      this.#driven.delete(run);
+      // Its place is free, and what came while it was let go is not left lying.
+      if (!signal.aborted) this.look();
+    }
+  }
+
+  #rest(run: string, span: number): void {
+    const times = (this.#resting.get(run)?.times ?? 0) + 1;
+    this.#resting.set(run, { until: this.#host.clock.now() + span, times });
+  }
+}

@@ -1,0 +1,65 @@
+/** What the server asks of the project. The composition root gives it; nothing here knows how it is done. */
+import type { Actor } from "../core/approval.js";
+import type { Diagnostic } from "../core/diagnostic.js";
+import type { JsonObject } from "../core/json.js";
+import type { Plan } from "../core/plan.js";
+import type { StageView } from "../core/view.js";
+import type { ApprovalRow, InboxBody, RunRow, Store } from "../engine/ports.js";
+
+/** A definition of the project by its header, unread. */
+export interface DefinitionHeader {
+  readonly id: string;
+  /** Absolute. */
+  readonly file: string;
+  readonly title?: string;
+  readonly version?: string;
+  readonly domain?: string;
+}
+
+/** A definition with what reading it found. */
+export interface ReadDefinition {
+  /** As shown to people. */
+  readonly file: string;
+  readonly text: string;
+  readonly reading: { readonly plan?: Plan; readonly diagnostics: readonly Diagnostic[] };
+}
+
+export interface RunAndStages {
+  readonly run: RunRow;
+  readonly plan: Plan;
+  readonly inputs: JsonObject;
+  readonly state: JsonObject;
+  readonly stages: readonly StageView[];
+}
+
+export interface StartRequest {
+  readonly inputs: JsonObject;
+  readonly by: Actor;
+  readonly provider?: string;
+  readonly idempotencyKey?: string;
+}
+
+export interface DecideRequest {
+  readonly by: Actor;
+  readonly outcome: string;
+  readonly comment?: string;
+  readonly data?: JsonObject;
+}
+
+/** Every method ends in a `StagecraftError` where a person is at fault. */
+export interface ServedProject {
+  store(): Promise<Store>;
+  definitions(): Promise<readonly DefinitionHeader[]>;
+  /** By the file of a header, never by what a client sent. */
+  read(file: string): Promise<ReadDefinition>;
+  start(file: string, request: StartRequest): Promise<{ readonly run: RunRow; readonly created: boolean }>;
+  fork(run: string, stage: string, request: { readonly inputs?: JsonObject; readonly by: Actor }): Promise<RunRow>;
+  findRun(wanted: string): Promise<RunRow>;
+  view(run: string): Promise<RunAndStages>;
+  stageInput(run: string, stage: string): Promise<JsonObject | undefined>;
+  findApproval(wanted: string): Promise<ApprovalRow>;
+  decide(approval: string, request: DecideRequest): Promise<ApprovalRow>;
+  send(run: string, body: InboxBody): Promise<void>;
+  /** Somebody asked for something: whoever drives runs here may look. */
+  nudge(): void;
+}

@@ -1,0 +1,68 @@
+import { type Actor, judge } from "../../core/approval.js";
+import type { ApprovalRow } from "../../engine/ports.js";
+import { approvalDocument } from "../../observe/documents.js";
+import { type Route, route } from "../route.js";
+import { Approval, ApprovalList } from "../schema/documents.js";
+import { Decide, ListApprovals } from "../schema/requests.js";
+
+const tag = "approvals";
+
+const list = route({
+  method: "get",
+  path: "/approvals",
+  id: "listApprovals",
+  summary: "What waits for people, the oldest first; with a status, what was settled how.",
+  tag,
+  needs: "read",
+  query: ListApprovals,
+  answers: { 200: { description: "all of them", schema: ApprovalList } },
+  async handle({ query: { status = "open", run }, by }, { project }) {
+    const rows = await (await project.store()).listApprovals({
+      ...(status !== "all" && { status: [status] }),
+      ...(run !== undefined && { run: (await project.findRun(run)).id }),
+    });
+    return { body: { items: rows.map((row) => documentFor(row, by.actor)) } };
+  },
+});
+
+const show = route({
+  method: "get",
+  path: "/approvals/{approval}",
+  id: "showApproval",
+  summary: "One approval with its evidence and the decisions so far.",
+  tag,
+  needs: "read",
+  answers: { 200: { description: "the approval", schema: Approval } },
+  async handle({ param, by }, { project }) {
+    return { body: documentFor(await project.findApproval(param("approval")), by.actor) };
+  },
+});
+
+const decide = route({
+  method: "post",
+  path: "/approvals/{approval}/decision",
+  id: "decideApproval",
+  summary: "Decide, as the one whose token this is. Durable when it answers.",
+  tag,
+  needs: "decide",
+  body: Decide,
+  answers: { 200: { description: "the approval with the decision", schema: Approval } },
+  async handle({ param, body: { outcome, comment, data }, by }, { project }) {
+    const row = await project.decide(param("approval"), {
+      by: by.actor,
+      outcome,
+      ...(comment !== undefined && comment !== "" && { comment }),
+      ...(data !== undefined && { data }),
+    });
+    project.nudge();
+    return { body: documentFor(row, by.actor) };
+  },
+});
+
+function documentFor(row: ApprovalRow, actor: Actor) {
+  const { request, decisions, status } = row;
+  const mine = status === "open" && judge(request, decisions, actor, request.outcomes[0] ?? "approved").accepted;
+  return { ...approvalDocument(row), mine };
+}
+
+export const approvalRoutes: readonly Route[] = [list, show, decide];
