@@ -6,6 +6,7 @@ import { type DefinitionEntry, type LoadedDefinition, listDefinitions, loadDefin
 import { type Check, examine } from "./app/doctor.js";
 import { type DriveOptions, driveRun } from "./app/drive.js";
 import { wallClock } from "./app/host.js";
+import { type MigrateOptions, migrateRun } from "./app/migrate.js";
 import { type DecideOptions, decide, findApproval } from "./app/people.js";
 import { once, openRooms } from "./app/rooms.js";
 import { type FollowOptions, findRun, followRun, type RunView, sendTo, stageInput, viewRun } from "./app/runs.js";
@@ -13,11 +14,13 @@ import { openScheduler, type Schedule, type Scheduler } from "./app/schedules/in
 import type { Served, ServeOptions } from "./app/serve.js";
 import { checkedInputs, type Started, type StartOptions, startRun } from "./app/start.js";
 import { runTests, type TestOptions, type TestReport } from "./app/tests.js";
+import { type AppUpkeep, upkeepOf } from "./app/upkeep.js";
 import { work } from "./app/work.js";
 import { type Config, identify } from "./config.js";
 import type { Actor } from "./core/approval.js";
 import type { JsonObject } from "./core/json.js";
-import type { ApprovalRow, InboxBody, Listener, RunRow, Store } from "./engine/ports.js";
+import type { Migration } from "./core/migrate.js";
+import type { ApprovalFilter, ApprovalRow, InboxBody, Listener, RunRow, Store } from "./engine/ports.js";
 import type { Worker, WorkOptions } from "./engine/worker.js";
 import type { Registry } from "./plugin/registry.js";
 import type { Role } from "./server/access/identity.js";
@@ -27,9 +30,11 @@ export type { InvalidTest } from "./app/tests.js";
 export type { StageView } from "./core/view.js";
 export type { Reading } from "./definition/index.js";
 export { checkInputs, coerceInput, explain, workflowSchema, workflowTestSchema } from "./definition/index.js";
+export type { StoreStatus } from "./engine/ports.js";
 export type { CaseFailure, CaseResult, WorkflowCoverage } from "./testing/index.js";
 
 export type {
+  ApprovalFilter,
   ApprovalRow,
   Check,
   Cost,
@@ -57,13 +62,23 @@ export interface App {
   /** By id among the project's definitions, or by path. @throws StagecraftError `unknown-definition` */
   read(definition: string): Promise<LoadedDefinition>;
   definitions(): Promise<readonly DefinitionEntry[]>;
+  /** Made where there is none. */
   store(): Promise<Store>;
+  /** The store if there is one already. */
+  existingStore(): Promise<Store | undefined>;
+  /** Pruning and archives; it makes no store but to restore to. */
+  readonly upkeep: AppUpkeep;
   /** Created and durable, not yet driven. @throws StagecraftError `invalid-definition`, `invalid-input`, `secret-missing` */
   start(definition: LoadedDefinition, options: StartOptions): Promise<RunRow>;
   /** The same, saying whether the idempotency key had been used before. @throws StagecraftError also `key-reused` */
   startOnce(definition: LoadedDefinition, options: StartOptions): Promise<Started>;
   /** A new run that shares the finished stages before `stage`. @throws StagecraftError `unknown-stage`, `invalid-input` */
   fork(run: string, stage: string, options: { readonly inputs?: JsonObject; readonly by: Actor }): Promise<RunRow>;
+  /**
+   * Moves a run that nobody drives to the definition as it is now, unless there are reasons why that cannot be.
+   * @throws StagecraftError `run-busy`, `invalid-definition`, `secret-missing`
+   */
+  migrate(run: string, definition: LoadedDefinition, options: MigrateOptions): Promise<Migration>;
   /** Drives until the run ends, pauses, or only waits for what will not come within `patience`. */
   drive(run: string, options: DriveOptions): Promise<RunRow>;
   /** Drives every run that nobody else drives, and fires triggers, until the signal. */
@@ -104,7 +119,8 @@ export interface App {
 
 /** Opens nothing yet: each room is made when it is first asked for. */
 export function openApp({ config }: { readonly config: Config }): App {
-  const { registry, store, engine, host, close } = openRooms(config);
+  const { registry, stores, engine, host } = openRooms(config);
+  const { made: store, existing } = stores;
   const read = async (definition: string) => loadDefinition(config, await registry(), definition);
   const definitions = async () => listDefinitions(config);
   const startOnce: App["startOnce"] = (definition, options) =>
@@ -114,14 +130,18 @@ export function openApp({ config }: { readonly config: Config }): App {
     config,
     registry,
     store,
-    close,
+    existingStore: stores.found,
+    upkeep: upkeepOf(existing, store, wallClock.now),
+    close: stores.close,
     read,
     definitions,
     startOnce,
     scheduler,
     start: async (definition, options) => (await startOnce(definition, options)).run,
+    migrate: async (run, definition, options) =>
+      migrateRun({ engine: await engine(), store: await store() }, run, definition, options),
     async fork(run, stage, { inputs: changes, by }) {
-      const { plan, inputs: given } = await viewRun(await store(), run);
+      const { plan, inputs: given } = await viewRun(await existing(), run);
       const inputs = changes === undefined ? given : checkedInputs(plan, { ...given, ...changes });
       return (await engine()).fork(run, stage, { inputs, by: by.user });
     },
@@ -135,13 +155,13 @@ export function openApp({ config }: { readonly config: Config }): App {
       const { makeToken } = await import("./app/serve.js");
       return makeToken(config, user, roles, file);
     },
-    findRun: async (wanted) => findRun(await store(), wanted),
-    view: async (run) => viewRun(await store(), run),
-    follow: async (run, options) => followRun(await store(), run, options),
-    stageInput: async (run, stage) => stageInput(await store(), run, stage),
-    findApproval: async (wanted) => findApproval(await store(), wanted),
-    decide: async (approval, options) => decide(await store(), approval, options, wallClock.now),
-    send: async (run, body) => sendTo(await store(), run, body, wallClock.now()),
+    findRun: async (wanted) => findRun(await existing(), wanted),
+    view: async (run) => viewRun(await existing(), run),
+    follow: async (run, options) => followRun(await existing(), run, options),
+    stageInput: async (run, stage) => stageInput(await existing(), run, stage),
+    findApproval: async (wanted) => findApproval(await existing(), wanted),
+    decide: async (approval, options) => decide(await existing(), approval, options, wallClock.now),
+    send: async (run, body) => sendTo(await existing(), run, body, wallClock.now()),
     test: async (options) => runTests(config, await registry(), options),
     examine: () => examine({ config, registry, store, definitions, read }),
     costs: async (options) => costsOf(await store(), options),

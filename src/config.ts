@@ -14,6 +14,8 @@ export interface Config {
   readonly project: string;
   /** Path of the SQLite file, or a database URL. */
   readonly db: string;
+  /** The package that carries SQLite; the second is not installed with Stagecraft. */
+  readonly driver: "sqlite3" | "better-sqlite3";
   readonly definitions: string;
   /** Plugin files and folders, beside the project's `plugins/`. */
   readonly plugins: readonly string[];
@@ -60,6 +62,7 @@ export async function loadConfig(overrides: ConfigOverrides = {}): Promise<Confi
   return {
     project,
     db: database(cwd, project, overrides.db, settings.db),
+    driver: settings.driver ?? "sqlite3",
     definitions: path.resolve(project, settings.definitions ?? "definitions"),
     plugins: (settings.plugins ?? []).map((plugin) => path.resolve(project, plugin)),
     users: users(settings),

@@ -62,13 +62,16 @@ async function begin() {
 async function whole() {
   const { run, planBytes } = await begin();
   const began = performance.now();
+  const worked = process.cpuUsage();
   const end = await engine.drive(run, { patience: 0 });
   const ms = performance.now() - began;
+  const cpu = process.cpuUsage(worked);
   const row = await store.getRun(run);
   if (end !== "ended" || row.status !== "succeeded") throw new Error(`${end} ${row.status}`);
   await store.close();
   return {
     "µs/stage": Math.round((ms * 1000) / size),
+    "CPU µs/stage": Math.round((cpu.user + cpu.system) / size),
     "peak MB": peakMb(),
     "bytes/stage": Math.round((statSync(file).size - planBytes) / size),
   };
@@ -88,12 +91,16 @@ async function part() {
 
 async function resume() {
   const began = performance.now();
+  const before = process.cpuUsage();
   let first;
+  let cpu;
   onPerformed = () => {
     first ??= performance.now() - began;
+    cpu ??= process.cpuUsage(before);
   };
   await engine.drive("run-1", { patience: 0 });
-  return { "ms to next stage": Math.round(first), "resume peak MB": peakMb() };
+  const cpuMs = (cpu.user + cpu.system) / 1000;
+  return { "ms to next stage": Math.round(first), "CPU ms": Math.round(cpuMs), "resume peak MB": peakMb() };
 }
 
 /** Runs that wait for an event: what each takes in the file, and in a process that has begun them all. */

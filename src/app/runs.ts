@@ -1,13 +1,17 @@
 import { setTimeout } from "node:timers/promises";
 import { fold } from "../core/apply.js";
 import { StagecraftError } from "../core/errors.js";
+import type { Event } from "../core/event.js";
 import type { JsonObject } from "../core/json.js";
+import { type Notable, notableOf } from "../core/notable.js";
 import { type Verb, verbCame } from "../core/outside.js";
 import type { Plan } from "../core/plan.js";
 import { viewInput } from "../core/stage-input.js";
 import type { RunState } from "../core/state.js";
 import { type StageView, viewStages } from "../core/view.js";
-import type { InboxBody, Listener, RunRow, Store } from "../engine/ports.js";
+import type { InboxBody, Listener, RunRow, Store, StoredDefinition } from "../engine/ports.js";
+import { loadState } from "../engine/snapshots.js";
+import { processOwner } from "../store/index.js";
 
 /** A run and its stages, in the order in which they came to be known. */
 export interface RunView {
@@ -16,6 +20,10 @@ export interface RunView {
   readonly inputs: JsonObject;
   readonly state: JsonObject;
   readonly stages: readonly StageView[];
+  /** What befell it out of the ordinary. */
+  readonly notable: readonly Notable[];
+  /** It could go on, and the process that drove it has died. */
+  readonly isInterrupted: boolean;
 }
 
 const ENDED: readonly RunRow["status"][] = ["succeeded", "failed", "cancelled", "rolledBack", "rollbackFailed"];
@@ -53,10 +61,13 @@ export async function findRun(store: Store, wanted: string): Promise<RunRow> {
 
 export async function viewRun(store: Store, id: string): Promise<RunView> {
   const run = await findRun(store, id);
-  const state = await stateOf(store, run);
+  const { plan, events } = await historyOf(store, run);
+  const state = fold(plan, events);
   return {
     run,
-    plan: state.plan,
+    plan,
+    notable: notableOf(plan, events),
+    isInterrupted: isInterrupted(run),
     inputs: state.frame.inputs,
     state: { ...state.frame.values },
     stages: viewStages(state),
@@ -122,16 +133,24 @@ export async function followRun(store: Store, id: string, options: FollowOptions
   }
 }
 
+function isInterrupted({ status, owner }: RunRow): boolean {
+  return (status === "running" || status === "rollingBack") && (owner === null || processOwner().isDead(owner));
+}
+
 /** The run folded from its journal. @throws StagecraftError `definition-lost` */
 export async function stateOf(store: Store, run: RunRow): Promise<RunState> {
-  const definition = await store.getDefinition(run.definition);
-  if (definition === undefined) {
-    const message = `the plan of run ${run.id} is not in the database`;
-    throw new StagecraftError("definition-lost", message, { kind: "environment" });
-  }
+  return (await loadState(store, run.id, await definitionOf(store, run), run.headSeq)).state;
+}
+
+async function historyOf(store: Store, run: RunRow): Promise<{ plan: Plan; events: readonly Event[] }> {
+  const { plan } = await definitionOf(store, run);
   const recorded = await store.readEvents(run.id);
-  return fold(
-    definition.plan,
-    recorded.map(({ event }) => event),
-  );
+  return { plan, events: recorded.map(({ event }) => event) };
+}
+
+async function definitionOf(store: Store, run: RunRow): Promise<StoredDefinition> {
+  const definition = await store.getDefinition(run.definition);
+  if (definition !== undefined) return definition;
+  const message = `the plan of run ${run.id} is not in the database`;
+  throw new StagecraftError("definition-lost", message, { kind: "environment" });
 }

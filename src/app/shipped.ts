@@ -16,6 +16,7 @@ export async function shippedPlugins(): Promise<readonly Plugin[]> {
     import("../../plugins/notify/index.js"),
     import("../../plugins/openai/index.js"),
     import("../../plugins/rules/index.js"),
+    import("../../plugins/shell/index.js"),
     import("../../plugins/switch/index.js"),
     import("../../plugins/transform/index.js"),
     import("../../plugins/validate/index.js"),

@@ -4,7 +4,7 @@ import { canonicalText, type Json, type JsonObject } from "../core/json.js";
 import type { Plan } from "../core/plan.js";
 import { checkInputs } from "../definition/index.js";
 import type { Engine } from "../engine/engine.js";
-import type { RunRow, Store } from "../engine/ports.js";
+import type { RunRow, Store, StoredDefinition } from "../engine/ports.js";
 import type { LoadedDefinition } from "./definitions.js";
 import { sha256, wallClock } from "./host.js";
 import { viewRun } from "./runs.js";
@@ -35,10 +35,7 @@ export async function startRun(
   const inputs = checkedInputs(plan, options.inputs);
   // Nothing is opened for what is refused.
   const { engine, store } = await open();
-  const { id, version } = plan.workflow;
-  const hash = sha256(JSON.stringify(plan));
-  const stored = { hash, id, version, source: definition.text, plan, at: wallClock.now() };
-  const started = await engine.start(stored, { ...options, inputs, by: options.by.user });
+  const started = await engine.start(storedOf(plan, definition.text), { ...options, inputs, by: options.by.user });
   if (!started.created && plan.workflow.idempotencyKey === undefined) await checkSame(store, started.run, inputs);
   return started;
 }
@@ -61,7 +58,13 @@ async function checkSame(store: Store, run: RunRow, inputs: JsonObject): Promise
   });
 }
 
-function planOf({ file, reading }: LoadedDefinition): Plan {
+export function storedOf(plan: Plan, source: string): StoredDefinition {
+  const { id, version } = plan.workflow;
+  return { hash: sha256(JSON.stringify(plan)), id, version, source, plan, at: wallClock.now() };
+}
+
+/** @throws StagecraftError `invalid-definition` */
+export function planOf({ file, reading }: LoadedDefinition): Plan {
   if (reading.plan !== undefined) return reading.plan;
   const errors = reading.diagnostics.filter(({ severity }) => severity === "error").length;
   throw new StagecraftError("invalid-definition", `${file} has ${errors} ${errors === 1 ? "error" : "errors"}`, {

@@ -18,6 +18,7 @@ export interface User {
 /** What the file may say; everything is optional. */
 export interface ProjectFile {
   readonly db?: string;
+  readonly driver?: "sqlite3" | "better-sqlite3";
   readonly definitions?: string;
   readonly plugins?: readonly string[];
   readonly identities?: { readonly users?: Readonly<Record<string, Partial<User> | null>> };
@@ -32,6 +33,7 @@ const closed = (properties: object) => ({ type: "object", additionalProperties: 
 
 const SCHEMA = closed({
   db: { type: "string", minLength: 1 },
+  driver: { enum: ["sqlite3", "better-sqlite3"] },
   definitions: { type: "string", minLength: 1 },
   plugins: names,
   identities: closed({

@@ -62,6 +62,15 @@ export type Event =
     })
   /** The run shares what comes before this with another one, from `stage` on it decides anew. */
   | (Base & { readonly type: "runForked"; readonly from: string; readonly stage: StagePath; readonly by: string })
+  /** From here on the run goes by another definition: its hash before and now. `inputs` where those had to be filled in. */
+  | (Base & {
+      readonly type: "runMigrated";
+      readonly from: string;
+      readonly to: string;
+      readonly version: string;
+      readonly by: string;
+      readonly inputs?: JsonObject;
+    })
   /** An effect's attempt, or a wait. Attempts count from 1. */
   | (OfStage & { readonly type: "stageStarted"; readonly attempt: number })
   /** A group, forEach, repeat or sub-workflow stage begins. `items` with forEach, `inputs` with workflow. */

@@ -22,6 +22,11 @@ export class Heap<T> {
     items[at] = item;
   }
 
+  /** In no order. */
+  *[Symbol.iterator](): Iterator<T> {
+    for (const { value } of this.#items) yield value;
+  }
+
   peek(): { readonly key: number; readonly value: T } | undefined {
     return this.#items[0];
   }

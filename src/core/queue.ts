@@ -21,6 +21,10 @@ export class Queue<T> {
     return item;
   }
 
+  *[Symbol.iterator](): Iterator<T> {
+    for (let at = this.#head; at < this.#items.length; at++) yield this.#items[at] as T;
+  }
+
   /** Drops what `isWanted` denies; the order of the rest stays. */
   keep(isWanted: (item: T) => boolean): void {
     this.#items = this.#items.slice(this.#head).filter(isWanted);

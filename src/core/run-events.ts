@@ -13,6 +13,7 @@ type RunEvent = Extract<
       | "budgetRaised"
       | "runReopened"
       | "runForked"
+      | "runMigrated"
       | "cancelRequested"
       | "rollbackStarted"
       | "compensationStarted"
@@ -30,6 +31,7 @@ export const LEGAL_IN: { readonly [T in RunEvent["type"]]: readonly Phase[] } = 
   budgetRaised: ["main"],
   runReopened: ["ended"],
   runForked: ["main"],
+  runMigrated: ["main"],
   cancelRequested: ["main"],
   rollbackStarted: ["main"],
   compensationStarted: ["rollback"],
@@ -62,6 +64,10 @@ export function applyToRun(state: RunState, event: Event): void {
       return;
     case "runForked":
       state.undoable.length = 0;
+      return;
+    case "runMigrated":
+      // The plan is what the state was folded by: whoever folds a journal takes the one its run is pinned to.
+      if (happening.inputs !== undefined) state.frame.inputs = happening.inputs;
       return;
     case "cancelRequested":
       state.paused = null;

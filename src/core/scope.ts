@@ -141,7 +141,7 @@ export function openStage(
   return stage;
 }
 
-function roleOf(plan: StagePlan, parent: StageState | null): Role {
+export function roleOf(plan: StagePlan, parent: StageState | null): Role {
   if (parent === null && plan.forEach !== undefined) return "each";
   if (parent?.role !== "loop" && plan.repeat !== undefined) return "loop";
   return "body";

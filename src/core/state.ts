@@ -103,7 +103,7 @@ export interface ScopeState {
 /** What `inputs`, `state` and `run` mean: one for the run, one for each sub-workflow in it. */
 export interface Frame {
   readonly workflow: WorkflowPlan;
-  readonly inputs: JsonObject;
+  inputs: JsonObject;
   readonly values: Record<string, Json>;
   /** The sub-workflow stage, null for the run. */
   readonly owner: StageState | null;

@@ -28,7 +28,8 @@ export function nextWake(state: RunState): number | null {
   }
 }
 
-function isLive(state: RunState, timer: Timer): boolean {
+/** Does it still concern what it was set for? */
+export function isLive(state: RunState, timer: Timer): boolean {
   const { stage, kind } = timer;
   if (kind === "run") return state.phase === "main" && state.cancelled === null && timer.at === state.deadline;
   if (stage === null || state.phase === "ended") return false;

@@ -230,6 +230,11 @@ const STAGE_TYPE: readonly Row[] = [
     "There is no stage type of this name.",
     "Check the spelling, or install the plugin that brings it.",
   ],
+  [
+    "shell-not-allowed",
+    "The stage starts programs of the machine, and the project does not allow that.",
+    "Whoever operates the project may set `allow: { shell: true }` in `stagecraft.config.yaml`.",
+  ],
   ["plugin-check-failed", "A stage type fell over while checking its input.", "Report it to the plugin's author."],
   ["unknown-agent", "A stage names an agent that is not under `agents`.", "Declare it, or check the spelling."],
   ["unknown-ruleset", "A stage names a rule set that is not under `rulesets`.", "Declare it, or check the spelling."],

@@ -17,6 +17,7 @@ import type { Mask } from "./mask.js";
 import type { Host, InboxMessage, Lease, Listener } from "./ports.js";
 import { evaluateStage } from "./pure.js";
 import type { Slots } from "./slots.js";
+import type { Snapshots } from "./snapshots.js";
 import { Watch } from "./watch.js";
 import { RunWriter } from "./writer.js";
 
@@ -46,6 +47,7 @@ export interface DriveParts {
   readonly state: RunState;
   readonly secrets: Context["secrets"];
   readonly mask: Mask;
+  readonly snapshots: Snapshots;
   readonly options: DriveOptions;
 }
 
@@ -71,8 +73,8 @@ export class Drive {
 
   constructor(parts: DriveParts) {
     this.#parts = parts;
-    const { host, journal, lease, state, slots, mask, options } = parts;
-    this.#writer = new RunWriter(host, journal, lease, state, mask, {
+    const { host, lease, slots, mask, options } = parts;
+    this.#writer = new RunWriter(parts, {
       recorded: (event) => this.#effects.notice(event),
       durable: (events) => this.#tell(events),
       lost: (error) => this.#end(error ?? "lost"),

@@ -4,6 +4,7 @@ import { type Context, evaluate, Unevaluable } from "../core/evaluate.js";
 import type { Event } from "../core/event.js";
 import { sharedEvents } from "../core/fork.js";
 import type { Json, JsonObject } from "../core/json.js";
+import type { Migration } from "../core/migrate.js";
 import { namesIn } from "../core/names.js";
 import type { Plan, Template } from "../core/plan.js";
 import type { ScopeState } from "../core/state.js";
@@ -11,8 +12,10 @@ import { isAdmitted } from "./admission.js";
 import { Drive, type DriveEnd, type DriveOptions } from "./drive.js";
 import { Journal } from "./journal.js";
 import { maskFor, SHORTEST_SECRET } from "./mask.js";
+import { type MigrateOptions, migrate } from "./migrate.js";
 import type { Host, Lease, RunRow, StoredDefinition } from "./ports.js";
 import { Slots } from "./slots.js";
+import { loadState, Snapshots } from "./snapshots.js";
 import { LEASE_MS } from "./writer.js";
 
 export interface StartOptions {
@@ -73,6 +76,31 @@ export class Engine {
     return row;
   }
 
+  /**
+   * Moves a run that nobody drives to another version of its definition, or says why that cannot be.
+   * @throws StagecraftError `unknown-run`, `run-busy`, `secret-missing`
+   */
+  async migrate(run: string, definition: StoredDefinition, options: MigrateOptions): Promise<Migration> {
+    const { store, owner, clock } = this.#host;
+    await this.#definitionOf(run);
+    const now = clock.now();
+    const lease = await store.claim(run, owner, now, now + LEASE_MS);
+    if (lease === undefined) {
+      throw new StagecraftError("run-busy", `another process drives run ${run}`, {
+        help: `stop that process, or pause the run: stagecraft pause ${run}`,
+      });
+    }
+    try {
+      const { definition: from, events } = await this.#load(run);
+      const secrets = await this.#secretsOf(definition.plan);
+      const mask = maskFor(Object.values(secrets));
+      const parts = { host: this.#host, journal: this.#journal, lease, from, events, secrets, mask };
+      return await migrate(parts, definition, options);
+    } finally {
+      await store.release(lease);
+    }
+  }
+
   #started(definition: StoredDefinition, { inputs, by, provider, trigger }: StartOptions): RunStarted {
     return {
       type: "runStarted",
@@ -109,33 +137,32 @@ export class Engine {
    */
   async drive(run: string, options: DriveOptions): Promise<DriveResult> {
     const { store, clock } = this.#host;
-    const { plan } = await this.#definitionOf(run);
+    const definition = await this.#definitionOf(run);
     const stop = (other: string) => this.#driveFreely(other, { patience: 0 });
-    const admitted = await isAdmitted(store, run, plan, () => clock.now(), stop);
-    return admitted ? this.#driveFreely(run, options) : "queued";
+    const admitted = await isAdmitted(store, run, definition.plan, () => clock.now(), stop);
+    return admitted ? this.#driveFreely(run, options, definition) : "queued";
   }
 
   /** Whatever others of its group do. */
-  async #driveFreely(run: string, options: DriveOptions): Promise<DriveResult> {
+  async #driveFreely(run: string, options: DriveOptions, definition?: StoredDefinition): Promise<DriveResult> {
     const { store, owner, clock } = this.#host;
     for (;;) {
       const now = clock.now();
       const lease = await store.claim(run, owner, now, now + LEASE_MS);
       if (lease === undefined) return "busy";
-      const end = await this.#driveLeased(lease, options);
+      const end = await this.#driveLeased(lease, options, definition);
       if (end === "lost" || end === "ended" || end === "stopped") return end;
       const messages = await store.inbox(run);
       if (messages.length === 0) return end;
     }
   }
 
-  async #driveLeased(lease: Lease, options: DriveOptions): Promise<DriveEnd> {
+  async #driveLeased(lease: Lease, options: DriveOptions, given?: StoredDefinition): Promise<DriveEnd> {
     const { store } = this.#host;
     try {
-      const { definition, events } = await this.#load(lease.run);
-      const { plan } = definition;
-      const state = fold(plan, events);
-      const secrets = await this.#secretsOf(plan);
+      const definition = given ?? (await this.#definitionOf(lease.run));
+      const { state, snapshotAt } = await loadState(store, lease.run, definition, lease.headSeq);
+      const secrets = await this.#secretsOf(definition.plan);
       const mask = maskFor(Object.values(secrets));
       const parts = {
         host: this.#host,
@@ -145,6 +172,7 @@ export class Engine {
         state,
         secrets,
         mask,
+        snapshots: new Snapshots(this.#host, definition.hash, snapshotAt),
         options,
       };
       const end = await new Drive(parts).run();

@@ -39,6 +39,8 @@ export interface Host {
   readonly log: Logger;
   /** Effects in flight at a time, over all runs of this process. */
   readonly concurrency: number;
+  /** Events of a run between two snapshots of its state; without it, some thousands. */
+  readonly snapshotEvery?: number;
   /** What is wrong with a value, in words, or undefined. Compiles each schema once. */
   validate(schema: JsonSchema, value: Json): string | undefined;
   /** A new run id: unique, and later ids sort after earlier ones. */
@@ -91,6 +93,8 @@ export interface CommitEntry {
   readonly expectedSeq: number;
   readonly events: readonly Event[];
   readonly row: RunPatch;
+  /** The run is pinned to another definition, which is kept already. */
+  readonly definition?: { readonly hash: string; readonly version: string };
   readonly leaseUntil: number;
   /** Approvals that open with this commit, and those that close because their stage ended without a decision. */
   readonly opened: readonly ApprovalRow[];

@@ -4,11 +4,16 @@ import type { StagePlan, WorkflowPlan } from "../core/plan.js";
 import type { StageResult, StageType } from "../plugin/api.js";
 import type { Registry } from "../plugin/registry.js";
 
-/** The stage type behind `uses`. @throws StageError `unknown-stage-type`: the plugin that brought it is gone */
+/**
+ * The stage type behind `uses`.
+ * @throws StageError `unknown-stage-type`: the plugin that brought it is gone; `shell-not-allowed`: the operator has
+ * closed it since the definition was checked
+ */
 export function typeOf(registry: Registry, uses: string): StageType {
   const type = registry.stages.get(uses);
-  if (type !== undefined) return type;
-  throw new StageError("unknown-stage-type", `no plugin brings the stage type ${uses}`);
+  if (type === undefined) throw new StageError("unknown-stage-type", `no plugin brings the stage type ${uses}`);
+  if (registry.allows(type)) return type;
+  throw new StageError(`${type.permission}-not-allowed`, `this project does not allow stages of the type ${uses}`);
 }
 
 const outputSchemas = new WeakMap<StagePlan, JsonSchema>();

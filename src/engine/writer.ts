@@ -4,8 +4,9 @@ import type { RunState } from "../core/state.js";
 import { approvalId, approvalRow, closesApproval } from "./approvals.js";
 import type { Journal, Writer } from "./journal.js";
 import type { Mask } from "./mask.js";
-import type { ApprovalRow, CommitEntry, CommitOutcome, Host, Lease } from "./ports.js";
+import type { ApprovalRow, CommitEntry, CommitOutcome, Host, Lease, Snapshot } from "./ports.js";
 import { rowOf } from "./row.js";
+import type { Snapshots } from "./snapshots.js";
 
 /** How long a lease lasts without a word from its holder: milliseconds. */
 export const LEASE_MS = 30_000;
@@ -21,6 +22,16 @@ export interface WriterHooks {
   isBusy(): boolean;
 }
 
+/** What a writer works with. */
+export interface WriterParts {
+  readonly host: Host;
+  readonly journal: Journal;
+  readonly lease: Lease;
+  readonly state: RunState;
+  readonly mask: Mask;
+  readonly snapshots: Snapshots;
+}
+
 /** `isKept` false: the lease or the store is gone, and what was recorded may be too. */
 type Callback = (isKept: boolean) => void;
 
@@ -31,12 +42,16 @@ export class RunWriter implements Writer {
   readonly #lease: Lease;
   readonly #hooks: WriterHooks;
   readonly #mask: Mask;
+  readonly #snapshots: Snapshots;
+  /** Taken with the commit in flight. */
+  #snapshot: Snapshot | undefined;
   readonly state: RunState;
   #events: Event[] = [];
   #after: Callback[] = [];
   #opened: ApprovalRow[] = [];
   #closed: { readonly id: string; readonly at: number }[] = [];
   #consumed: number[] = [];
+  #definition: CommitEntry["definition"];
   #committing: readonly Callback[] | null = null;
   #seq: number;
   #isLost = false;
@@ -46,12 +61,13 @@ export class RunWriter implements Writer {
   /** The status last told to the list, undefined before the first commit of this holder. */
   #told: RunStatus | undefined;
 
-  constructor(host: Host, journal: Journal, lease: Lease, state: RunState, mask: Mask, hooks: WriterHooks) {
+  constructor({ host, journal, lease, state, mask, snapshots }: WriterParts, hooks: WriterHooks) {
     this.#host = host;
     this.#journal = journal;
     this.#lease = lease;
     this.#hooks = hooks;
     this.#mask = mask;
+    this.#snapshots = snapshots;
     this.state = state;
     this.#seq = lease.headSeq;
     this.renewedAt = host.clock.now();
@@ -71,6 +87,7 @@ export class RunWriter implements Writer {
       const isClosing = stage?.status === "waiting" && closesApproval(event, stage);
       apply(this.state, event);
       this.#events.push(event);
+      if (event.type === "runMigrated") this.#definition = { hash: event.to, version: event.version };
       if (stage !== undefined && (isClosing || event.type === "stageWaiting")) {
         const id = approvalId(this.#host.sha256, this.state.id, stage);
         const row = approvalRow(id, this.state, stage, event.at);
@@ -119,13 +136,17 @@ export class RunWriter implements Writer {
       opened: this.#opened,
       closed: this.#closed,
       consumed: this.#consumed,
+      ...(this.#definition && { definition: this.#definition }),
     };
+    // All that the state knows is in this entry or on disk already.
+    this.#snapshot = this.#snapshots.take(this.state, this.#seq + this.#events.length);
     this.#committing = this.#after;
     this.#events = [];
     this.#after = [];
     this.#opened = [];
     this.#closed = [];
     this.#consumed = [];
+    this.#definition = undefined;
     this.#mustTell = false;
     return entry;
   }
@@ -139,6 +160,8 @@ export class RunWriter implements Writer {
     this.#told = entry.row.status;
     const recorded = entry.events.map((event, at) => ({ seq: this.#seq + at + 1, event }));
     this.#seq += entry.events.length;
+    if (this.#snapshot !== undefined) this.#snapshots.keep(this.state.id, this.#snapshot);
+    this.#snapshot = undefined;
     if (recorded.length > 0) this.#hooks.durable(recorded);
     // The commit took longer than the lease lasts: somebody else may have gone on from it, and nothing may begin here.
     if (this.#host.clock.now() >= entry.leaseUntil) return this.#lose(undefined, after);

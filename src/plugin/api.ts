@@ -91,6 +91,9 @@ export interface StageIssue extends Issue {
   readonly atKey?: boolean;
 }
 
+/** What an operator opens with `allow:` in the project's configuration, and what is closed without it. */
+export type Permission = "shell";
+
 interface StageTypeBase {
   /** `approval`, or `vendor/name` from a published plugin. */
   readonly name: string;
@@ -104,6 +107,8 @@ interface StageTypeBase {
   readonly output: JsonSchema | ((info: StageInfo) => JsonSchema);
   /** Named outcomes; without it a stage of this type ends `succeeded`. */
   readonly outcomes?: readonly string[] | ((info: StageInfo) => readonly string[]);
+  /** What the operator must have allowed for stages of this type to be valid, and to run. */
+  readonly permission?: Permission;
   /** Findings before the run, beyond what `input` says. */
   readonly check?: (info: StageInfo) => readonly StageIssue[];
 }

@@ -1,5 +1,5 @@
 import { StagecraftError } from "../core/errors.js";
-import type { AgentProvider, CodeInfo, Notifier, Plugin, StageType, Tool } from "./api.js";
+import type { AgentProvider, CodeInfo, Notifier, Permission, Plugin, StageType, Tool } from "./api.js";
 import { checkPlugin } from "./shape.js";
 
 /** Name → plugin part. A duplicate name is an error that names both plugins. */
@@ -12,8 +12,10 @@ export class Registry {
   /** What the codes of the plugins' findings mean. */
   readonly codes = new Map<string, CodeInfo>();
   readonly #owners = new Map<string, string>();
+  readonly #allowed: ReadonlySet<Permission>;
 
-  constructor(plugins: readonly Plugin[] = []) {
+  constructor(plugins: readonly Plugin[] = [], allowed: readonly Permission[] = []) {
+    this.#allowed = new Set(allowed);
     for (const plugin of plugins) this.add(plugin);
   }
 
@@ -26,6 +28,11 @@ export class Registry {
     for (const notifier of plugin.notifiers ?? []) this.#put("notifier", this.notifiers, notifier, plugin);
     for (const info of plugin.codes ?? []) this.#put("code", this.codes, { ...info, name: info.code }, plugin);
     this.plugins.push(plugin);
+  }
+
+  /** May stages of this type run here? */
+  allows({ permission }: StageType): boolean {
+    return permission === undefined || this.#allowed.has(permission);
   }
 
   /** The plugin that brought a part, by its kind and name. */

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { StagecraftError } from "../core/errors.js";
 import type { Store } from "../engine/ports.js";
@@ -17,14 +18,25 @@ export async function openStore(url: string, options: OpenOptions = {}): Promise
   return store;
 }
 
-function storeOf(url: string, options: OpenOptions): Store {
+/** False where `url` names a file that is not there, which opening would make. */
+export function storeExists(url: string): boolean {
+  const { scheme, rest } = partsOf(url);
+  if (scheme === undefined || scheme === "sqlite") return rest === ":memory:" || existsSync(rest);
+  return scheme !== "file" || existsSync(fileURLToPath(url));
+}
+
+function partsOf(url: string): { readonly scheme: string | undefined; readonly rest: string } {
   // One letter before the colon is a drive, not a scheme.
   const [, scheme, rest] = /^([a-z][a-z0-9+.-]+):(.*)$/is.exec(url) ?? [];
-  switch (scheme?.toLowerCase()) {
+  return { scheme: scheme?.toLowerCase(), rest: rest ?? url };
+}
+
+function storeOf(url: string, options: OpenOptions): Store {
+  const { scheme, rest } = partsOf(url);
+  switch (scheme) {
     case undefined:
-      return sqlite(url, url, options);
     case "sqlite":
-      return sqlite(url, rest!, options);
+      return sqlite(url, rest, options);
     case "file":
       return sqlite(url, fileURLToPath(url), options);
     case "memory":

@@ -91,7 +91,8 @@ export function mockedRegistry(registry: Registry, { mocks }: TestCase, clock: V
       ...(plugin.tools !== undefined && { tools: plugin.tools.map(tool) }),
     }),
   );
-  return { registry: new Registry(plugins), unmocked, mocked };
+  // Nothing is performed here, so nothing need be closed.
+  return { registry: new Registry(plugins, ["shell"]), unmocked, mocked };
 }
 
 /** Stands for groups and sub-workflows that are mocked as a whole. */

@@ -186,6 +186,7 @@ describe("legality", () => {
       budgetRaised: ["main"],
       runReopened: ["ended"],
       runForked: ["main"],
+      runMigrated: ["main"],
       cancelRequested: ["main"],
       rollbackStarted: ["main"],
       compensationStarted: ["rollback"],

@@ -15,14 +15,17 @@ const names = (folder: string) =>
     .map((name) => name.slice(0, -".yaml".length));
 
 let host: ReadHost;
+/** Of a project whose operator allows nothing. */
+let closed: ReadHost;
 beforeAll(async () => {
   host = await goldenHost();
+  closed = await goldenHost([]);
 });
 
 function read(folder: string, name: string): { readonly reading: Reading; readonly text: string } {
   const file = `${name}.yaml`;
   const text = readFileSync(join(GOLDEN, folder, file), "utf8");
-  return { text, reading: readDefinition({ file, text }, host) };
+  return { text, reading: readDefinition({ file, text }, name.endsWith("-not-allowed") ? closed : host) };
 }
 
 describe("bad definitions", () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { fold } from "../../src/core/apply.js";
 import type { Usage } from "../../src/core/event.js";
 import type { BudgetPlan, RunBudgetPlan } from "../../src/core/plan.js";
 import { Engine } from "../../src/engine/engine.js";
@@ -114,7 +115,6 @@ describe("usage", () => {
     const made = plan("a", { a: { retry } });
     const run = await begin(engine, made);
     await drive(run);
-    const { fold } = await import("../../src/core/apply.js");
     const events = (await host.store.readEvents(run)).map(({ event }) => event);
     expect(fold(made, events).stages.get("a")?.usage).toMatchObject({ inputTokens: 20, usd: 0.02 });
   });

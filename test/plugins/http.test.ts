@@ -184,6 +184,24 @@ describe("faults of the way there", () => {
     await expect(run({ url: server.url }, { signal: abort.signal })).rejects.toThrow("stop");
   });
 
+  it.each(["before it answers", "in the middle of its answer"])(
+    "closes the connection when called off %s",
+    async (when) => {
+      const abort = new AbortController();
+      let sawClose = (): void => {};
+      const closed = new Promise<void>((resolve) => {
+        sawClose = resolve;
+      });
+      server = await serve((_, response) => {
+        response.on("close", sawClose);
+        if (when.startsWith("before")) return abort.abort(new Error("stop"));
+        response.writeHead(200, { "content-length": "1000" }).write("half", () => abort.abort(new Error("stop")));
+      });
+      await expect(run({ url: server.url }, { signal: abort.signal })).rejects.toThrow("stop");
+      await closed;
+    },
+  );
+
   it("says so when JSON was promised and did not come", async () => {
     server = await serve((_, response) => {
       response.writeHead(200, { "content-type": "application/problem+json" }).end("<html>");

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { rowOf } from "../../src/engine/row.js";
 import type { People } from "./people.js";
 import type { Witness } from "./witness.js";
@@ -31,7 +32,10 @@ async function judgeRun(witness: Witness, run: string): Promise<void> {
   const { events, state } = witness.of(run);
   const row = await store.getRun(run);
   const kept = await store.readEvents(run);
-  const isSame = JSON.stringify(kept.map(({ event }) => event)) === JSON.stringify(events);
+  const isSame = isDeepStrictEqual(
+    kept.map(({ event }) => event),
+    events,
+  );
   if (!isSame) witness.fail(`${run}: the journal is not what was kept`);
   if (kept.some(({ seq }, at) => seq !== at + 1)) witness.fail(`${run}: the journal has gaps`);
   if (state.phase !== "ended") {

@@ -12,9 +12,32 @@ describe("several processes on one store, on a bad day drawn from a seed", () =>
     expect(sum.failures.map(renderFailure)).toEqual([]);
     // A day on which nothing bad happens proves nothing.
     expect(sum.deaths).toBeGreaterThan(SEEDS);
+    expect(sum.snapshots).toBeGreaterThan(SEEDS);
     expect(Object.keys(sum.statuses).sort()).toEqual(
       ["cancelled", "failed", "rollbackFailed", "rolledBack", "succeeded"].sort(),
     );
+  });
+
+  it("keep every promise when the power fails and only what was synced survives", { timeout: 240_000 }, async () => {
+    const sum = tally();
+    for (let seed = 0; seed < 80; seed++) sum.add(await simulate(seed, "disk"));
+    expect(sum.failures.map(renderFailure)).toEqual([]);
+    expect(sum.lostWrites).toBeGreaterThan(20);
+  });
+
+  it("are found out when the disk says it has synced what it has not", { timeout: 120_000 }, async () => {
+    const sum = tally();
+    for (let seed = 0; seed < 20; seed++) sum.add(await simulate(seed, "lying"));
+    expect(sum.failures.flatMap(({ violations }) => violations)).toContainEqual(
+      expect.stringContaining("did its work twice"),
+    );
+  });
+
+  it("keep every promise on a real file", { timeout: 240_000 }, async () => {
+    const sum = tally();
+    for (let seed = 0; seed < 8; seed++) sum.add(await simulate(seed, "sqlite"));
+    expect(sum.failures.map(renderFailure)).toEqual([]);
+    expect(await simulate(3, "sqlite")).toEqual(await simulate(3, "sqlite"));
   });
 
   it("come to the same journals from the same seed, event for event", async () => {

@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
+import type { Event } from "../../src/core/event.js";
 import type { Plan } from "../../src/core/plan.js";
-import { memoryStore } from "../../src/store/memory/store.js";
 import { stored } from "../support/host.js";
 import { Chance } from "./chance.js";
 import { drawPlan } from "./draw-plan.js";
 import { judge } from "./judge.js";
 import { drawOdds, type Odds } from "./odds.js";
 import { People } from "./people.js";
+import { openShelf, type Shelf, type StoreKind } from "./stores.js";
 import { WorldTime } from "./time.js";
 import { Witness } from "./witness.js";
 import { Worker } from "./worker.js";
@@ -20,7 +21,11 @@ export interface Report {
   readonly fingerprint: string;
   readonly events: number;
   readonly commits: number;
+  readonly snapshots: number;
   readonly deaths: number;
+  /** How often the power failed, and writes that were not synced then. */
+  readonly powerFailures: number;
+  readonly lostWrites: number;
   readonly effects: number;
   readonly statuses: readonly string[];
 }
@@ -29,23 +34,35 @@ export interface Report {
 const CALM = { slow: 0, failBefore: 0, failAfter: 0, dieBefore: 0, dieAfter: 0, hang: 0, long: 0, jump: 0 };
 const LOOKS = 400;
 
-/** Several processes on one store, with everything drawn from the seed. */
-export async function simulate(seed: number): Promise<Report> {
-  const world = new World(seed);
-  await world.begin();
-  await world.runUntil(world.time.now + world.drawn.chaos);
-  await world.calmDown();
-  await judge(world.witness, world.people);
-  return world.report();
+/** Several processes on one store, with everything drawn from the seed. `inspect` is shown every journal at the end. */
+export async function simulate(
+  seed: number,
+  kind: StoreKind = "memory",
+  inspect: (plan: Plan, events: readonly Event[]) => void = () => {},
+): Promise<Report> {
+  const time = new WorldTime();
+  const shelf = await openShelf(kind, time, seed);
+  try {
+    const world = new World(seed, time, shelf);
+    await world.begin();
+    await world.runUntil(world.time.now + world.drawn.chaos);
+    await world.calmDown();
+    await judge(world.witness, world.people);
+    world.show(inspect);
+    return world.report();
+  } finally {
+    await shelf.close();
+  }
 }
 
 class World {
   readonly seed: number;
-  readonly time = new WorldTime();
+  readonly time: WorldTime;
   readonly chance: Chance;
   readonly drawn: Odds;
   readonly witness: Witness;
   readonly people: People;
+  readonly #shelf: Shelf;
   readonly #plans = new Map<string, Plan>();
   readonly #deaths = new Set<string>();
   #odds: Odds;
@@ -54,12 +71,14 @@ class World {
   #workers: Worker[] = [];
   #isCalm = false;
 
-  constructor(seed: number) {
+  constructor(seed: number, time: WorldTime, shelf: Shelf) {
     this.seed = seed;
+    this.time = time;
+    this.#shelf = shelf;
     this.chance = new Chance(seed);
     this.drawn = drawOdds(this.chance);
     this.#odds = this.drawn;
-    this.witness = new Witness(memoryStore(), (hash) => this.#plans.get(hash) as Plan);
+    this.witness = new Witness(shelf.store, (hash) => this.#plans.get(hash) as Plan);
     this.people = new People(this.witness, this.chance);
   }
 
@@ -77,20 +96,24 @@ class World {
       await this.witness.store.createRun({ ...head, events: [first] });
       this.#meddleLater(run);
     }
+    this.#shelf.disk?.spin(true);
     for (let at = 0; at < this.drawn.workers; at++) this.#hire();
+    this.#losePowerLater();
   }
 
   /** Lets things happen, each followed by all that comes of it without time passing. */
   async runUntil(end: number): Promise<void> {
     while (this.time.step(end)) {
       if (this.#isOver) return;
-      for (let turn = 0; turn < 6; turn++) await new Promise(setImmediate);
+      do for (let turn = 0; turn < 6; turn++) await new Promise(setImmediate);
+      while (this.#shelf.underWay() > 0);
     }
   }
 
   /** No faults any more: people help what rests until all is over. */
   async calmDown(): Promise<void> {
     this.#isCalm = true;
+    this.#shelf.disk?.spin(false);
     this.#odds = { ...this.drawn, ...CALM };
     for (let look = 0; look < LOOKS && !this.#isOver; look++) {
       await this.runUntil(this.time.now + 30_000);
@@ -98,6 +121,10 @@ class World {
         if (state.phase !== "ended" && look % 3 === 2) await this.people.help(run, this.time.now);
       }
     }
+  }
+
+  show(inspect: (plan: Plan, events: readonly Event[]) => void): void {
+    for (const { events, state } of this.witness.runs.values()) inspect(state.plan, events);
   }
 
   report(): Report {
@@ -111,7 +138,10 @@ class World {
       fingerprint: hash.digest("hex").slice(0, 16),
       events: journals.reduce((sum, { events }) => sum + events.length, 0),
       commits: this.witness.commits,
+      snapshots: this.witness.snapshots,
       deaths: this.#deaths.size,
+      powerFailures: this.#shelf.disk?.failures ?? 0,
+      lostWrites: this.#shelf.disk?.lost ?? 0,
       effects: this.#effects,
       statuses: journals.map(({ state }) => state.end?.status ?? "stuck"),
     };
@@ -150,6 +180,19 @@ class World {
       else if (jump > 0) worker.clock.jump(this.chance.int(-jump, jump));
       this.#troubleLater(worker);
     });
+  }
+
+  /** Every process dies at once, and what was not synced is gone. */
+  #losePowerLater(): void {
+    const { disk } = this.#shelf;
+    if (disk === undefined) return;
+    const lose = () => {
+      if (this.#isCalm) return;
+      for (const worker of this.#workers) worker.die();
+      disk.losePower();
+      this.#losePowerLater();
+    };
+    this.time.after(disk.nextFailure, () => disk.failAtNextWrite(lose));
   }
 
   #meddleLater(run: string): void {

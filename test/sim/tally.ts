@@ -6,8 +6,11 @@ export interface Tally {
   readonly runs: number;
   readonly events: number;
   readonly commits: number;
+  readonly snapshots: number;
   readonly effects: number;
   readonly deaths: number;
+  readonly powerFailures: number;
+  readonly lostWrites: number;
   readonly statuses: Readonly<Record<string, number>>;
   readonly failures: readonly Report[];
   add(report: Report): void;
@@ -19,8 +22,11 @@ export function tally(): Tally {
     runs: 0,
     events: 0,
     commits: 0,
+    snapshots: 0,
     effects: 0,
     deaths: 0,
+    powerFailures: 0,
+    lostWrites: 0,
     statuses: {} as Record<string, number>,
     failures: [] as Report[],
     add(report: Report) {
@@ -28,8 +34,11 @@ export function tally(): Tally {
       sum.runs += report.statuses.length;
       sum.events += report.events;
       sum.commits += report.commits;
+      sum.snapshots += report.snapshots;
       sum.effects += report.effects;
       sum.deaths += report.deaths;
+      sum.powerFailures += report.powerFailures;
+      sum.lostWrites += report.lostWrites;
       for (const status of report.statuses) sum.statuses[status] = (sum.statuses[status] ?? 0) + 1;
       if (report.violations.length > 0) sum.failures.push(report);
     },

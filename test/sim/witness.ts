@@ -1,8 +1,10 @@
 import { apply, fold } from "../../src/core/apply.js";
 import type { Event } from "../../src/core/event.js";
 import type { Plan } from "../../src/core/plan.js";
+import { thaw } from "../../src/core/snapshot/thaw.js";
 import type { RunState } from "../../src/core/state.js";
-import type { CommitEntry, Store } from "../../src/engine/ports.js";
+import type { CommitEntry, Snapshot, Store } from "../../src/engine/ports.js";
+import { difference } from "../support/same-state.js";
 
 /** What the witness knows of one run, from its own notes and not from the store. */
 export interface Testimony {
@@ -24,6 +26,7 @@ export class Witness {
   readonly consumed = new Set<number>();
   readonly store: Store;
   commits = 0;
+  snapshots = 0;
 
   constructor(inner: Store, planOf: (definition: string) => Plan) {
     this.store = {
@@ -45,6 +48,10 @@ export class Witness {
         if (isHeld) known.until = until;
         return isHeld;
       },
+      keepSnapshot: async (run, snapshot) => {
+        this.#judgeSnapshot(run, snapshot);
+        await inner.keepSnapshot(run, snapshot);
+      },
       commit: async (entries) => {
         const outcomes = await inner.commit(entries);
         this.commits += 1;
@@ -62,6 +69,17 @@ export class Witness {
 
   fail(what: string): void {
     this.violations.push(what);
+  }
+
+  /** Taken from a state that was never let go of, it must say what the journal says. */
+  #judgeSnapshot(run: string, { seq, body }: Snapshot): void {
+    const { events, state } = this.of(run);
+    this.snapshots += 1;
+    const found =
+      seq > events.length
+        ? "it knows of events that are not on disk"
+        : difference(thaw(state.plan, JSON.parse(body)), fold(state.plan, events.slice(0, seq)));
+    if (found !== undefined) this.fail(`${run}: the snapshot at ${seq} is wrong: ${found}`);
   }
 
   #opened(run: string, plan: Plan, events: readonly Event[]): void {

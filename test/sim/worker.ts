@@ -36,7 +36,9 @@ export class Worker {
     this.#store = faultyStore(witness.store, this, world.world, chance, world.odds);
     const reach = { ...world, clock: () => this.clock.now() };
     const more = { store: this.#store, owner: this.owner, clock: this.clock, concurrency: slots };
-    this.engine = new Engine(testHost(scriptedTypes(reach), { ...more, newId: world.newId } as object));
+    this.engine = new Engine(
+      testHost(scriptedTypes(reach), { ...more, newId: world.newId, snapshotEvery: 7 } as object),
+    );
     this.#look();
   }
 

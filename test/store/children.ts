@@ -12,12 +12,16 @@ export interface Child {
   kill(): Promise<string[]>;
 }
 
-/** A real process that runs `children/<name>.ts`; killed with the test. */
-export function child(name: string, ...args: string[]): Child {
-  const script = new URL(`./children/${name}.ts`, import.meta.url).pathname;
-  const started = spawn(process.execPath, ["--import", "jiti/register", script, ...args], {
-    stdio: ["pipe", "pipe", "inherit"],
-  });
+/** A real process that runs `children/<name>.ts`, or the script at an address; killed with the test. */
+export function child(name: string | URL, ...args: string[]): Child {
+  const script = (typeof name === "string" ? new URL(`./children/${name}.ts`, import.meta.url) : name).pathname;
+  const started = spawn(
+    process.execPath,
+    [...(script.endsWith(".ts") ? ["--import", "jiti/register"] : []), script, ...args],
+    {
+      stdio: ["pipe", "pipe", "inherit"],
+    },
+  );
   onTestFinished(() => void started.kill("SIGKILL"));
   const lines = createInterface({ input: started.stdout })[Symbol.asyncIterator]();
   const line = async (): Promise<string | undefined> => {

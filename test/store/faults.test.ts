@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { chmod, mkdir, open, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, open, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { driverFault, loadDriver } from "../../src/store/knex/sqlite/driver.js";
@@ -104,6 +104,29 @@ describe("a database that cannot be used", () => {
     const again = storeAt(file);
     const read = again.open().then(() => again.readEvents("run-1"));
     await expect(read).rejects.toMatchObject({ code: "store-corrupt" });
+  });
+
+  it("is looked through when it was left open, and refused when a page is damaged", async () => {
+    const path = await folder();
+    const file = join(path, "runs.sqlite");
+    const store = storeAt(file);
+    await store.open();
+    const lease = await heldRun(store);
+    const many = Array.from({ length: 3_000 }, (_, i) => ended(`load[${i}]`));
+    await store.commit([entry(lease, many)]);
+    await rawDatabase(file)("PRAGMA wal_checkpoint(TRUNCATE)");
+    await store.commit([entry(advanced(lease, many.length), [started("a")])]);
+    for (const copy of ["left", "torn"]) {
+      await copyFile(file, join(path, copy));
+      await copyFile(`${file}-wal`, join(path, `${copy}-wal`));
+    }
+    const handle = await open(join(path, "torn"), "r+");
+    await handle.write(Buffer.alloc(4096, 0xa5), 0, 4096, 50 * 4096);
+    await handle.close();
+    await expect(storeAt(join(path, "torn")).open()).rejects.toMatchObject({ code: "store-corrupt" });
+    const left = storeAt(join(path, "left"));
+    await left.open();
+    expect(await left.readEvents("run-1")).toHaveLength(3_002);
   });
 
   it("says so when an event or a payload is missing", async () => {

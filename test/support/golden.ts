@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ReadHost } from "../../src/definition/index.js";
-import { definePlugin, defineStage } from "../../src/plugin/api.js";
+import { definePlugin, defineStage, type Permission } from "../../src/plugin/api.js";
 import { fullRegistry, ROOT } from "./reading.js";
 
 export const GOLDEN = join(ROOT, "test/golden");
@@ -33,8 +33,8 @@ const verdict = defineStage({
 });
 
 /** Where golden definitions stand: every first-party plugin, files of `files/`, workflows of `called/`. */
-export async function goldenHost(): Promise<ReadHost> {
-  const registry = await fullRegistry();
+export async function goldenHost(allowed?: readonly Permission[]): Promise<ReadHost> {
+  const registry = await fullRegistry(allowed);
   registry.add(definePlugin({ name: "test", version: "1.0.0", apiVersion: 1, stages: [broken, verdict] }));
   const fileOf = (folder: string, name: string) => join(GOLDEN, folder, name);
   const text = (file: string) => (existsSync(file) ? readFileSync(file, "utf8") : undefined);

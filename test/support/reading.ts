@@ -3,19 +3,22 @@ import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Diagnostic } from "../../src/core/diagnostic.js";
 import { type ReadHost, type Reading, readDefinition, type Source } from "../../src/definition/index.js";
-import type { Plugin } from "../../src/plugin/api.js";
+import type { Permission, Plugin } from "../../src/plugin/api.js";
 import { Registry } from "../../src/plugin/registry.js";
 
 export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 export const DEFINITIONS = join(ROOT, "definitions");
 
 /** The registry with every first-party plugin, found in `plugins/` so that a new one is in by being there. */
-export async function fullRegistry(): Promise<Registry> {
+export async function fullRegistry(allowed: readonly Permission[] = ["shell"]): Promise<Registry> {
   const folders = readdirSync(join(ROOT, "plugins"))
     .filter((name) => !name.startsWith("_") && existsSync(join(ROOT, "plugins", name, "index.ts")))
     .sort();
   const modules = await Promise.all(folders.map((name) => import(join(ROOT, "plugins", name, "index.ts"))));
-  return new Registry((modules as { default: Plugin }[]).map((module) => module.default));
+  return new Registry(
+    (modules as { default: Plugin }[]).map((module) => module.default),
+    allowed,
+  );
 }
 
 export const shippedIds: readonly string[] = readdirSync(DEFINITIONS)

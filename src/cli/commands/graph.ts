@@ -10,6 +10,9 @@ import { standingOf } from "../render/run.js";
 import { paintFor } from "../render/style.js";
 import { RunCommand } from "../run-command.js";
 
+/** Then the name is that of a definition. */
+const NO_RUN: ReadonlySet<string> = new Set(["unknown-run", "store-missing"]);
+
 export default class Graph extends RunCommand {
   static override description = "Draw the graph of a definition, or of a run with how each stage stands.";
   static override examples = [
@@ -48,7 +51,7 @@ export default class Graph extends RunCommand {
       return [modelOf(plan), finallyOf(plan)].filter((model) => model !== undefined);
     }
     const { id } = await app.findRun(runReference(what, last)).catch((error: unknown) => {
-      if (!(error instanceof StagecraftError) || error.code !== "unknown-run" || last) throw error;
+      if (!(error instanceof StagecraftError) || !NO_RUN.has(error.code) || last) throw error;
       throw new StagecraftError("unknown-definition", `there is no definition and no run called ${what}`, {
         help: "npx stagecraft validate lists the definitions, npx stagecraft runs ls the runs",
       });

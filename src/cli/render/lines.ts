@@ -59,6 +59,8 @@ function lineOfRun(event: Event): string | undefined {
       ];
       return `budget raised by ${event.by}: ${more.filter(Boolean).join(" and ")} more`;
     }
+    case "runMigrated":
+      return `run moved to version ${event.version} of its definition by ${event.by}`;
     case "cancelRequested":
       return `cancel asked for by ${event.by}${event.reason ? `: ${event.reason}` : ""}`;
     case "rollbackStarted":

@@ -3,6 +3,7 @@ import { formatDuration } from "../../core/duration.js";
 import type { Json } from "../../core/json.js";
 import { explainText } from "./explain.js";
 import { count, dateOf, failure, waitingFor } from "./lines.js";
+import { notableLines } from "./notable.js";
 import { type Paint, paintStatus } from "./style.js";
 import { type Column, shorten, table } from "./table.js";
 
@@ -32,6 +33,7 @@ export function detailsOf(view: RunView, paint: Paint, options: { readonly all: 
     summaryOf(view, paint),
     "",
     ...head,
+    ...notableLines(view).map((line) => `  ${paint("yellow", "!")} ${line}`),
     "",
     stageTable(nested(options.all ? stages : collapse(stages)), paint),
   ].join("\n");

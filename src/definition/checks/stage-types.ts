@@ -35,6 +35,14 @@ function checkUse(
     );
     return;
   }
+  if (!context.registry.allows(type)) {
+    context.findings.error(
+      "shell-not-allowed",
+      { path: [...path, "uses"] },
+      `this project does not allow stages of the type \`${type.name}\``,
+      "whoever operates it can: `allow: { shell: true }` in stagecraft.config.yaml",
+    );
+  }
   if (body["with"] !== undefined && !isObject(body["with"])) return;
   checkAgainst(inputSchema(context, type, info.with), info.with, [...path, "with"], context.findings);
   checkByType(context, path, type, info);

@@ -44,6 +44,7 @@ const TYPES: readonly EventType[] = [
   "finallyOpened",
   "runReopened",
   "runForked",
+  "runMigrated",
   "budgetRaised",
 ];
 

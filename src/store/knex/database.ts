@@ -16,6 +16,8 @@ export interface Database {
   write<T>(work: (queries: Queries) => Promise<T>): Promise<T>;
   /** One statement that is its own transaction. */
   statement<Row>(sql: string, bindings: Bindings): Promise<Row[]>;
+  /** The same without rows, compiled once a connection: for the few texts of the hot path. */
+  run(sql: string, bindings: Bindings): Promise<void>;
 }
 
 export function database(dialect: Dialect): Database {
@@ -62,6 +64,17 @@ export function database(dialect: Dialect): Database {
         const rows = (await dialect.patiently(async () => connected().writer.raw(sql, bindings))) as unknown as Row[];
         await dialect.written();
         return rows;
+      }),
+    run: (sql, bindings) =>
+      guarded(async () => {
+        const { client } = connected().writer;
+        const connection: unknown = await client.acquireConnection();
+        try {
+          await dialect.patiently(() => dialect.run(connection, sql, bindings));
+        } finally {
+          await client.releaseConnection(connection);
+        }
+        await dialect.written();
       }),
   };
   return self;

@@ -65,5 +65,7 @@ export function encodeEntry(entry: CommitEntry): EncodedEntry {
 
 /** True when the one statement of the hot path says all of it. */
 export function isPlain({ entry, payloads }: EncodedEntry): boolean {
-  return payloads.length === 0 && entry.opened.length === 0 && entry.closed.length === 0 && entry.consumed.length === 0;
+  const { opened, closed, consumed, definition } = entry;
+  const rows = payloads.length + opened.length + closed.length + consumed.length;
+  return rows === 0 && definition === undefined;
 }

@@ -57,6 +57,10 @@ function keep(state: State, held: Held, entry: CommitEntry): void {
     if (isWorkDone(event)) held.done.add(event.stage);
   }
   held.row = { ...held.row, ...patchOf(entry.row), headSeq: seq, leaseUntil: entry.leaseUntil };
+  if (entry.definition !== undefined) {
+    const { hash: definition, version } = entry.definition;
+    held.row = { ...held.row, definition, version };
+  }
   for (const row of entry.opened) state.approvals.set(row.id, { ...row, decisions: [...row.decisions] });
   for (const { id, at } of entry.closed) {
     const row = state.approvals.get(id);

@@ -1,6 +1,19 @@
 import { describe, expect, it } from "vitest";
 import type { Event } from "../../../src/core/event.js";
-import { advanced, approval, claimed, ended, entry, heldRun, newRun, patch, started, T0, worker } from "./material.js";
+import {
+  advanced,
+  approval,
+  claimed,
+  definition,
+  ended,
+  entry,
+  heldRun,
+  newRun,
+  patch,
+  started,
+  T0,
+  worker,
+} from "./material.js";
 import type { Opened } from "./opened.js";
 
 export function journalContract(opened: Opened): void {
@@ -38,6 +51,7 @@ export function journalContract(opened: Opened): void {
         { type: "finallyOpened", at: T0, stage: "a", status: "failed" },
         { type: "runReopened", at: T0, by: "ann" },
         { type: "runForked", at: T0, from: "run0", stage: "a", by: "ann" },
+        { type: "runMigrated", at: T0, from: "h1", to: "h2", version: "2.0.0", by: "ann", inputs: { a: 1 } },
         { type: "cancelRequested", at: T0, by: "ann" },
         { type: "rollbackStarted", at: T0, by: "ann", reason: "r", error },
         { type: "compensationStarted", at: T0, stage: "a", attempt: 1 },
@@ -48,6 +62,21 @@ export function journalContract(opened: Opened): void {
       ];
       await store.commit([entry(lease, events)]);
       expect((await store.readEvents("run-1", 1)).map((recorded) => recorded.event)).toEqual(events);
+    });
+
+    it("pins the run to another definition with the commit that says so, or not at all", async () => {
+      const { store } = opened();
+      const lease = await heldRun(store);
+      const hash = "e".repeat(64);
+      await store.putDefinition({ ...definition, hash, version: "2.0.0" });
+      const more = { definition: { hash, version: "2.0.0" } };
+      const stale = { ...lease, epoch: lease.epoch - 1 };
+      expect(await store.commit([entry(stale, [started("a")], more)])).toEqual(["fenced"]);
+      expect(await store.getRun("run-1")).toMatchObject({ definition: definition.hash, version: "1.0.0" });
+      expect(await store.commit([entry(lease, [started("a")], more)])).toEqual(["done"]);
+      expect(await store.getRun("run-1")).toMatchObject({ definition: hash, version: "2.0.0", headSeq: 2 });
+      expect(await store.commit([entry(advanced(lease, 1), [ended("a")])])).toEqual(["done"]);
+      expect(await store.getRun("run-1")).toMatchObject({ definition: hash, version: "2.0.0", headSeq: 3 });
     });
 
     it("shows the row the commit brought", async () => {

@@ -1,5 +1,5 @@
 import { Flags } from "@oclif/core";
-import type { ApprovalRow } from "../../../app.js";
+import type { ApprovalFilter, ApprovalRow } from "../../../app.js";
 import { formatDuration } from "../../../core/duration.js";
 import type { JsonObject } from "../../../core/json.js";
 import { approvalDocument } from "../../../observe/documents.js";
@@ -21,12 +21,14 @@ export default class ApprovalsLs extends BaseCommand {
     const { flags } = await this.parse(ApprovalsLs);
     const app = await this.open(flags);
     const run = flags.run === undefined ? undefined : (await app.findRun(flags.run)).id;
-    const approvals = await (await app.store()).listApprovals({
+    const filter: ApprovalFilter = {
       ...(flags.all ? {} : { status: ["open"] }),
       ...(run === undefined ? {} : { run }),
-    });
+    };
+    const store = await app.existingStore();
+    const approvals = (await store?.listApprovals(filter)) ?? [];
     if (approvals.length > 0) this.print(this.#table(approvals));
-    else this.say("nothing waits for a person");
+    else this.say(`nothing waits for a person${store === undefined ? ": there is no database yet" : ""}`);
     const oldest = approvals.find(({ status }) => status === "open");
     if (oldest) this.next(`npx stagecraft approvals show ${oldest.id}`, approveCommand(app.config, oldest));
     return { approvals: approvals.map(approvalDocument) };

@@ -34,14 +34,16 @@ export default class RunsLs extends BaseCommand {
     const { flags } = await this.parse(RunsLs);
     const since = flags.since === undefined ? undefined : momentFlag("since", flags.since, Date.now());
     const app = await this.open(flags);
-    const runs = await (await app.store()).listRuns({
+    const filter = {
       limit: flags.limit,
       ...(flags.status ? { status: flags.status as RunStatus[] } : {}),
       ...(flags.workflow === undefined ? {} : { workflow: flags.workflow }),
       ...(since === undefined ? {} : { since }),
-    });
+    };
+    const store = await app.existingStore();
+    const runs = (await store?.listRuns(filter)) ?? [];
     if (runs.length > 0) this.print(this.#table(runs));
-    else this.say("no runs");
+    else this.say(store === undefined ? "no runs: there is no database yet" : "no runs");
     const [newest] = runs;
     if (newest) this.next(command(`runs show ${newest.id}`));
     return { runs: runs.map(runDocument) };

@@ -1,10 +1,11 @@
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Knex } from "knex";
+import { corrupt } from "../codec.js";
 import type { Dialect } from "../dialect.js";
 import { type Driver, loadDriver } from "./driver.js";
 import { brokenRule, faultOf } from "./faults.js";
-import { watchFile } from "./file.js";
+import { wasLeftOpen, watchFile } from "./file.js";
 import { journalSql } from "./journal-sql.js";
 import type { SqliteOptions } from "./options.js";
 import { patiently } from "./patience.js";
@@ -21,15 +22,20 @@ export function sqliteDialect(options: SqliteOptions): Dialect {
       driver = await loadDriver(options.driver ?? "sqlite3");
       const { default: knex } = await import("knex");
       await mkdir(dirname(file), { recursive: true });
+      const mayBeTorn = wasLeftOpen(file);
       const writer = knex(configuration(options, driver, 1, pragmas(options)));
       const reader = knex(configuration(options, driver, 2, `${pragmas(options)}; PRAGMA query_only = ON`));
       // The first connection makes the file.
       await writer.raw("SELECT 1");
       check = watchFile(file);
+      if (mayBeTorn) await quickCheck(writer, reader);
       return { writer, reader };
     },
     begin: "BEGIN IMMEDIATE",
     patiently: (attempt) => patiently(attempt, options.waitMs),
+    async run(connection, sql, bindings) {
+      await driver?.run(connection, sql, bindings);
+    },
     tables: "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
     journal: journalSql,
     upkeep: upkeepSql(options),
@@ -41,6 +47,15 @@ export function sqliteDialect(options: SqliteOptions): Dialect {
       await driver?.rest();
     },
   };
+}
+
+/** @throws StagecraftError `store-corrupt` */
+async function quickCheck(writer: Knex, reader: Knex): Promise<void> {
+  const rows: readonly { readonly quick_check: string }[] = await reader.raw("PRAGMA quick_check(1)");
+  const finding = rows[0]?.quick_check;
+  if (finding === "ok") return;
+  await Promise.all([writer.destroy(), reader.destroy()]);
+  throw corrupt(finding ?? "it cannot be checked");
 }
 
 /** Of every connection: some drivers change `synchronous` when they meet a database that has a log. */

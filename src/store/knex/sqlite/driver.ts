@@ -10,12 +10,67 @@ export interface Driver {
   readonly name: DriverName;
   /** Runs statements without values on a connection as Knex's pool makes it. */
   exec(connection: unknown, sql: string): Promise<void>;
+  /** Runs a statement that gives no rows, and keeps it compiled as long as the connection. For few different texts. */
+  run(connection: unknown, sql: string, values: readonly unknown[]): Promise<void>;
   /**
    * Milliseconds SQLite itself may sleep for a lock. Short: it sleeps on a thread that the holder of the lock may need.
    */
   readonly sleepMs: number;
   /** Between two writes: lets timers and signals in. */
   rest(): Promise<void>;
+}
+
+interface AsyncStatement {
+  run(values: readonly unknown[], done: (error: Error | null) => void): void;
+  finalize(done: () => void): void;
+}
+
+interface AsyncConnection {
+  prepare(sql: string, done: (error: Error | null) => void): AsyncStatement;
+  close(done: (error: Error | null) => void): void;
+}
+
+interface SyncConnection {
+  prepare(sql: string): { run(...values: readonly unknown[]): void };
+}
+
+const asyncStatements = new WeakMap<AsyncConnection, Map<string, AsyncStatement>>();
+
+async function compiledAsync(connection: AsyncConnection, sql: string): Promise<AsyncStatement> {
+  const known = asyncStatements.get(connection)?.get(sql);
+  if (known !== undefined) return known;
+  const statement = await new Promise<AsyncStatement>((done, failed) => {
+    const made = connection.prepare(sql, (error) => (error === null ? done(made) : failed(error)));
+  });
+  let statements = asyncStatements.get(connection);
+  if (statements === undefined) {
+    statements = new Map();
+    asyncStatements.set(connection, statements);
+    finalizeFirst(connection, statements);
+  }
+  statements.set(sql, statement);
+  return statement;
+}
+
+/** A connection with statements that were not given up refuses to be closed. */
+function finalizeFirst(connection: AsyncConnection, statements: ReadonlyMap<string, AsyncStatement>): void {
+  const { close } = connection;
+  connection.close = (done) => {
+    const given = [...statements.values()].map(
+      (statement) => new Promise<void>((finalized) => statement.finalize(finalized)),
+    );
+    void Promise.all(given).then(() => close.call(connection, done));
+  };
+}
+
+const syncStatements = new WeakMap<SyncConnection, Map<string, ReturnType<SyncConnection["prepare"]>>>();
+
+function compiledSync(connection: SyncConnection, sql: string): ReturnType<SyncConnection["prepare"]> {
+  const statements = syncStatements.get(connection) ?? new Map();
+  syncStatements.set(connection, statements);
+  const statement = statements.get(sql) ?? connection.prepare(sql);
+  statements.set(sql, statement);
+  return statement;
 }
 
 const drivers: Readonly<Record<DriverName, Driver>> = {
@@ -25,6 +80,12 @@ const drivers: Readonly<Record<DriverName, Driver>> = {
       const { exec } = connection as { exec(sql: string, done: (error: Error | null) => void): void };
       return promisify(exec).call(connection, sql);
     },
+    async run(connection, sql, values) {
+      const statement = await compiledAsync(connection as AsyncConnection, sql);
+      await new Promise<void>((done, failed) => {
+        statement.run(values, (error) => (error === null ? done() : failed(error)));
+      });
+    },
     sleepMs: 100,
     rest: async () => {},
   },
@@ -32,6 +93,9 @@ const drivers: Readonly<Record<DriverName, Driver>> = {
     name: "better-sqlite3",
     async exec(connection, sql) {
       (connection as { exec(sql: string): void }).exec(sql);
+    },
+    async run(connection, sql, values) {
+      compiledSync(connection as SyncConnection, sql).run(...values);
     },
     // Its calls are synchronous: a sleep would stop the whole process, and awaiting them never leaves the microtask queue.
     sleepMs: 0,

@@ -16,3 +16,16 @@ export function watchFile(file: string): () => void {
     });
   };
 }
+
+/** Bytes of a file that is looked through each time it was left open: a larger one takes longer than a person waits. */
+const CHECKED_BYTES = 16 * 1024 * 1024;
+
+/**
+ * Was `file` left without being closed? Then its log is still beside it, as it is while another process has it open; a
+ * file too large to be looked through on the way counts as closed.
+ */
+export function wasLeftOpen(file: string): boolean {
+  const log = statSync(`${file}-wal`, { throwIfNoEntry: false });
+  const { size } = statSync(file, { throwIfNoEntry: false }) ?? { size: 0 };
+  return (log?.size ?? 0) > 0 && size > 0 && size <= CHECKED_BYTES;
+}

@@ -1,0 +1,40 @@
+import type { Config } from "../config.js";
+import { StagecraftError } from "../core/errors.js";
+import type { Store } from "../engine/ports.js";
+import { openStore, storeExists } from "../store/index.js";
+
+/** The project's store, opened when it is first asked for. */
+export interface Stores {
+  /** Made where there is none. */
+  made(): Promise<Store>;
+  /** Undefined where there is none. */
+  found(): Promise<Store | undefined>;
+  /** @throws StagecraftError `store-missing` */
+  existing(): Promise<Store>;
+  close(): Promise<void>;
+}
+
+export function storesOf({ db, driver }: Config): Stores {
+  let opened: Promise<Store> | undefined;
+  const made = () => {
+    opened ??= openStore(db, { driver });
+    return opened;
+  };
+  const found = async () => (opened !== undefined || storeExists(db) ? made() : undefined);
+  return {
+    made,
+    found,
+    async existing() {
+      const store = await found();
+      if (store !== undefined) return store;
+      throw new StagecraftError("store-missing", `there is no database ${db} yet`, {
+        help: "the first run makes it: stagecraft run <definition>",
+      });
+    },
+    async close() {
+      // One that could not be opened has said so already.
+      const store = await opened?.catch(() => undefined);
+      await store?.close();
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import { expect, it } from "vitest";
+import { Engine } from "../../src/engine/engine.js";
+import { begin, journalOf, Stage, settle, testHost } from "../support/host.js";
+import { plan } from "../support/plan.js";
+
+const PATIENT = { patience: 1_000_000_000 };
+
+it("a run with much to do does not hold one with little: slots go in turn", async () => {
+  const work = new Stage().hold();
+  const host = testHost([work.type], { concurrency: 1 });
+  const engine = new Engine(host);
+  const many = Array.from({ length: 10 }, (_, at) => `m${at}`).join(", ");
+  const [large, small] = [await begin(engine, plan(many)), await begin(engine, plan("s0 -> s1"))];
+  const done = [engine.drive(large, PATIENT), engine.drive(small, PATIENT)];
+  const order: string[] = [];
+  for (let started = 0; started < 12; started++) {
+    const attempt = await work.next();
+    order.push(attempt.stage);
+    await settle();
+    attempt.succeed();
+  }
+  expect(await Promise.all(done)).toEqual(["ended", "ended"]);
+  expect(order.slice(0, 4)).toEqual(["m0", "s0", "m1", "s1"]);
+});
+
+it("a run whose effect never answers holds its own slot and no other run", async () => {
+  const work = new Stage().hold();
+  const host = testHost([work.type], { concurrency: 2 });
+  const engine = new Engine(host);
+  const slow = await begin(engine, plan("never"));
+  const stop = new AbortController();
+  const held = engine.drive(slow, { ...PATIENT, signal: stop.signal });
+  const never = await work.next();
+  const quick = await begin(engine, plan("a -> b -> c"));
+  const done = engine.drive(quick, PATIENT);
+  for (let started = 0; started < 3; started++) (await work.next()).succeed();
+  expect(await done).toBe("ended");
+  expect(await journalOf(host.store, quick)).toEqual({ a: "succeeded", b: "succeeded", c: "succeeded" });
+  stop.abort();
+  host.clock.set(host.clock.now() + 5_000);
+  expect(await held).toBe("stopped");
+  expect(never.context.signal.aborted).toBe(true);
+  expect(await host.store.getRun(slow)).toMatchObject({ owner: null, status: "running" });
+});
