@@ -1,4 +1,7 @@
 #!/usr/bin/env node
-import { execute } from "@oclif/core";
+import module from "node:module";
 
-await execute({ dir: import.meta.url });
+// From Node 22 on, what was compiled once is kept for the next start.
+module.enableCompileCache?.();
+const { main } = await import("../dist/src/cli/main.js");
+await main(import.meta.url);

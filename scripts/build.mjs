@@ -1,4 +1,5 @@
-// Compiles src/ and plugins/ into dist/, bundles the dashboard into dist/web and writes oclif.manifest.json.
+// Bundles src/ and plugins/ into dist/ with their types beside them and the dashboard into dist/web, and writes
+// oclif.manifest.json.
 // `--if-changed` does nothing when no source changed since the last build.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -6,6 +7,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { Plugin } from "@oclif/core";
+import { bundle } from "./bundle.mjs";
 import { buildWeb } from "./web.mjs";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
@@ -19,6 +21,7 @@ const SOURCES = [
   "tsconfig.json",
   "tsconfig.build.json",
   "scripts/build.mjs",
+  "scripts/bundle.mjs",
   "scripts/web.mjs",
 ];
 
@@ -38,22 +41,31 @@ function fingerprint() {
 
 async function build() {
   const compiler = path.join(root, "node_modules/typescript/bin/tsc");
-  const args = [compiler, "-p", "tsconfig.build.json", "--incremental", "--tsBuildInfoFile", "dist/.tsbuildinfo"];
+  const args = [
+    compiler,
+    "-p",
+    "tsconfig.build.json",
+    "--incremental",
+    "--tsBuildInfoFile",
+    "dist/.tsbuildinfo",
+    "--emitDeclarationOnly",
+  ];
   const result = spawnSync(process.execPath, args, { cwd: root, stdio: "inherit" });
   if (result.status !== 0) process.exit(result.status ?? 1);
-  removeOrphans();
+  removeOrphans(new Set(await bundle(root, dist)));
   await buildWeb(path.join(dist, "web"));
   await writeManifest();
   fs.writeFileSync(stamp, state);
 }
 
-/** What was compiled from a file that is gone; a stale command must not live on. */
-function removeOrphans() {
+/** What an earlier build wrote and this one did not; a stale command must not live on. */
+function removeOrphans(bundled) {
   for (const file of filesBelow(dist)) {
     if (file.startsWith(path.join(dist, "web"))) continue;
-    const source = path.join(root, path.relative(dist, file)).replace(/(\.d\.ts|\.js)$/, "");
-    const isOurs = path.basename(file).startsWith(".");
-    if (!isOurs && !fs.existsSync(`${source}.ts`) && !fs.existsSync(`${source}.tsx`)) fs.rmSync(file);
+    const source = path.join(root, path.relative(dist, file)).replace(/\.d\.ts$/, ".ts");
+    const isOurs = path.basename(file).startsWith(".") || bundled.has(file);
+    const isTyped = file.endsWith(".d.ts") && (fs.existsSync(source) || fs.existsSync(`${source}x`));
+    if (!isOurs && !isTyped) fs.rmSync(file);
   }
 }
 

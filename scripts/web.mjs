@@ -1,4 +1,4 @@
-// Bundles the dashboard: one script, one stylesheet, one page.
+// Bundles the dashboard: a script, one that lays graphs out beside it, a stylesheet, a page.
 import fs from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,12 +11,17 @@ export async function buildWeb(folder) {
   const source = path.join(root, "src/server/web");
   fs.rmSync(folder, { recursive: true, force: true });
   await build({
-    entryPoints: [path.join(source, "main.tsx")],
-    outfile: path.join(folder, "dashboard.js"),
+    entryPoints: {
+      dashboard: path.join(source, "main.tsx"),
+      style: path.join(source, "style/index.css"),
+      "layout-worker": path.join(source, "graph/layout-worker.ts"),
+    },
+    outdir: folder,
     bundle: true,
+    splitting: true,
     minify: true,
     format: "esm",
-    target: ["chrome120", "firefox121", "safari17"],
+    target: ["chrome123", "firefox121", "safari17.5"],
     jsx: "automatic",
     jsxImportSource: "preact",
     legalComments: "none",

@@ -1,15 +1,26 @@
 /**
  * The composition root: the only file that knows every room. The command line, the server and programs talk to `App`.
  */
+import { type Audit, auditOf } from "./app/audit.js";
 import { type Cost, type CostOptions, costsOf } from "./app/costs.js";
 import { type DefinitionEntry, type LoadedDefinition, listDefinitions, loadDefinition } from "./app/definitions.js";
 import { type Check, examine } from "./app/doctor.js";
 import { type DriveOptions, driveRun } from "./app/drive.js";
 import { wallClock } from "./app/host.js";
+import { type Links, linksOf } from "./app/links.js";
 import { type MigrateOptions, migrateRun } from "./app/migrate.js";
 import { type DecideOptions, decide, findApproval } from "./app/people.js";
 import { once, openRooms } from "./app/rooms.js";
-import { type FollowOptions, findRun, followRun, type RunView, sendTo, stageInput, viewRun } from "./app/runs.js";
+import {
+  type FollowOptions,
+  findRun,
+  followRun,
+  type RunView,
+  refuseErased,
+  sendTo,
+  stageInput,
+  viewRun,
+} from "./app/runs.js";
 import { openScheduler, type Schedule, type Scheduler } from "./app/schedules/index.js";
 import type { Served, ServeOptions } from "./app/serve.js";
 import { checkedInputs, type Started, type StartOptions, startRun } from "./app/start.js";
@@ -31,11 +42,13 @@ export type { StageView } from "./core/view.js";
 export type { Reading } from "./definition/index.js";
 export { checkInputs, coerceInput, explain, workflowSchema, workflowTestSchema } from "./definition/index.js";
 export type { StoreStatus } from "./engine/ports.js";
+export type { Act } from "./observe/audit/acts.js";
 export type { CaseFailure, CaseResult, WorkflowCoverage } from "./testing/index.js";
 
 export type {
   ApprovalFilter,
   ApprovalRow,
+  Audit,
   Check,
   Cost,
   DecideOptions,
@@ -104,6 +117,9 @@ export interface App {
   decide(approval: string, options: DecideOptions): Promise<ApprovalRow>;
   /** @throws StagecraftError `run-finished`, `not-possible` */
   send(run: string, body: InboxBody): Promise<void>;
+  readonly audit: Audit;
+  /** Signed links that let one person decide one approval. */
+  readonly links: Links;
   /** Runs `*.test.yaml` on virtual time; touches no database. @throws StagecraftError `no-tests` */
   test(options: TestOptions): Promise<TestReport>;
   /** What starts runs by itself. */
@@ -119,7 +135,7 @@ export interface App {
 
 /** Opens nothing yet: each room is made when it is first asked for. */
 export function openApp({ config }: { readonly config: Config }): App {
-  const { registry, stores, engine, host } = openRooms(config);
+  const { registry, stores, engine, host, settled } = openRooms(config);
   const { made: store, existing } = stores;
   const read = async (definition: string) => loadDefinition(config, await registry(), definition);
   const definitions = async () => listDefinitions(config);
@@ -129,10 +145,15 @@ export function openApp({ config }: { readonly config: Config }): App {
   const app: App = {
     config,
     registry,
+    audit: auditOf(config, store),
+    links: linksOf(config, store),
     store,
     existingStore: stores.found,
     upkeep: upkeepOf(existing, store, wallClock.now),
-    close: stores.close,
+    async close() {
+      await settled();
+      await stores.close();
+    },
     read,
     definitions,
     startOnce,
@@ -141,6 +162,7 @@ export function openApp({ config }: { readonly config: Config }): App {
     migrate: async (run, definition, options) =>
       migrateRun({ engine: await engine(), store: await store() }, run, definition, options),
     async fork(run, stage, { inputs: changes, by }) {
+      await refuseErased(await existing(), run);
       const { plan, inputs: given } = await viewRun(await existing(), run);
       const inputs = changes === undefined ? given : checkedInputs(plan, { ...given, ...changes });
       return (await engine()).fork(run, stage, { inputs, by: by.user });

@@ -3,14 +3,16 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { CONFIG_FILE, type ProjectFile, readProjectFile, type User } from "./config/file.js";
+import { actorOf, type People } from "./config/people.js";
 import type { Actor } from "./core/approval.js";
 import { StagecraftError } from "./core/errors.js";
 import type { JsonObject } from "./core/json.js";
 
 export { CONFIG_FILE, type User } from "./config/file.js";
+export { actorOf } from "./config/people.js";
 
 /** Where a project is, and how it is set. Paths are absolute. */
-export interface Config {
+export interface Config extends People {
   readonly project: string;
   /** Path of the SQLite file, or a database URL. */
   readonly db: string;
@@ -19,12 +21,15 @@ export interface Config {
   readonly definitions: string;
   /** Plugin files and folders, beside the project's `plugins/`. */
   readonly plugins: readonly string[];
-  readonly users: ReadonlyMap<string, User>;
   /** Effects in flight in one process. */
   readonly concurrency: number;
   readonly allow: { readonly shell: boolean };
   /** Settings of notification channels, by the name that `via:` uses. */
   readonly notify: Readonly<Record<string, JsonObject>>;
+  /** Where secrets lie that are not in the environment: a file each, named like the secret. */
+  readonly secretsFolder?: string;
+  /** The key that signs what is exported of the audit trail. */
+  readonly auditKey: string;
   readonly server: ServerSettings;
   /** A variable of the environment; empty counts as not set. */
   readonly env: (name: string) => string | undefined;
@@ -66,15 +71,20 @@ export async function loadConfig(overrides: ConfigOverrides = {}): Promise<Confi
     definitions: path.resolve(project, settings.definitions ?? "definitions"),
     plugins: (settings.plugins ?? []).map((plugin) => path.resolve(project, plugin)),
     users: users(settings),
+    delegations: delegations(settings),
     concurrency: overrides.concurrency ?? concurrencyFromEnvironment() ?? settings.concurrency ?? 16,
     allow: { shell: settings.allow?.shell ?? false },
     notify: settings.notify ?? {},
+    ...(settings.secrets?.folder === undefined
+      ? {}
+      : { secretsFolder: path.resolve(project, settings.secrets.folder) }),
+    auditKey: path.resolve(project, settings.audit?.key ?? ".stagecraft/audit-key.pem"),
     server: serverSettings(project, settings.server),
     env: variable,
   };
 }
 
-/** The actor behind a command. @throws StagecraftError `unknown-user`, or `not-permitted` of kind `denied` */
+/** The actor behind a command, with whom they stand in for today. @throws StagecraftError `unknown-user`, or `not-permitted` of kind `denied` */
 export function identify(config: Config, as?: string): Actor {
   const account = osAccount();
   if (config.users.size === 0) return { user: as ?? account, roles: [], groups: [], via: "cli" };
@@ -90,7 +100,7 @@ export function identify(config: Config, as?: string): Actor {
   if (user.osUser !== undefined && user.osUser !== account) {
     throw new StagecraftError("not-permitted", `${account} may not act as ${name}`, { kind: "denied" });
   }
-  return { user: name, roles: user.roles, groups: user.groups, via: "cli" };
+  return actorOf(config, name, "cli", Date.now()) as Actor;
 }
 
 /** Turns colours off for this process and for what it starts. */
@@ -149,6 +159,16 @@ function users(settings: ProjectFile): ReadonlyMap<string, User> {
       { roles: user?.roles ?? [], groups: user?.groups ?? [], ...(user?.osUser ? { osUser: user.osUser } : {}) },
     ]),
   );
+}
+
+/** @throws StagecraftError `config-invalid`: somebody in it is no configured user */
+function delegations({ identities }: ProjectFile): Config["delegations"] {
+  const list = identities?.delegations ?? [];
+  for (const name of list.flatMap(({ from, to }) => [from, to])) {
+    if (Object.hasOwn(identities?.users ?? {}, name)) continue;
+    throw new StagecraftError("config-invalid", `identities.delegations names ${name}, who is no configured user`);
+  }
+  return list;
 }
 
 function serverSettings(project: string, { tokenFile, hosts = [] }: ProjectFile["server"] = {}): ServerSettings {

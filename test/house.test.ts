@@ -155,7 +155,8 @@ function entries(): readonly string[] {
   const exported = Object.values<Record<string, string> | string>(manifest.exports)
     .map((entry) => (typeof entry === "string" ? entry : (entry["default"] ?? "")))
     .map((entry) => entry.replace(/^\.\/dist\/(.*)\.js$/, "$1.ts"));
-  const doors = /^(bin\/|src\/cli\/(commands|hooks)\/|src\/server\/web\/main\.tsx$|plugins\/[^/]+\/index\.ts$)/;
+  const doors =
+    /^(bin\/|src\/cli\/(commands|hooks)\/|src\/server\/web\/(main\.tsx|graph\/layout-worker\.ts)$|plugins\/[^/]+\/index\.ts$)/;
   return [...exported, ...product.map(({ file }) => file).filter((file) => doors.test(file))];
 }
 

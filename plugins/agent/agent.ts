@@ -23,6 +23,8 @@ export interface Agent {
   /** Milliseconds, of one answer. */
   readonly timeout: number | undefined;
   readonly usd: number | undefined;
+  readonly requestsPerMinute: number | undefined;
+  readonly tokensPerMinute: number | undefined;
   /** Goes before the provider's own. */
   readonly price: Price | undefined;
   /** What only the provider understands. */
@@ -37,6 +39,7 @@ export function readAgent(name: string, agents: Readonly<Record<string, JsonObje
   const written = Object.hasOwn(agents, name) ? agents[name] : undefined;
   if (written === undefined) throw new StageError("unknown-agent", `there is no agent ${name} in this definition`);
   const limits = isObject(written["limits"]) ? written["limits"] : {};
+  const rates = isObject(written["rateLimit"]) ? written["rateLimit"] : {};
   return {
     name,
     provider: text(written["provider"]) ?? "auto",
@@ -49,6 +52,8 @@ export function readAgent(name: string, agents: Readonly<Record<string, JsonObje
     maxOutputTokens: number(limits["maxOutputTokens"]),
     timeout: parseDuration(text(limits["timeout"]) ?? ""),
     usd: number(limits["usd"]),
+    requestsPerMinute: number(rates["requestsPerMinute"]),
+    tokensPerMinute: number(rates["tokensPerMinute"]),
     price: isObject(written["price"]) ? (written["price"] as unknown as Price) : undefined,
     options: providerOptions(written),
   };

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import {
   type AgentMessage,
   type AgentProvider,
@@ -11,9 +12,10 @@ import {
 } from "stagecraft/plugin";
 import type { Agent } from "./agent.js";
 import type { Toolbox } from "./agent-tool.js";
+import { askInTurn } from "./asking.js";
 import { repairMessage } from "./messages.js";
 import { callTool, toolMessage } from "./tools.js";
-import { ask, fromRecord, toRecord } from "./turn.js";
+import { fromRecord, toRecord } from "./turn.js";
 import { estimate, priced, sumUsage } from "./usage.js";
 import { faultsOf } from "./validate.js";
 
@@ -80,15 +82,16 @@ async function turn(
   }
   talk.turns += 1;
   const request = requestOf(setting, messages);
+  const key = `${talk.prefix}turn-${talk.turns}`;
   const step = async () => {
     checkBudget(agent, talk.used);
     talk.live = true;
-    const answered = await ask(provider, agent, request, context);
+    const prompt = createHash("sha256").update(JSON.stringify(request)).digest("hex");
+    const answered = await askInTurn(key, agent, provider, request, context);
     const reply = { ...answered, usage: priced(agent, answered.usage) };
     for (const warning of reply.warnings ?? []) context.log.warn(warning, { agent: agent.name });
-    return { value: toRecord(reply), usage: reply.usage };
+    return { value: toRecord(reply), usage: { ...reply.usage, prompt } };
   };
-  const key = `${talk.prefix}turn-${talk.turns}`;
   const recorded = await context.record(key, step, estimate(agent, provider, request, context));
   const reply = fromRecord(recorded);
   talk.used.push(reply.usage);

@@ -91,6 +91,16 @@ export const agentSchema: JsonSchema = {
       required: ["input", "output"],
       properties: { input: { type: "number", minimum: 0 }, output: { type: "number", minimum: 0 } },
     },
+    rateLimit: {
+      type: "object",
+      additionalProperties: false,
+      minProperties: 1,
+      description: "Shared by all agents that ask this model of this provider, in every run and process.",
+      properties: {
+        requestsPerMinute: { type: "integer", minimum: 1, description: "Answers asked for in any minute." },
+        tokensPerMinute: { type: "integer", minimum: 1, description: "Tokens in and out in any minute, estimated." },
+      },
+    },
     options: {
       type: "object",
       description: "Settings sent to the provider as they are, such as temperature.",

@@ -82,11 +82,35 @@ const approval = defineStage({
         description: "How long it stays open; then it ends `expired`.",
         examples: ["3d"],
       },
+      notify: {
+        type: "string",
+        minLength: 1,
+        description:
+          "Channel that tells the approvers when it opens, at each reminder and when it escalates: a name of the project's `notify`, or a notifier.",
+        examples: ["ops"],
+      },
+      remindEvery: {
+        type: "string",
+        pattern: DURATION_PATTERN,
+        description: "Remind the approvers again and again while it is open.",
+        examples: ["1d"],
+      },
+      escalateTo: {
+        type: "object",
+        additionalProperties: false,
+        required: ["approvers", "after"],
+        description: "Others who may decide too once this time has passed.",
+        properties: {
+          approvers: { type: "array", minItems: 1, items: { type: "string", minLength: 1 } },
+          after: { type: "string", pattern: DURATION_PATTERN, examples: ["2d"] },
+        },
+      },
     },
   },
   output: (info) => outputSchema(isObject(info.with.form) ? info.with.form : { type: "object" }),
   outcomes: (info) => [...OUTCOMES, ...further(info)],
   check,
+  lasts: ({ with: { expires } }) => (typeof expires === "string" ? parseDuration(expires) : undefined),
   open(input, context) {
     const quorum = (input.quorum ?? {}) as Partial<ApprovalRequest["quorum"]>;
     const request: ApprovalRequest = {
@@ -98,6 +122,7 @@ const approval = defineStage({
       quorum: { approve: quorum.approve ?? 1, reject: quorum.reject ?? 1 },
       outcomes: ["approved", "rejected", ...((input.outcomes ?? []) as readonly string[])],
       ...(isObject(input.form) ? { form: input.form } : {}),
+      ...nudges(input, context.now),
     };
     if (typeof input.expires !== "string") return { approval: request };
     return {
@@ -135,6 +160,21 @@ export default definePlugin({
   ],
   stages: [approval],
 });
+
+/** How people are brought to decide. */
+function nudges({ notify, remindEvery, escalateTo }: JsonObject, now: number): Partial<ApprovalRequest> {
+  const escalate = isObject(escalateTo)
+    ? {
+        at: now + (parseDuration(escalateTo.after as string) as number),
+        approvers: escalateTo.approvers as readonly string[],
+      }
+    : undefined;
+  return {
+    ...(typeof notify === "string" ? { notify } : {}),
+    ...(typeof remindEvery === "string" ? { remindEvery: parseDuration(remindEvery) as number } : {}),
+    ...(escalate === undefined ? {} : { escalate }),
+  };
+}
 
 function outputSchema(form: JsonObject): JsonSchema {
   const nullable = (schema: Json): Json => ({ anyOf: [schema, { type: "null" }] });

@@ -17,11 +17,6 @@ export default definePlugin({
       means: "A `data.write` does not say exactly one place to write to: a file, or a table of a database.",
       mend: "Give `file`, or `database` and `table`, and only the keys that go with it.",
     },
-    {
-      code: "sql-template",
-      means: "SQL is put together from an expression, so that data could become SQL.",
-      mend: "Write `:name` in `sql` and the value under `params`.",
-    },
   ],
   stages: [readStage, writeStage],
 });

@@ -58,6 +58,7 @@ export const readStage = defineStage({
       errorCount: { type: "integer" },
     },
   },
+  sensitive: { sql: "sql" },
   check,
   async run(input, context) {
     return {
@@ -105,12 +106,6 @@ function check({ with: given }: StageInfo): readonly StageIssue[] {
   const source = has("file") ? "file" : "database";
   const issues = strangers.map((key) => fault(["with", key], `${key} does not go with ${source}`, `remove ${key}`));
   if (has("database") && !has("sql")) issues.push(fault(["with"], "database needs sql", "add sql: select …"));
-  const sql = given["sql"];
-  if (typeof sql === "string" && sql.includes("${{")) {
-    const help = "write :name in sql and the value in params: what is data must not become SQL";
-    const issue = fault(["with", "sql"], "sql is put together from an expression", help);
-    issues.push({ ...issue, code: "sql-template", severity: "warning" });
-  }
   return issues;
 }
 

@@ -13,6 +13,7 @@ import { type TableWrite, writeTable } from "./write-table.js";
 export const writeStage = defineStage({
   name: "data.write",
   kind: "effect",
+  repeats: ({ with: { mode } }) => mode === "append",
   title: "Write data",
   description:
     "Writes rows to a CSV, JSON or NDJSON file, or to a table of a SQLite database. replace and upsert may be repeated after a crash without harm; append may add rows twice.",

@@ -19,8 +19,12 @@ const workflow = defineStage({
   kind: "workflow",
   name: "workflow",
   title: "Sub-workflow",
-  description: "Runs another workflow inside this run; its outputs are the stage's. Its plan is kept with the run.",
-  examples: ["uses: workflow\nwith:\n  workflow: vendor-lookup\n  inputs: { vendor: ACME }\n"],
+  description:
+    "Runs another workflow inside this run; its outputs are the stage's. With `detach` it is a run of its own, and this one goes on. Its plan is kept with the run.",
+  examples: [
+    "uses: workflow\nwith:\n  workflow: vendor-lookup\n  inputs: { vendor: ACME }\n",
+    "uses: workflow\nwith:\n  workflow: vendor-audit\n  inputs: { vendor: ACME }\n  detach: true\n",
+  ],
   input: {
     type: "object",
     additionalProperties: false,
@@ -28,9 +32,24 @@ const workflow = defineStage({
     properties: {
       workflow: { type: "string", description: "Id of a loaded workflow. Constant.", examples: ["vendor-lookup"] },
       inputs: { type: "object", description: "Its inputs, by name." },
+      detach: {
+        type: "boolean",
+        default: false,
+        description: "Start a run of its own and do not wait for it. Constant.",
+      },
     },
   },
-  output: { type: "object" },
+  output: (info) =>
+    info.with["detach"] === true
+      ? {
+          type: "object",
+          required: ["runId", "workflow"],
+          properties: {
+            runId: { type: "string", description: "The run that was started." },
+            workflow: { type: "string", description: "What it runs." },
+          },
+        }
+      : { type: "object" },
 });
 
 /** Stops here. */

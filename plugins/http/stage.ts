@@ -56,6 +56,7 @@ export const httpStage = defineStage({
   ],
   input,
   output,
+  sensitive: { url: "url" },
   check,
   async run(input, context) {
     const answer = await send(input as unknown as HttpRequest, context);

@@ -30,6 +30,7 @@ export const notifyStage = defineStage({
       status: { type: "integer", description: "With webhook: what the receiver answered." },
     },
   },
+  sensitive: { url: "url" },
   check,
   async run({ via, ...notification }, context) {
     const notifier = context.notifier(String(via));

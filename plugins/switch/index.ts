@@ -100,11 +100,15 @@ function check(info: StageInfo): StageIssue[] {
       if (!conditional) issue(name, "error", "without `value`, a case is a condition: ${{ … }}", false);
       continue;
     }
-    for (const literal of Array.isArray(wanted) ? wanted : [wanted]) {
+    const literals = Array.isArray(wanted) ? wanted : [wanted];
+    // A case of which nothing is left is found by the proof over all cases.
+    const isLeft = literals.some((literal) => !seen.has(literal));
+    for (const literal of literals) {
       const earlier = seen.get(literal);
-      if (earlier !== undefined) {
+      if (earlier === undefined) {
+        if (!String(literal).includes("${{")) seen.set(literal, name);
+      } else if (isLeft)
         issue(name, "warning", `${JSON.stringify(literal)} is taken by case ${earlier} already`, false);
-      } else if (!String(literal).includes("${{")) seen.set(literal, name);
     }
   }
   return issues;

@@ -60,6 +60,7 @@ const wait = defineStage({
     const ways = waysOf(info.with);
     return ways.length > 1 ? ways : ["succeeded"];
   },
+  lasts: ({ with: { duration } }) => (typeof duration === "string" ? parseDuration(duration) : undefined),
   open(input, context): Waiting {
     const named = waysOf(input).length > 1;
     const outcome = (way: string) => (named ? way : "succeeded");

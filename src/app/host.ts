@@ -9,6 +9,7 @@ import { steadily } from "../engine/steadily.js";
 import type { Logger } from "../plugin/api.js";
 import type { Registry } from "../plugin/registry.js";
 import { processOwner } from "../store/index.js";
+import { readSecretFile } from "./secret-file.js";
 
 /** The longest a Node timer can be set for: milliseconds. */
 const LONGEST_TIMER = 2 ** 31 - 1;
@@ -40,13 +41,26 @@ export function hostOf(config: Config, store: Store, registry: Registry, log: Lo
     clock: wallClock,
     owner: processOwner(),
     concurrency: config.concurrency,
-    secrets: { get: async (name) => config.env(name) },
+    secrets: { get: async (name) => secretOf(config, name) },
     validate: explainFaults,
     newId: idMaker(),
     sha256,
     file: (name) => fileInside(config.project, name),
     env: config.env,
+    channel(name) {
+      const { via, ...settings } = Object.hasOwn(config.notify, name) ? (config.notify[name] ?? {}) : {};
+      return { via: typeof via === "string" ? via : name, settings };
+    },
   };
+}
+
+/** The environment first; then the project's folder of secrets. @throws StagecraftError `secret-readable` */
+function secretOf({ env, secretsFolder }: Config, name: string): string | undefined {
+  const given = env(name);
+  // A secret's name is one of a variable, so it leads nowhere else.
+  if (given !== undefined || secretsFolder === undefined || !/^\w+$/.test(name)) return given;
+  const file = path.join(secretsFolder, name);
+  return fs.existsSync(file) ? readSecretFile(file) : undefined;
 }
 
 /** `mi9x2k4f-7q3d`: the time in base 36, so that later ids sort after earlier ones, and chance behind it. */

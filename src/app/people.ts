@@ -1,4 +1,4 @@
-import { type Actor, type Decision, judge } from "../core/approval.js";
+import { type Actor, type Decision, judge, peopleOf } from "../core/approval.js";
 import { StagecraftError } from "../core/errors.js";
 import type { JsonObject } from "../core/json.js";
 import { distinctFault, hasDistinct } from "../core/policy.js";
@@ -12,6 +12,14 @@ export interface DecideOptions {
   readonly outcome: string;
   readonly comment?: string;
   readonly data?: JsonObject;
+  /** Hash of what the decider was shown; refused where that is not what is shown now. */
+  readonly saw?: string;
+}
+
+/** What a decider sees of it, as a hash. */
+export function shownHash({ request }: ApprovalRow): string {
+  const { title, message = null, show = null } = request;
+  return sha256(JSON.stringify({ title, message, show }));
 }
 
 /** By id or unique prefix. @throws StagecraftError `unknown-approval`, `ambiguous-approval` */
@@ -33,7 +41,7 @@ export async function findApproval(store: Store, idPrefix: string): Promise<Appr
 /**
  * Records one person's decision, durable when this returns. Of two at the same time one wins, and the other is judged
  * again by what is there then.
- * @throws StagecraftError `already-decided`, `not-entitled`, `forbidden`, `policy-distinct` of kind denied;
+ * @throws StagecraftError `shown-changed`, `already-decided`, `not-entitled`, `forbidden`, `policy-distinct` of kind denied;
  * `unknown-outcome`, `invalid-form`
  */
 export async function decide(
@@ -44,9 +52,24 @@ export async function decide(
 ): Promise<ApprovalRow> {
   for (;;) {
     const row = await findApproval(store, id);
-    const { decision, settled } = judgeRow(row, options, now());
-    await checkDistinct(store, row, decision.by);
+    const { decision, settled } = await entitled(store, row, options, now());
     if (await store.decideApproval(row, decision, settled)) return findApproval(store, row.id);
+  }
+}
+
+/** What is refused is kept in the audit trail: an attempt is worth knowing of. */
+async function entitled(store: Store, row: ApprovalRow, options: DecideOptions, at: number) {
+  try {
+    const judged = judgeRow(row, options, at);
+    await checkDistinct(store, row, peopleOf(judged.decision));
+    return judged;
+  } catch (error) {
+    if (error instanceof StagecraftError && error.kind === "denied") {
+      const { by, outcome } = options;
+      const detail = { approval: row.id, stage: row.stage, outcome, via: by.via, code: error.code };
+      await store.recordAudit({ at, action: "decisionRefused", by: by.user, run: row.run, detail });
+    }
+    throw error;
   }
 }
 
@@ -57,6 +80,10 @@ function judgeRow(
 ): { decision: Decision; settled: string | undefined } {
   const { by, outcome, comment, data } = options;
   if (row.status !== "open") throw denied("already-decided", over(row));
+  const saw = shownHash(row);
+  if (options.saw !== undefined && options.saw !== saw) {
+    throw denied("shown-changed", "what is shown now is not what this decision is about");
+  }
   const verdict = judge(row.request, row.decisions, by, outcome);
   if (!verdict.accepted) {
     if (verdict.code !== "unknown-outcome") throw denied(verdict.code, verdict.reason);
@@ -69,13 +96,13 @@ function judgeRow(
       help: `give its fields with --data, as in --data ${Object.keys((form?.["properties"] as JsonObject) ?? { field: 1 })[0]}=…`,
     });
   }
-  const { title, message = null, show = null } = row.request;
   const decision: Decision = {
     by: by.user,
+    ...(verdict.onBehalfOf !== undefined && { onBehalfOf: verdict.onBehalfOf }),
     via: by.via,
     at,
     outcome,
-    saw: sha256(JSON.stringify({ title, message, show })),
+    saw,
     ...(comment !== undefined && { comment }),
     ...(data !== undefined && { data }),
   };
@@ -83,7 +110,7 @@ function judgeRow(
 }
 
 /** What a policy says about who acts where, looking also at decisions the run has not taken in yet. */
-async function checkDistinct(store: Store, row: ApprovalRow, user: string): Promise<void> {
+async function checkDistinct(store: Store, row: ApprovalRow, users: readonly string[]): Promise<void> {
   const run = await findRun(store, row.run);
   const definition = await store.getDefinition(run.definition);
   if (definition === undefined || !hasDistinct(definition)) return;
@@ -92,8 +119,8 @@ async function checkDistinct(store: Store, row: ApprovalRow, user: string): Prom
   if (stage === undefined) return;
   const rows = await store.listApprovals({ run: row.run });
   const decidersOf = (path: string) =>
-    rows.filter((other) => other.stage === path).flatMap(({ decisions }) => decisions.map(({ by }) => by));
-  const breach = distinctFault(state, stage, user, decidersOf);
+    rows.filter((other) => other.stage === path).flatMap(({ decisions }) => decisions.flatMap(peopleOf));
+  const [breach] = users.flatMap((user) => distinctFault(state, stage, user, decidersOf) ?? []);
   if (breach !== undefined) throw denied(breach.code, breach.message);
 }
 

@@ -13,10 +13,13 @@ export interface Rooms {
   registry(): Promise<Registry>;
   readonly stores: Stores;
   engine(): Promise<Engine>;
+  /** Resolves when no detached run is driven here any more. */
+  settled(): Promise<void>;
   host(): Promise<Host>;
 }
 
 export function openRooms(config: Config): Rooms {
+  let running: Engine | undefined;
   const registry = once(() => openRegistry(config));
   const stores = storesOf(config);
   const host = once(async () => hostOf(config, await stores.made(), await registry(), stderrLogger));
@@ -25,7 +28,11 @@ export function openRooms(config: Config): Rooms {
     registry,
     stores,
     host,
-    engine: once(async () => new Engine(await host())),
+    engine: once(async () => {
+      running = new Engine(await host());
+      return running;
+    }),
+    settled: async () => running?.settled(),
   };
 }
 

@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { fold } from "../core/apply.js";
 import { StagecraftError } from "../core/errors.js";
-import type { Event } from "../core/event.js";
+import type { Event, ParentStage } from "../core/event.js";
 import type { JsonObject } from "../core/json.js";
 import { type Notable, notableOf } from "../core/notable.js";
 import { type Verb, verbCame } from "../core/outside.js";
@@ -24,6 +24,8 @@ export interface RunView {
   readonly notable: readonly Notable[];
   /** It could go on, and the process that drove it has died. */
   readonly isInterrupted: boolean;
+  /** The stage that started it and did not wait for it. */
+  readonly parent: ParentStage | null;
 }
 
 const ENDED: readonly RunRow["status"][] = ["succeeded", "failed", "cancelled", "rolledBack", "rollbackFailed"];
@@ -69,6 +71,7 @@ export async function viewRun(store: Store, id: string): Promise<RunView> {
     notable: notableOf(plan, events),
     isInterrupted: isInterrupted(run),
     inputs: state.frame.inputs,
+    parent: state.parent,
     state: { ...state.frame.values },
     stages: viewStages(state),
   };
@@ -90,6 +93,7 @@ export async function stageInput(store: Store, id: string, path: string): Promis
 /** Posts a request to a run. What the run as it is would refuse is refused here, with the reason. */
 export async function sendTo(store: Store, id: string, body: InboxBody, now: number): Promise<void> {
   const run = await findRun(store, id);
+  await refuseErased(store, run.id);
   const mayReopen = REOPENING.has(body.type) && (run.status === "failed" || run.status === "rollbackFailed");
   if (isEnded(run) && !mayReopen) {
     throw new StagecraftError("run-finished", `run ${run.id} is over: it ${run.status}`, {
@@ -116,6 +120,15 @@ export interface FollowOptions {
   readonly after?: number | undefined;
   /** Also through waiting, pauses and times when nobody drives it: until it ends. */
   readonly untilEnded?: boolean | undefined;
+}
+
+/** @throws StagecraftError `run-erased`: what it would go on with is gone */
+export async function refuseErased(store: Store, run: string): Promise<void> {
+  const entries = await store.readAudit({ run });
+  if (!entries.some(({ action }) => action === "erased")) return;
+  throw new StagecraftError("run-erased", `the data of run ${run} was erased`, {
+    help: `stagecraft audit ls --run ${run}`,
+  });
 }
 
 /** Follows a run that another process drives until it ends, waits, is paused, or nobody drives it any more. */

@@ -41,7 +41,7 @@ export async function decide(app: App, reference: string, said: Said): Promise<A
   });
 }
 
-async function formData(approval: ApprovalRow, pairs: readonly string[]): Promise<JsonObject> {
+export async function formData(approval: ApprovalRow, pairs: readonly string[]): Promise<JsonObject> {
   const { coerceInput } = await import("../app.js");
   return readInputs({ pairs }, fieldsOf(approval.request.form), coerceInput);
 }

@@ -1,12 +1,13 @@
 import type { ApprovalRow } from "../app.js";
-import type { Config } from "../config.js";
-import { judge } from "../core/approval.js";
+import { actorOf, type Config } from "../config.js";
+import { type Actor, judge } from "../core/approval.js";
 
 /** A configured user who may decide this now; undefined where nobody is configured or nobody may. */
 export function whoMayDecide(config: Config, { request, decisions }: ApprovalRow): string | undefined {
   const [outcome = "approved"] = request.outcomes;
-  for (const [user, { roles, groups }] of config.users) {
-    if (judge(request, decisions, { user, roles, groups, via: "cli" }, outcome).accepted) return user;
+  for (const user of config.users.keys()) {
+    const actor = actorOf(config, user, "cli", Date.now()) as Actor;
+    if (judge(request, decisions, actor, outcome).accepted) return user;
   }
   return undefined;
 }

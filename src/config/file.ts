@@ -15,21 +15,37 @@ export interface User {
   readonly osUser?: string;
 }
 
+/** Somebody decides in another's place for a time. Days are whole days in UTC, both included. */
+export interface Delegation {
+  readonly from: string;
+  readonly to: string;
+  readonly since?: string;
+  readonly until?: string;
+}
+
 /** What the file may say; everything is optional. */
 export interface ProjectFile {
   readonly db?: string;
   readonly driver?: "sqlite3" | "better-sqlite3";
   readonly definitions?: string;
   readonly plugins?: readonly string[];
-  readonly identities?: { readonly users?: Readonly<Record<string, Partial<User> | null>> };
+  readonly identities?: {
+    readonly users?: Readonly<Record<string, Partial<User> | null>>;
+    readonly delegations?: readonly Delegation[];
+  };
   readonly concurrency?: number;
   readonly allow?: { readonly shell?: boolean };
   readonly notify?: Readonly<Record<string, JsonObject>>;
+  readonly audit?: { readonly key?: string };
+  readonly secrets?: { readonly folder?: string };
   readonly server?: { readonly tokenFile?: string; readonly hosts?: readonly string[] };
 }
 
 const names = { type: "array", items: { type: "string", minLength: 1 }, uniqueItems: true };
 const closed = (properties: object) => ({ type: "object", additionalProperties: false, properties });
+
+const user = { type: "string", minLength: 1 };
+const day = { type: "string", pattern: "^\\d{4}-\\d\\d-\\d\\d(T\\d\\d:\\d\\d(:\\d\\d)?(Z|[+-]\\d\\d:\\d\\d))?$" };
 
 const SCHEMA = closed({
   db: { type: "string", minLength: 1 },
@@ -44,10 +60,16 @@ const SCHEMA = closed({
         type: ["object", "null"],
       },
     },
+    delegations: {
+      type: "array",
+      items: { ...closed({ from: user, to: user, since: day, until: day }), required: ["from", "to"] },
+    },
   }),
   concurrency: { type: "integer", minimum: 1, maximum: 10_000 },
   allow: closed({ shell: { type: "boolean" } }),
   notify: { type: "object", additionalProperties: { type: "object" } },
+  secrets: closed({ folder: { type: "string", minLength: 1 } }),
+  audit: closed({ key: { type: "string", minLength: 1 } }),
   server: closed({ tokenFile: { type: "string", minLength: 1 }, hosts: names }),
 });
 

@@ -1,9 +1,11 @@
 import { travel } from "./edges.js";
-import { bug, errorJson, type Failure } from "./errors.js";
+import { bug, type Failure } from "./errors.js";
 import type { Event, EventType } from "./event.js";
 import { isHandled } from "./graph.js";
+import { isRefused, outcomesOf, outputsOfChildren, tooManyFailed } from "./items.js";
 import { isObject, type Json, type JsonObject } from "./json.js";
 import { merged } from "./merge.js";
+import { applyNudge, beginNudges } from "./nudge.js";
 import type { Plan } from "./plan.js";
 import { reopen } from "./reopen.js";
 import { applyToRun } from "./run-events.js";
@@ -28,17 +30,21 @@ type Of<T extends EventType> = Extract<Event, { type: T }>;
 
 /** The whole legality of a stage's history: in which statuses each event may befall it. Anything else is a corrupt journal. */
 export const LEGAL = {
-  stageStarted: ["ready", "retrying"],
-  scopeOpened: ["ready", "retrying"],
+  stageQueued: ["ready", "retrying", "queued"],
+  stageStarted: ["ready", "retrying", "queued"],
+  scopeOpened: ["ready", "retrying", "queued"],
   iterationOpened: ["open"],
   finallyOpened: ["open"],
-  stageWaiting: ["ready", "retrying"],
+  stageWaiting: ["ready", "retrying", "queued"],
   decisionMade: ["waiting"],
+  approvalReminded: ["waiting"],
+  approvalEscalated: ["waiting"],
+  approversNotified: ["waiting"],
   stepRecorded: ["running"],
-  attemptFailed: ["running", "ready", "retrying", "waiting", "open"],
+  attemptFailed: ["running", "ready", "queued", "retrying", "waiting", "open"],
   attemptLost: ["running"],
   stageClosing: ["open"],
-  stageEnded: ["pending", "ready", "running", "waiting", "retrying", "open", "held"],
+  stageEnded: ["pending", "ready", "queued", "running", "waiting", "retrying", "open", "held"],
   stageRetried: ["held"],
 } as const satisfies Partial<Record<EventType, readonly StageStatus[]>>;
 
@@ -70,6 +76,14 @@ export function apply(state: RunState, event: Event): void {
 }
 
 const APPLY: { readonly [T in keyof typeof LEGAL]: (state: RunState, stage: StageState, event: Of<T>) => void } = {
+  stageQueued(state, stage, event) {
+    state.queued.add(stage);
+    stage.status = "queued";
+    stage.queue = event.for;
+    if (stage.queuedAt === null && stage.startedAt === null) beginTotal(state, stage, event.at);
+    stage.queuedAt ??= event.at;
+  },
+
   stageStarted(state, stage, event) {
     begin(state, stage, event.attempt, event.at);
     stage.status = "running";
@@ -100,8 +114,13 @@ const APPLY: { readonly [T in keyof typeof LEGAL]: (state: RunState, stage: Stag
     stage.status = "waiting";
     stage.waiting = event.waiting;
     for (const timer of event.waiting.timers ?? []) pushTimer(state, "wait", timer.at, stage, timer.outcome);
+    if (event.waiting.approval !== undefined) beginNudges(state, stage, event.waiting.approval, event.at);
     if (takesPlace(stage)) state.active += 1;
   },
+
+  approvalReminded: applyNudge,
+  approvalEscalated: applyNudge,
+  approversNotified: applyNudge,
 
   decisionMade(_state, stage, event) {
     stage.decisions = [...(stage.decisions ?? []), event.decision];
@@ -154,7 +173,7 @@ const APPLY: { readonly [T in keyof typeof LEGAL]: (state: RunState, stage: Stag
     state.counts.ended += 1;
     if (event.outcome === "failed") state.counts.failed += 1;
     if (event.set !== undefined) setValues(stage.scope.frame, event.set);
-    if (stage.role === "body" && stage.plan.outcomes.includes(event.outcome)) {
+    if (stage.role === "body" && outcomesOf(stage).includes(event.outcome)) {
       if (stage.plan.compensate !== undefined) state.undoable.push(stage);
       if (stage.plan.kind === "end") meetFate(state, stage);
     }
@@ -167,14 +186,21 @@ const APPLY: { readonly [T in keyof typeof LEGAL]: (state: RunState, stage: Stag
   },
 };
 
+/** Its whole time counts from when it first could have started. */
+function beginTotal(state: RunState, stage: StageState, at: number): void {
+  const { totalTimeout } = stage.plan;
+  if (stage.parent === null && totalTimeout !== undefined) pushTimer(state, "total", at + totalTimeout, stage);
+}
+
 function begin(state: RunState, stage: StageState, attempt: number, at: number): void {
+  leaveQueue(state, stage);
   stage.attempts = attempt;
   stage.attemptAt = at;
   stage.retryAt = null;
-  const { timeout, totalTimeout, kind } = stage.plan;
+  const { timeout, kind } = stage.plan;
   if (stage.startedAt === null) {
     stage.startedAt = at;
-    if (stage.parent === null && totalTimeout !== undefined) pushTimer(state, "total", at + totalTimeout, stage);
+    if (stage.queuedAt === null) beginTotal(state, stage, at);
   }
   if (stage.role === "body" && timeout !== undefined && kind !== "wait")
     pushTimer(state, "attempt", at + timeout, stage);
@@ -182,8 +208,14 @@ function begin(state: RunState, stage: StageState, attempt: number, at: number):
 
 /** Whatever ran or waited here no longer does. */
 function leavePlace(state: RunState, stage: StageState): void {
+  leaveQueue(state, stage);
   if (stage.status === "waiting") state.waits.delete(stage);
   if (stage.status === "running" || (stage.status === "waiting" && takesPlace(stage))) state.active -= 1;
+}
+
+function leaveQueue(state: RunState, stage: StageState): void {
+  state.queued.delete(stage);
+  stage.queue = null;
 }
 
 function openItems(state: RunState, each: StageState, values: readonly Json[]): void {
@@ -206,26 +238,6 @@ function openInner(state: RunState, stage: StageState, inputs: JsonObject | unde
     frame.root = stage.inner;
   }
   if (stage.inner.open === 0) state.attention.push(stage);
-}
-
-/** An `each` or a `loop` needs no outputs in the journal: they are those of what it is made of. */
-function outputsOfChildren(stage: StageState, outcome: string): Json | undefined {
-  if (stage.items !== null) {
-    const { values, states, succeeded, failed } = stage.items;
-    const results = values.map((_, position) => resultOf(states[position]));
-    return { results, succeeded, failed };
-  }
-  return outcome === "succeeded" ? stage.iteration?.outputs : undefined;
-}
-
-/** How one item ended, as `results` of its stage shows it. */
-export function resultOf(item: StageState | undefined): JsonObject {
-  if (item === undefined || item.outcome === null) return { outcome: "cancelled" };
-  return {
-    outcome: item.outcome,
-    ...(item.outputs === undefined ? {} : { outputs: item.outputs }),
-    ...(item.error === null ? {} : { error: errorJson(item.error) }),
-  };
 }
 
 function setValues(frame: Frame, set: JsonObject): void {
@@ -251,20 +263,13 @@ function leaveParent(state: RunState, stage: StageState, parent: StageState): vo
   const { items } = parent;
   if (items !== null) {
     items.ended += 1;
-    if (stage.outcome === "failed") items.failed += 1;
+    // Nothing can follow the outcome of one item, so a gate that was not passed must count as what it is.
+    if (stage.outcome === "failed" || isRefused(stage)) items.failed += 1;
     else if (stage.outcome !== "cancelled") items.succeeded += 1;
     const isGoingOn = parent.doom === null && !tooManyFailed(parent);
     if (isGoingOn && items.states.length < items.values.length) openItem(state, parent, items.states.length);
   }
   state.attention.push(parent);
-}
-
-/** Have more items failed than the stage tolerates? */
-export function tooManyFailed(each: StageState): boolean {
-  const { count, percent } = each.plan.forEach?.tolerate ?? {};
-  const { failed = 0, values = [] } = each.items ?? {};
-  if (count === undefined && percent === undefined) return failed > 0;
-  return failed > (count ?? 0) && failed * 100 > (percent ?? 0) * values.length;
 }
 
 function leaveScope(state: RunState, stage: StageState): void {
@@ -285,8 +290,7 @@ function unhandled(stage: StageState): { stage: string; error: Failure } | null 
     const error = stage.error ?? { code: "failed", message: `stage ${stage.path} failed`, retryable: false };
     return { stage: stage.path, error };
   }
-  const isGate = stage.plan.kind === "wait" && stage.plan.outcomes.includes("approved");
-  if (!isGate || outcome === "approved" || !stage.plan.outcomes.includes(outcome)) return null;
+  if (!isRefused(stage)) return null;
   const code = outcome === "expired" ? "approval-expired" : "approval-rejected";
   const by = stage.decisions?.at(-1)?.by;
   const message = `${stage.path} ended ${outcome}${by === undefined ? "" : ` by ${by}`}, and no stage follows that outcome`;

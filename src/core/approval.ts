@@ -1,12 +1,17 @@
 import type { Json, JsonObject, JsonSchema } from "./json.js";
 
 /** Who acts. Entitlement looks at all three; the journal keeps `user` and `via`. */
-export interface Actor {
+export interface Actor extends Person {
+  /** How they came: `cli`, `http`, `link`, `test`. */
+  readonly via: string;
+  /** Whom they may decide for now. */
+  readonly actsFor?: readonly Person[];
+}
+
+interface Person {
   readonly user: string;
   readonly roles: readonly string[];
   readonly groups: readonly string[];
-  /** How they came: `cli`, `http`, `link`, `test`. */
-  readonly via: string;
 }
 
 /** What a stage asks people to decide. Part of the journal and of the approvals list. */
@@ -24,11 +29,19 @@ export interface ApprovalRequest {
   /** Outcomes a person may choose: `approved`, `rejected`, and what the definition adds. */
   readonly outcomes: readonly string[];
   readonly form?: JsonSchema;
+  /** Milliseconds between two reminders while it is open. */
+  readonly remindEvery?: number;
+  /** From `at` on, milliseconds since the epoch, these may decide too. */
+  readonly escalate?: { readonly at: number; readonly approvers: readonly string[] };
+  /** The channel that tells the approvers: a name of the project's `notify`, or a notifier. */
+  readonly notify?: string;
 }
 
 /** One person's word, as recorded. */
 export interface Decision {
   readonly by: string;
+  /** Whose place they took. */
+  readonly onBehalfOf?: string;
   readonly via: string;
   readonly at: number;
   readonly outcome: string;
@@ -39,7 +52,7 @@ export interface Decision {
 }
 
 export type Verdict =
-  | { readonly accepted: true; readonly settled?: string }
+  | { readonly accepted: true; readonly settled?: string; readonly onBehalfOf?: string }
   | {
       readonly accepted: false;
       readonly code: "not-entitled" | "forbidden" | "already-decided" | "unknown-outcome";
@@ -55,13 +68,37 @@ export interface ApprovalOutputs extends JsonObject {
   readonly decisions: readonly JsonObject[];
 }
 
-/** May `actor` add `outcome` to `decisions`, and does that settle the request? Form data is validated by the caller. */
+/**
+ * May `actor` add `outcome` to `decisions`, and does that settle the request? Form data is validated by the caller.
+ * Whoever may not decide for themselves may do so in another's place: then neither of the two may be forbidden, and
+ * neither may have decided.
+ */
 export function judge(
   request: ApprovalRequest,
   decisions: readonly Decision[],
   actor: Actor,
   outcome: string,
 ): Verdict {
+  const own = judgeOne(request, decisions, actor, outcome);
+  if (own.accepted || own.code !== "not-entitled") return own;
+  let refused: Verdict = own;
+  for (const person of actor.actsFor ?? []) {
+    const verdict = judgeOne(request, decisions, { ...person, via: actor.via }, outcome);
+    if (verdict.accepted) {
+      const earlier = decisionOf(decisions, actor.user);
+      if (earlier) return refuse("already-decided", `${actor.user} already decided ${earlier.outcome}`);
+      return { ...verdict, onBehalfOf: person.user };
+    }
+    if (verdict.code !== "not-entitled") refused = verdict;
+  }
+  return refused;
+}
+
+function decisionOf(decisions: readonly Decision[], user: string): Decision | undefined {
+  return decisions.find((decision) => peopleOf(decision).some((other) => samePerson(other, user)));
+}
+
+function judgeOne(request: ApprovalRequest, decisions: readonly Decision[], actor: Actor, outcome: string): Verdict {
   if (request.forbid.some((user) => samePerson(user, actor.user))) {
     return refuse("forbidden", `${actor.user} may not decide this: segregation of duties`);
   }
@@ -73,7 +110,7 @@ export function judge(
     const last = decisions.at(-1);
     return refuse("already-decided", `already ${settledBefore}${last ? ` by ${last.by}` : ""}`);
   }
-  const earlier = decisions.find((decision) => samePerson(decision.by, actor.user));
+  const earlier = decisionOf(decisions, actor.user);
   if (earlier) return refuse("already-decided", `${actor.user} already decided ${earlier.outcome}`);
   if (!request.outcomes.includes(outcome)) {
     return refuse("unknown-outcome", `${outcome} is not one of ${request.outcomes.join(", ")}`);
@@ -106,8 +143,9 @@ export function approvalOutputs(
     by: decisive?.by ?? null,
     comment: decisive?.comment ?? null,
     data: decisive?.data ?? null,
-    decisions: decisions.map(({ by, at, outcome, comment, data }) => ({
+    decisions: decisions.map(({ by, onBehalfOf, at, outcome, comment, data }) => ({
       by,
+      ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
       at: new Date(at).toISOString(),
       outcome,
       ...(comment === undefined ? {} : { comment }),
@@ -126,6 +164,11 @@ function settledBy(request: ApprovalRequest, decisions: readonly Decision[]): De
     if (count >= needed) return decision;
   }
   return undefined;
+}
+
+/** Whoever decided, and in whose place: what holds for one holds for both. */
+export function peopleOf({ by, onBehalfOf }: Pick<Decision, "by" | "onBehalfOf">): readonly string[] {
+  return onBehalfOf === undefined ? [by] : [by, onBehalfOf];
 }
 
 /** Refusals err on the safe side: `Ann@example.org` is ann@example.org. Entitlement stays exact. */

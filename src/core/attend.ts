@@ -1,7 +1,7 @@
-import { resultOf, tooManyFailed } from "./apply.js";
 import type { Failure } from "./errors.js";
 import { type Context, evaluateAll, holds, orFailure } from "./evaluate.js";
 import type { EndStatus, Event } from "./event.js";
+import { isRefused, resultOf, tooManyFailed } from "./items.js";
 import { namesIn, namesOf } from "./names.js";
 import { failed, succeeded } from "./settle.js";
 import type { Doom, Frame, Items, RunState, ScopeState, StageState } from "./state.js";
@@ -25,12 +25,13 @@ function attendItems(state: RunState, each: StageState, items: Items, context: C
   }
   if (tooManyFailed(each)) {
     const message = `${items.failed} of ${items.values.length} items failed, more than tolerated`;
-    const first = items.states.find((item) => item.outcome === "failed");
+    const first = items.states.find((item) => item.outcome === "failed" || isRefused(item));
+    const why = first?.error?.message ?? (first === undefined ? null : `${first.path} ended ${first.outcome}`);
     const error = {
       code: "too-many-failures",
       message,
       retryable: false,
-      details: { first: first?.error?.message ?? null },
+      details: { first: why },
     };
     return close(each, { outcome: "failed", error, final: true }, context);
   }

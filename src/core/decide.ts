@@ -3,6 +3,7 @@ import type { Command } from "./command.js";
 import { conclude } from "./conclude.js";
 import type { Context } from "./evaluate.js";
 import type { Event } from "./event.js";
+import { takeNotice } from "./nudge.js";
 import { pushTimer } from "./scope.js";
 import { start } from "./start.js";
 import type { RunState, StageState } from "./state.js";
@@ -22,6 +23,8 @@ export function decide(state: RunState, context: Context, slots: number): Comman
   if (due !== undefined) return due;
   const facts = bookkeeping(state, context);
   if (facts !== undefined) return { kind: "record", events: facts };
+  const notice = takeNotice(state);
+  if (notice !== undefined) return { kind: "notify", notice };
   if (state.paused === null) {
     const command = startNext(state, context, slots);
     if (command !== undefined) return command;
@@ -77,7 +80,7 @@ function startNext(state: RunState, context: Context, slots: number): Command | 
 function take(state: RunState, queue: RunState["ready"], now: number): StageState | undefined {
   for (;;) {
     const stage = queue.pop();
-    if (stage === undefined || stage.status === "ready") return stage;
+    if (stage === undefined || stage.status === "ready" || stage.status === "queued") return stage;
     if (stage.status !== "retrying") continue;
     const { retryAt } = stage;
     if (retryAt === null || retryAt <= now) return stage;

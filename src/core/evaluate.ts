@@ -1,4 +1,5 @@
 import type { Failure } from "./errors.js";
+import type { StagePath } from "./event.js";
 import { ExpressionError } from "./expression/index.js";
 import { type CompiledTemplate, compileTemplate } from "./expression/template.js";
 import type { Names } from "./expression/value.js";
@@ -13,6 +14,8 @@ export interface Context {
   readonly validate: (schema: JsonSchema, value: Json) => string | undefined;
   /** Values of the workflow's `secrets`; only `with` may name them. */
   readonly secrets: JsonObject;
+  /** Stages that have what they need of limits that all runs share. */
+  readonly admitted?: ReadonlySet<StagePath>;
 }
 
 /** Thrown within the core where an expression cannot be evaluated; becomes the failure of its stage, never false. */

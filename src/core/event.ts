@@ -1,6 +1,7 @@
 import type { ApprovalRequest, Decision } from "./approval.js";
 import type { Failure } from "./errors.js";
 import type { Json, JsonObject } from "./json.js";
+import type { LimitWait } from "./limit.js";
 
 /**
  * A stage instance within a run, by path: `pay`, `checks/sanctions` (in a group or sub-workflow),
@@ -30,6 +31,8 @@ export interface Usage {
   readonly outputTokens: number;
   readonly estimated: boolean;
   readonly usd: number | null;
+  /** sha256 of the request, hex. */
+  readonly prompt?: string;
 }
 
 /** What a waiting stage waits for: whichever comes first ends it. */
@@ -49,6 +52,12 @@ interface OfStage extends Base {
   readonly stage: StagePath;
 }
 
+/** A stage of another run. */
+export interface ParentStage {
+  readonly run: string;
+  readonly stage: StagePath;
+}
+
 /** A fact about a run. `(run, seq)` orders them; only `apply` gives them meaning. */
 export type Event =
   | (Base & {
@@ -59,6 +68,8 @@ export type Event =
       readonly definition: string;
       readonly provider?: string;
       readonly trigger?: Json;
+      /** The stage that started it and does not wait for it. */
+      readonly parent?: ParentStage;
     })
   /** The run shares what comes before this with another one, from `stage` on it decides anew. */
   | (Base & { readonly type: "runForked"; readonly from: string; readonly stage: StagePath; readonly by: string })
@@ -71,6 +82,8 @@ export type Event =
       readonly by: string;
       readonly inputs?: JsonObject;
     })
+  /** What it may start with is not free: it waits for its turn. Told again only when it waits for something else. */
+  | (OfStage & { readonly type: "stageQueued"; readonly for: LimitWait })
   /** An effect's attempt, or a wait. Attempts count from 1. */
   | (OfStage & { readonly type: "stageStarted"; readonly attempt: number })
   /** A group, forEach, repeat or sub-workflow stage begins. `items` with forEach, `inputs` with workflow. */
@@ -94,6 +107,12 @@ export type Event =
   | (OfStage & { readonly type: "stageWaiting"; readonly waiting: Waiting })
   /** A person's accepted decision on a waiting stage; it may leave the quorum open. */
   | (OfStage & { readonly type: "decisionMade"; readonly decision: Decision })
+  /** An approval is still open after a while. Counts from 1. */
+  | (OfStage & { readonly type: "approvalReminded"; readonly count: number })
+  /** These may decide from now on, too. */
+  | (OfStage & { readonly type: "approvalEscalated"; readonly approvers: readonly string[] })
+  /** The approvers were told; with `error` they could not be. `about`: `opened`, `reminder-2`, `escalated`. */
+  | (OfStage & { readonly type: "approversNotified"; readonly about: string; readonly error?: Failure })
   /** A sub-step's result that is not asked for again (a model's answer, a tool's result). */
   | (OfStage & { readonly type: "stepRecorded"; readonly key: string; readonly value: Json; readonly usage?: Usage })
   /** A try failed; `retryAt` when another follows, without it the stage is held for a person. */

@@ -1,4 +1,4 @@
-import { approvalOutputs, type Decision, settle } from "./approval.js";
+import { approvalOutputs, type Decision, peopleOf, settle } from "./approval.js";
 import type { Context } from "./evaluate.js";
 import type { Event } from "./event.js";
 import type { Json, JsonObject } from "./json.js";
@@ -19,8 +19,8 @@ export function decisionCame(state: RunState, path: string, decision: Decision, 
   const request = stage?.waiting?.approval;
   if (stage?.status !== "waiting" || request === undefined) return [];
   const made: Event = { type: "decisionMade", at: context.now, stage: path, decision };
-  const decidersOf = (at: string) => (state.stages.get(at)?.decisions ?? []).map(({ by }) => by);
-  const breach = distinctFault(state, stage, decision.by, decidersOf);
+  const decidersOf = (at: string) => (state.stages.get(at)?.decisions ?? []).flatMap(peopleOf);
+  const [breach] = peopleOf(decision).flatMap((user) => distinctFault(state, stage, user, decidersOf) ?? []);
   // Whoever took the decision has looked for this; the journal has the last word.
   if (breach !== undefined) return [made, ...failed(state, stage, breach, context, true)];
   const decisions = [...(stage.decisions ?? []), decision];
@@ -56,7 +56,8 @@ export function eventCame(state: RunState, name: string, data: Json, context: Co
   return events;
 }
 
-function agrees(match: JsonObject | undefined, data: Json): boolean {
+/** Does an event's data have the fields a wait asks for? */
+export function agrees(match: JsonObject | undefined, data: Json): boolean {
   if (match === undefined) return true;
   const fields = data as JsonObject | null;
   return Object.entries(match).every(([key, value]) => {

@@ -148,6 +148,8 @@ export interface StagePlan {
   readonly needs: readonly Need[];
   /** What it ends with when it did its work: `["succeeded"]`, or the named outcomes of its type. */
   readonly outcomes: readonly string[];
+  /** With `forEach` of a type with named outcomes: what an item of it ends with when it did its work. */
+  readonly itemOutcomes?: readonly string[];
   /** Outcomes some edge names, `done` counting for all: a failure or rejection outside it is unhandled. */
   readonly handled: readonly string[];
   readonly if?: Template;
@@ -165,13 +167,17 @@ export interface StagePlan {
   readonly delivery: "atLeastOnce" | "atMostOnce";
   /** Of an effect: its result is kept under `key` for `ttl` milliseconds, for this stage in every run. */
   readonly cache?: CachePlan;
+  /** At most `limit` stages of one group are under way, over all runs that share the store. */
+  readonly concurrency?: StageConcurrency;
+  /** At most `limit` starts of one group in any `per` milliseconds, over all runs that share the store. */
+  readonly rateLimit?: RateLimitPlan;
   /** Where several effects could start, the higher goes first; without one it is that of the group around it, then 0. */
   readonly priority?: number;
   /** Of all its attempts, items, iterations and inner stages together. */
   readonly budget?: BudgetPlan;
   /** With `group`. */
   readonly graph?: Graph;
-  /** With `workflow`: the id under `Plan.called`. */
+  /** With `workflow`: the id under `Plan.called`. Of an effect: it starts a run of its own and does not wait for it. */
   readonly calls?: string;
 }
 
@@ -228,6 +234,17 @@ export interface RetryPlan {
 export interface CachePlan {
   readonly key: Template;
   readonly ttl: number;
+}
+
+export interface StageConcurrency {
+  readonly group: Template;
+  readonly limit: number;
+}
+
+export interface RateLimitPlan {
+  readonly group: Template;
+  readonly limit: number;
+  readonly per: number;
 }
 
 /** First match wins; no match is `fail`. */

@@ -16,6 +16,7 @@ export function openRun(plan: Plan, event: Extract<Event, { type: "runStarted" }
     by: event.by,
     provider: event.provider ?? null,
     trigger: event.trigger ?? null,
+    parent: event.parent ?? null,
     frame,
     phase: "main",
     paused: null,
@@ -29,8 +30,10 @@ export function openRun(plan: Plan, event: Extract<Event, { type: "runStarted" }
     dead: new Queue(),
     attention: new Queue(),
     doomed: new Queue(),
+    notices: new Queue(),
     timers: new Heap(),
     waits: new Set(),
+    queued: new Set(),
     undoable: [],
     stuck: [],
     deadline: null,
@@ -129,7 +132,10 @@ export function openStage(
     explain: undefined,
     usage: null,
     waiting: null,
+    queue: null,
+    queuedAt: null,
     decisions: null,
+    nudges: null,
     records: null,
     items: null,
     iteration: null,
@@ -163,11 +169,16 @@ const PER_PRIORITY = 2 ** 32;
 
 /** What ready stages are ordered by: the higher priority, then the place in the file. */
 function turnOf(stage: StageState): number {
+  return stage.order - priorityOf(stage) * PER_PRIORITY;
+}
+
+/** Its own, or that of the nearest group or sub-workflow around it that has one. */
+export function priorityOf(stage: StageState): number {
   for (let at: StageState | null = stage; at !== null; at = at.scope.owner) {
     const { priority } = at.plan;
-    if (priority !== undefined) return stage.order - priority * PER_PRIORITY;
+    if (priority !== undefined) return priority;
   }
-  return stage.order;
+  return 0;
 }
 
 /** Opens item `position` of an `each`. */

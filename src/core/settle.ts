@@ -2,6 +2,7 @@ import { asksForMoney } from "./budget.js";
 import { errorJson, type Failure, StagecraftError } from "./errors.js";
 import { type Context, evaluateAll, holds, orFailure } from "./evaluate.js";
 import type { Event, Usage } from "./event.js";
+import { outcomesOf } from "./items.js";
 import type { Json, JsonObject } from "./json.js";
 import { merged } from "./merge.js";
 import { namesIn, namesOf } from "./names.js";
@@ -21,7 +22,7 @@ export interface Done {
 /** The facts that follow from a stage having done its work: its end, or its failure where `outputs` or `set` fail. */
 export function succeeded(state: RunState, stage: StageState, done: Done, context: Context): Event[] {
   const outcome = done.outcome ?? "succeeded";
-  if (!stage.plan.outcomes.includes(outcome)) {
+  if (!outcomesOf(stage).includes(outcome)) {
     const message = `${stage.plan.uses} ended with ${outcome}, which is none of its outcomes`;
     return failed(state, stage, { code: "invalid-outcome", message, retryable: false }, context);
   }

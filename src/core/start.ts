@@ -1,3 +1,4 @@
+import { claimsOf } from "./claims.js";
 import type { CacheUse, Command } from "./command.js";
 import type { Failure } from "./errors.js";
 import { type Context, evaluate, holds, orFailure, Unevaluable } from "./evaluate.js";
@@ -7,6 +8,7 @@ import { namesOf } from "./names.js";
 import { payloadBytes } from "./payload.js";
 import { type ForEachPlan, LIMITS } from "./plan.js";
 import { policyFault } from "./policy.js";
+import { priorityOf } from "./scope.js";
 import { failed, succeeded } from "./settle.js";
 import type { RunState, StageState } from "./state.js";
 
@@ -20,7 +22,8 @@ export function start(state: RunState, stage: StageState, context: Context): Com
   }
   return orFailure(
     () => {
-      const isFirst = stage.parent === null && stage.startedAt === null;
+      const isAsked = stage.queuedAt !== null || context.admitted?.has(path);
+      const isFirst = stage.parent === null && stage.startedAt === null && !isAsked;
       if (isFirst && plan.if !== undefined && !holds(plan.if, namesOf(state, stage), context, `${path}.if`)) {
         return record([{ type: "stageEnded", at, stage: path, outcome: "skipped" }]);
       }
@@ -36,6 +39,8 @@ export function start(state: RunState, stage: StageState, context: Context): Com
 
 function startBody(state: RunState, stage: StageState, context: Context): Command {
   const { plan } = stage;
+  const claims = context.admitted?.has(stage.path) ? [] : claimsOf(state, stage, context);
+  if (claims.length > 0) return { kind: "admit", stage, claims, priority: priorityOf(stage) };
   if (plan.kind === "group") return record([opened(stage, context.now)]);
   const input = inputOf(state, stage, context);
   switch (plan.kind) {
@@ -48,7 +53,16 @@ function startBody(state: RunState, stage: StageState, context: Context): Comman
       const started: Event = { type: "stageStarted", at: context.now, stage: stage.path, attempt };
       const idempotencyKey = keyOf(state, stage, context);
       const cache = cacheOf(state, stage, context);
-      const command = { kind: "perform" as const, stage, uses: plan.uses, attempt, input, idempotencyKey, started };
+      const given = plan.calls === undefined ? input : { ...input, inputs: calledInputs(state, stage, input, context) };
+      const command = {
+        kind: "perform" as const,
+        stage,
+        uses: plan.uses,
+        attempt,
+        input: given,
+        idempotencyKey,
+        started,
+      };
       return cache === undefined ? { ...command, isUndo: false } : { ...command, cache, isUndo: false };
     }
     default:

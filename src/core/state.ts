@@ -1,18 +1,28 @@
 import type { Decision } from "./approval.js";
 import type { Failure } from "./errors.js";
-import type { EndStatus, StagePath, Usage, Waiting } from "./event.js";
+import type { EndStatus, ParentStage, StagePath, Usage, Waiting } from "./event.js";
 import type { GraphIndex } from "./graph.js";
 import type { Heap } from "./heap.js";
 import type { Json, JsonObject } from "./json.js";
+import type { LimitWait } from "./limit.js";
 import type { Graph, Plan, StagePlan, WorkflowPlan } from "./plan.js";
 import type { Queue } from "./queue.js";
 
 /**
- * `pending`: edges undecided. `ready`: may start. `running`: an effect's attempt is under way. `waiting`: for a person,
+ * `pending`: edges undecided. `ready`: may start. `queued`: for a limit that all runs share. `running`: an effect's attempt is under way. `waiting`: for a person,
  * an event or a time. `retrying`: until `retryAt`. `open`: its scope, items or iterations are under way. `held`: failed
  * with `onError: pause`, a person must say. `ended`: has its outcome.
  */
-export type StageStatus = "pending" | "ready" | "running" | "waiting" | "retrying" | "open" | "held" | "ended";
+export type StageStatus =
+  | "pending"
+  | "ready"
+  | "queued"
+  | "running"
+  | "waiting"
+  | "retrying"
+  | "open"
+  | "held"
+  | "ended";
 
 /**
  * A stage with `forEach` is an `each` over item instances, one with `repeat` a `loop` over iteration instances;
@@ -53,7 +63,11 @@ export interface StageState {
   /** Of all its attempts. */
   usage: Usage | null;
   waiting: Waiting | null;
+  /** What it waits for before it starts, and since when it first did. */
+  queue: LimitWait | null;
+  queuedAt: number | null;
   decisions: Decision[] | null;
+  nudges: Nudges | null;
   /** Sub-steps recorded, by key. */
   records: Map<string, Json> | null;
   items: Items | null;
@@ -65,6 +79,21 @@ export interface StageState {
   inner: ScopeState | null;
   /** How it will end once what is open below it is cancelled. */
   doom: Doom | null;
+}
+
+/** Of an approval: reminders so far, when people are nudged next, and what its approvers have not been told yet. */
+export interface Nudges {
+  reminders: number;
+  remindAt: number | null;
+  escalateAt: number | null;
+  unsaid: string[];
+}
+
+/** Something to tell the approvers of one wait. `about`: `opened`, `reminder-2`, `escalated`. */
+export interface Notice {
+  readonly stage: StageState;
+  readonly attempt: number;
+  readonly about: string;
 }
 
 export interface Doom {
@@ -126,7 +155,7 @@ export interface Fate {
 /** `main` → (`rollback`) → (`finally`) → `ended`. */
 export type Phase = "main" | "rollback" | "finally" | "ended";
 
-export type TimerKind = "attempt" | "total" | "retry" | "wait" | "iteration" | "run" | "undo";
+export type TimerKind = "attempt" | "total" | "retry" | "wait" | "iteration" | "run" | "undo" | "remind" | "escalate";
 
 /** Lazily deleted: one whose stage moved on is skipped when it comes up. */
 export interface Timer {
@@ -157,6 +186,7 @@ export interface RunState {
   readonly by: string;
   readonly provider: string | null;
   readonly trigger: Json;
+  readonly parent: ParentStage | null;
   readonly frame: Frame;
   phase: Phase;
   paused: { readonly by: string; readonly reason: string } | null;
@@ -177,8 +207,12 @@ export interface RunState {
   readonly attention: Queue<StageState>;
   /** To be cancelled, each with all that is open below it. */
   readonly doomed: Queue<StageState>;
+  /** What approvers are to be told. */
+  readonly notices: Queue<Notice>;
   readonly timers: Heap<Timer>;
   readonly waits: Set<StageState>;
+  /** Wait for a limit that all runs share. */
+  readonly queued: Set<StageState>;
   /** Succeeded stages that can be undone, oldest first; and those whose undoing failed. */
   readonly undoable: StageState[];
   readonly stuck: StageState[];

@@ -2,6 +2,7 @@ import type { Command } from "./command.js";
 import type { Failure } from "./errors.js";
 import type { Context } from "./evaluate.js";
 import type { Event } from "./event.js";
+import { isLiveNudge, nudgeDue } from "./nudge.js";
 import { nextTry } from "./retry.js";
 import { enqueue } from "./scope.js";
 import { failed, succeeded } from "./settle.js";
@@ -28,6 +29,11 @@ export function nextWake(state: RunState): number | null {
   }
 }
 
+/** Of two times, either of which may be never (null). */
+export function earlier(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? (one ?? other) : Math.min(one, other);
+}
+
 /** Does it still concern what it was set for? */
 export function isLive(state: RunState, timer: Timer): boolean {
   const { stage, kind } = timer;
@@ -43,6 +49,9 @@ export function isLive(state: RunState, timer: Timer): boolean {
       return stage.status === "retrying" && stage.retryAt === timer.at;
     case "wait":
       return stage.status === "waiting";
+    case "remind":
+    case "escalate":
+      return isLiveNudge(stage, kind, timer.at);
     case "undo":
       return isLiveUndo(state, timer);
   }
@@ -76,6 +85,9 @@ function fire(state: RunState, timer: Timer, context: Context): Command | undefi
       if (stage.waiting?.approval !== undefined) return { kind: "expire", stage, outcome };
       return { kind: "record", events: succeeded(state, stage, { outputs: {}, outcome }, context) };
     }
+    case "remind":
+    case "escalate":
+      return { kind: "record", events: nudgeDue(stage, timer.kind, at) };
     case "undo": {
       if (state.rollback?.running !== true) return undefined;
       const error = overdue(stage.plan.compensate?.timeout, "timeout");

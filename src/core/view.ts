@@ -1,7 +1,8 @@
 import type { Decision } from "./approval.js";
 import type { Failure } from "./errors.js";
 import type { StagePath, Usage, Waiting } from "./event.js";
-import type { Json } from "./json.js";
+import { isObject, type Json } from "./json.js";
+import type { LimitWait } from "./limit.js";
 import type { RunState, StageState, StageStatus } from "./state.js";
 
 /** One stage instance of a run, folded from its journal. No `outcome`: it has not ended; no `startedAt`: not begun. */
@@ -20,6 +21,10 @@ export interface StageView {
   readonly explain?: Json;
   readonly usage?: Usage;
   readonly waiting?: Waiting;
+  /** What it waits for before it starts. */
+  readonly queue?: LimitWait;
+  /** The run it started and did not wait for. */
+  readonly started?: string;
   readonly decisions?: readonly Decision[];
 }
 
@@ -29,7 +34,7 @@ export function viewStages(state: RunState): readonly StageView[] {
 }
 
 function viewStage(stage: StageState): StageView {
-  const { path, status, outcome, attempts, startedAt, endedAt, error, outputs, explain, usage, waiting } = stage;
+  const { path, status, outcome, attempts, startedAt, endedAt, error, outputs, explain, usage, waiting, queue } = stage;
   const { title, uses } = stage.plan;
   return {
     path,
@@ -45,6 +50,14 @@ function viewStage(stage: StageState): StageView {
     ...(explain !== undefined && { explain }),
     ...(usage !== null && { usage }),
     ...(waiting !== null && { waiting }),
+    ...(queue !== null && { queue }),
+    ...startedBy(stage),
     ...(stage.decisions !== null && { decisions: stage.decisions }),
   };
+}
+
+function startedBy({ plan, result, outputs }: StageState): { readonly started?: string } {
+  const own = result ?? outputs;
+  const run = plan.kind === "effect" && plan.calls !== undefined && isObject(own) ? own["runId"] : undefined;
+  return typeof run === "string" ? { started: run } : {};
 }

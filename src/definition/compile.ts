@@ -92,7 +92,8 @@ function handledOutcomes(graph: GraphNode): Map<StageNode, string[]> {
 
 function compileStage(stage: StageNode, defaults: Defaults, handled: readonly string[]): StagePlan {
   const source = stage.raw as unknown as StageSource;
-  const kind = stage.type?.kind ?? "pure";
+  const type = stage.type?.kind ?? "pure";
+  const kind = type === "workflow" && source.with?.["detach"] === true ? "effect" : type;
   const effect = kind === "effect";
   const retry = source.retry ?? (effect ? defaults.retry : undefined);
   const timeout = source.timeout ?? (effect ? defaults.timeout : undefined);
@@ -105,6 +106,9 @@ function compileStage(stage: StageNode, defaults: Defaults, handled: readonly st
     ...given({ with: withOf(stage) }),
     needs: stage.needs.map(compileNeed),
     outcomes: stage.outcomes,
+    ...(stage.itemOutcomes === stage.outcomes || stage.itemOutcomes.length === 1
+      ? {}
+      : { itemOutcomes: stage.itemOutcomes }),
     handled,
     ...given({ if: source.if }),
     ...given({ forEach: source.forEach && forEach(source.forEach), repeat: source.repeat && repeat(source.repeat) }),
@@ -116,11 +120,24 @@ function compileStage(stage: StageNode, defaults: Defaults, handled: readonly st
     ...given({ idempotencyKey: source.idempotencyKey }),
     delivery: source.delivery ?? "atLeastOnce",
     ...given({ cache: source.cache && { key: source.cache.key, ttl: duration(source.cache.ttl) ?? 0 } }),
+    ...limitsOf(source, kind),
     ...given({ priority: source.priority }),
     ...given({ budget: source.budget && { ...source.budget, onExceed: source.budget.onExceed ?? "pause" } }),
     ...(stage.inner !== undefined && { graph: compileGraph(stage.inner, defaults) }),
-    ...given({ calls: kind === "workflow" ? (source.with?.["workflow"] as string | undefined) : undefined }),
+    ...given({ calls: type === "workflow" ? (source.with?.["workflow"] as string | undefined) : undefined }),
   };
+}
+
+/** What is computed at once takes no place and no token. */
+function limitsOf(
+  { concurrency, rateLimit }: StageSource,
+  kind: StagePlan["kind"],
+): Pick<StagePlan, "concurrency" | "rateLimit"> {
+  if (kind === "pure" || kind === "end") return {};
+  return given({
+    concurrency: concurrency && { group: concurrency.group, limit: concurrency.limit ?? 1 },
+    rateLimit: rateLimit && { group: rateLimit.group, limit: rateLimit.limit, per: duration(rateLimit.per) ?? 0 },
+  });
 }
 
 function withOf(stage: StageNode): JsonObject | undefined {

@@ -41,6 +41,8 @@ export interface StageNode {
   readonly info: StageInfo;
   /** What it ends with when it did its work. */
   readonly outcomes: readonly string[];
+  /** Of one item with `forEach`; the same without it. */
+  readonly itemOutcomes: readonly string[];
   /** Edges to stages that exist; what cannot be resolved is left out. */
   readonly needs: readonly NeedNode[];
   readonly inner: GraphNode | undefined;
@@ -99,8 +101,10 @@ export function buildModel(
     const type = uses === undefined ? undefined : registry.stages.get(uses);
     const path = [...graph.path, id];
     const info = infoOf(body, parts, registry, (input) => inline(input, [...path, "with"]));
-    const outcomes = outcomesOf(type, info, body["forEach"] !== undefined);
-    const stage = { id, index, path, raw: body, graph, uses, type, info, outcomes, needs: [], inner: undefined };
+    const itemOutcomes = outcomesOf(type, info);
+    const outcomes = body["forEach"] === undefined ? itemOutcomes : ["succeeded"];
+    const ends = { outcomes, itemOutcomes };
+    const stage = { id, index, path, raw: body, graph, uses, type, info, ...ends, needs: [], inner: undefined };
     stages.push(stage);
     if (body["stages"] !== undefined) {
       (stage as { inner: GraphNode | undefined }).inner = graphOf(body["stages"], [...path, "stages"], "inner", stage);
@@ -130,8 +134,8 @@ export function infoOf(
   };
 }
 
-function outcomesOf(type: StageType | undefined, info: StageInfo, fannedOut: boolean): readonly string[] {
-  if (fannedOut || type?.outcomes === undefined) return ["succeeded"];
+function outcomesOf(type: StageType | undefined, info: StageInfo): readonly string[] {
+  if (type?.outcomes === undefined) return ["succeeded"];
   if (typeof type.outcomes !== "function") return type.outcomes;
   try {
     // `with` may be half written: a type that stumbles over it says so in its own check, or its schema does.

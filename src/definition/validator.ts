@@ -2,6 +2,7 @@ import type { ErrorObject, ValidateFunction } from "ajv";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import type { Json, JsonSchema } from "../core/json.js";
+import { holds, isPlain } from "./holds/index.js";
 import { EDITOR_KEYWORDS } from "./schema/workflow.js";
 
 /** What a value breaks; `path` from the value's top, `schema` the part of the schema that says so. */
@@ -28,6 +29,7 @@ function ajv(): Ajv2020 {
 
 /** Why a schema cannot be used, or undefined. */
 export function schemaProblem(schema: JsonSchema): string | undefined {
+  if (isPlain(schema)) return undefined;
   try {
     compiled(schema);
     return undefined;
@@ -38,6 +40,7 @@ export function schemaProblem(schema: JsonSchema): string | undefined {
 
 /** Where a schema itself breaks the rules of JSON Schema; of several forms of a keyword, the one most likely meant. */
 export function schemaFaults(schema: JsonSchema): readonly SchemaFault[] {
+  if (isPlain(schema)) return [];
   const check = ajv();
   if (check.validateSchema(schema)) return [];
   const faults = (check.errors ?? []).map((error) => toFault(error, schema));
@@ -47,6 +50,11 @@ export function schemaFaults(schema: JsonSchema): readonly SchemaFault[] {
 
 /** Everything `value` breaks of `schema`, which must be usable. Compiled once per schema object. */
 export function validate(schema: JsonSchema, value: Json): readonly SchemaFault[] {
+  return holds(schema, value) ? [] : ajvFaults(schema, value);
+}
+
+/** What ajv says, which has the words for what is wrong. */
+export function ajvFaults(schema: JsonSchema, value: Json): readonly SchemaFault[] {
   const check = compiled(schema);
   if (check(value)) return [];
   return (check.errors ?? []).map((error) => toFault(error, value));
@@ -68,6 +76,11 @@ function toFault(error: ErrorObject, root: Json): SchemaFault {
     schema: (error.parentSchema ?? {}) as Record<string, unknown>,
     value: error.data,
   };
+}
+
+/** Does it hold where every text with an expression in it is taken for what is wanted there? A no is not for certain. */
+export function holdsAsWritten(schema: JsonSchema, value: Json): boolean {
+  return holds(schema, value, "written");
 }
 
 /** A JSON pointer as steps, with indexes of lists as numbers. */

@@ -5,14 +5,14 @@ import type { CheckContext } from "./checks/context.js";
 import type { Findings, Path } from "./findings.js";
 import { wordFaults } from "./schema-words.js";
 import { hasTemplate } from "./templates.js";
-import { type SchemaFault, schemaProblem, validate } from "./validator.js";
+import { holdsAsWritten, type SchemaFault, schemaProblem, validate } from "./validator.js";
 
 /**
  * A value as written against a schema of what is meant: where an expression stands nothing is said here, for its
  * type is compared elsewhere.
  */
 export function checkAgainst(schema: JsonSchema, value: JsonObject, path: Path, findings: Findings): void {
-  if (schemaProblem(schema) !== undefined) return;
+  if (holdsAsWritten(schema, value) || schemaProblem(schema) !== undefined) return;
   const faults = validate(schema, value).filter((fault) => !dependsOnExpression(fault));
   for (const { code, path: below, atKey, message, help } of wordFaults(faults)) {
     findings.error(code, { path: [...path, ...below], part: atKey ? "key" : "value" }, message, help);

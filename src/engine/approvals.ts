@@ -1,4 +1,5 @@
 import type { Event } from "../core/event.js";
+import { outcomesOf } from "../core/items.js";
 import type { RunState, StageState } from "../core/state.js";
 import type { ApprovalRow } from "./ports.js";
 
@@ -35,5 +36,5 @@ export function approvalRow(id: string, state: RunState, stage: StageState, at: 
 export function closesApproval(event: Event, stage: StageState | undefined): boolean {
   if (stage?.waiting?.approval === undefined) return false;
   if (event.type !== "stageEnded" && event.type !== "attemptFailed") return false;
-  return event.type === "attemptFailed" || !stage.plan.outcomes.includes(event.outcome);
+  return event.type === "attemptFailed" || !outcomesOf(stage).includes(event.outcome);
 }

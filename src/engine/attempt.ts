@@ -2,7 +2,7 @@ import { StageError } from "../core/errors.js";
 import type { Usage } from "../core/event.js";
 import type { Json, JsonObject } from "../core/json.js";
 import type { RunState, StageState } from "../core/state.js";
-import type { Logger, PureContext, StageContext } from "../plugin/api.js";
+import type { Logger, PureContext, Rate, StageContext } from "../plugin/api.js";
 import type { Mask } from "./mask.js";
 import type { Host } from "./ports.js";
 import { spend } from "./spending.js";
@@ -61,6 +61,8 @@ export interface AttemptServices {
   readonly mask: Mask;
   /** Resolves when the sub-step is on disk. */
   record(flight: InFlight, key: string, value: Json, usage: Usage | undefined): Promise<void>;
+  /** Resolves when the tokens are taken. */
+  takeTokens(flight: InFlight, key: string, rates: readonly Rate[]): Promise<void>;
   progress(flight: InFlight, message: string): void;
 }
 
@@ -97,6 +99,17 @@ export function stageContext(
       const kept = mask.json(value);
       await services.record(flight, key, kept, usage);
       return kept;
+    },
+    takeTokens: (key, rates) => services.takeTokens(flight, key, rates),
+    emit: (name, data, atLeast) => {
+      flight.throwIfStopped();
+      const emission = {
+        key: `${state.id}/${stage.path}`,
+        run: state.id,
+        name: mask.text(name),
+        data: mask.json(data),
+      };
+      return host.store.emit({ ...emission, by: `run ${state.id}`, atLeast }, host.clock.now());
     },
     file: (path) => host.file(path),
     progress: (message) => services.progress(flight, mask.text(message)),

@@ -3,59 +3,36 @@ import { decide } from "../core/decide.js";
 import { bug } from "../core/errors.js";
 import type { Context } from "../core/evaluate.js";
 import type { Recorded } from "../core/event.js";
+import { isPending } from "../core/nudge.js";
 import { approvalExpired } from "../core/outside.js";
 import { recover } from "../core/recover.js";
 import { failed, succeeded } from "../core/settle.js";
-import type { RunState, StageState } from "../core/state.js";
-import { nextWake, undoFailed } from "../core/timers.js";
+import type { Notice, StageState } from "../core/state.js";
+import { earlier, nextWake, undoFailed } from "../core/timers.js";
+import { Alarm } from "./alarm.js";
 import { approvalId } from "./approvals.js";
 import type { InFlight } from "./attempt.js";
+import type { DriveEnd, DriveParts } from "./drive-parts.js";
 import { type AttemptEnd, Effects } from "./effects.js";
 import { eventsOf } from "./inbox.js";
-import type { Journal } from "./journal.js";
-import type { Mask } from "./mask.js";
-import type { Host, InboxMessage, Lease, Listener } from "./ports.js";
+import { Limits, STARTABLE } from "./limits.js";
+import { tellApprovers } from "./notices.js";
+import type { InboxMessage } from "./ports.js";
 import { evaluateStage } from "./pure.js";
-import type { Slots } from "./slots.js";
-import type { Snapshots } from "./snapshots.js";
 import { Watch } from "./watch.js";
 import { RunWriter } from "./writer.js";
-
-/** Why driving a run stopped. `lost`: another process took the lease. `stopped`: asked to. */
-export type DriveEnd = "ended" | "paused" | "waiting" | "stopped" | "lost";
-
-export interface DriveOptions {
-  /** Milliseconds: a timer due within them is waited for; a run that waits for longer is left to itself. */
-  readonly patience: number;
-  readonly signal?: AbortSignal | undefined;
-  readonly listener?: Listener | undefined;
-  /** Hears what running effects say about themselves; nothing depends on it. */
-  readonly progress?: ((stage: string, message: string) => void) | undefined;
-}
 
 /** How long effects in flight may take to end when asked to stop: milliseconds. */
 const GRACE_MS = 5_000;
 /** Commands between two turns of the event loop: a long chain of pure stages must not starve it. */
 const BURST = 500;
 
-/** Everything one drive works with. */
-export interface DriveParts {
-  readonly host: Host;
-  readonly journal: Journal;
-  readonly slots: Slots;
-  readonly lease: Lease;
-  readonly state: RunState;
-  readonly secrets: Context["secrets"];
-  readonly mask: Mask;
-  readonly snapshots: Snapshots;
-  readonly options: DriveOptions;
-}
-
 /** Drives one run while this process holds its lease: decide → record → perform. */
 export class Drive {
   readonly #parts: DriveParts;
   readonly #writer: RunWriter;
   readonly #effects: Effects;
+  readonly #limits: Limits;
   readonly #watch: Watch;
   readonly #pumpSoon = () => this.#pump();
   /** Messages whose events are recorded but may not be committed yet. */
@@ -66,24 +43,34 @@ export class Drive {
   #isStopping = false;
   /** Nothing can be done until something comes: what the list calls waiting. */
   #isIdle = false;
-  #alarm: { readonly at: number; readonly cancel: () => void } | null = null;
+  readonly #alarm: Alarm;
   #grace: (() => void) | undefined;
   #finish: (end: DriveEnd) => void = () => {};
   #fail: (error: Error) => void = () => {};
 
   constructor(parts: DriveParts) {
     this.#parts = parts;
-    const { host, lease, slots, mask, options } = parts;
+    const { host, lease, state, slots, turns, mask, options } = parts;
+    this.#alarm = new Alarm(host.clock, this.#pumpSoon);
     this.#writer = new RunWriter(parts, {
-      recorded: (event) => this.#effects.notice(event),
+      recorded: (event) => {
+        this.#effects.notice(event);
+        this.#limits.notice(event);
+      },
       durable: (events) => this.#tell(events),
       lost: (error) => this.#end(error ?? "lost"),
       isBusy: () => !this.#isIdle,
+      parkedUntil: () => this.#limits.parkedUntil,
     });
-    this.#effects = new Effects(host, slots, mask, this.#writer, {
+    this.#effects = new Effects(host, slots, turns, mask, this.#writer, {
       ended: (flight, end) => this.#attemptEnded(flight, end),
       released: this.#pumpSoon,
       progress: (stage, message) => options.progress?.(stage, message),
+      spawn: (stage, inputs) => parts.spawn(state, stage, inputs, options),
+    });
+    this.#limits = new Limits(host, turns, lease, this.#writer, {
+      changed: this.#pumpSoon,
+      failed: (error) => this.#end(error),
     });
     this.#watch = new Watch(host, lease, this.#writer, {
       messages: (messages) => this.#guard(() => this.#take(messages)),
@@ -102,13 +89,14 @@ export class Drive {
       this.#guard(() => this.#writer.record(recover(this.#writer.state, this.#context())));
       this.#watch.start();
       if (options.signal?.aborted) this.#stop();
-      void this.#watch.read().then(this.#pumpSoon, (error: Error) => this.#end(error));
+      const ready = Promise.all([this.#watch.read(), this.#limits.begin()]);
+      void ready.then(this.#pumpSoon, (error: Error) => this.#end(error));
     });
   }
 
   #context(): Context {
     const { host, secrets } = this.#parts;
-    return { now: host.clock.now(), validate: host.validate, secrets };
+    return { now: host.clock.now(), validate: host.validate, secrets, admitted: this.#limits.admitted };
   }
 
   /** Acts until nothing can be done now. */
@@ -117,6 +105,7 @@ export class Drive {
     this.#isPumping = true;
     this.#guard(() => {
       this.#isIdle = false;
+      this.#limits.wakeDue();
       for (let burst = 0; !this.#isStopping && !this.#isOver; burst++) {
         if (burst === BURST) {
           setImmediate(this.#pumpSoon);
@@ -135,12 +124,16 @@ export class Drive {
     switch (command.kind) {
       case "record":
         return this.#writer.record(command.events);
+      case "admit":
+        return this.#limits.ask(command);
       case "perform":
         return this.#effects.perform(command);
       case "evaluate":
         return this.#evaluate(command.stage, command.input);
       case "expire":
-        void this.#expire(command.stage, command.outcome);
+        return this.#beside(() => this.#expire(command.stage, command.outcome));
+      case "notify":
+        return this.#beside(() => this.#notify(command.notice));
     }
   }
 
@@ -153,7 +146,7 @@ export class Drive {
     this.#evaluating += 1;
     void events.then((later) => {
       this.#evaluating -= 1;
-      const isCurrent = stage.status === "ready" || stage.status === "retrying";
+      const isCurrent = STARTABLE.has(stage.status);
       this.#guard(() => (isCurrent ? this.#writer.record(later(this.#context())) : undefined));
       this.#pump();
     });
@@ -177,22 +170,29 @@ export class Drive {
 
   /** The approvals list says who came first: the clock or a person. */
   async #expire(stage: StageState, outcome: string): Promise<void> {
-    const { host } = this.#parts;
-    const state = this.#writer.state;
+    const [{ host }, { state }] = [this.#parts, this.#writer];
+    const id = approvalId(host.sha256, state.id, stage);
+    const isExpired = await host.store.expireApproval(id, host.clock.now());
+    if (isExpired) this.#guard(() => this.#writer.record(approvalExpired(state, stage, outcome, this.#context())));
+    else await this.#watch.read();
+  }
+
+  async #notify(notice: Notice): Promise<void> {
+    const told = await tellApprovers(this.#parts.host, this.#parts.mask, this.#writer.state, notice);
+    if (isPending(notice)) this.#guard(() => this.#writer.record([told]));
+  }
+
+  /** Work beside the stages, once all that is recorded is on disk: nobody may hear of what could still be lost. */
+  #beside(work: () => Promise<void>): void {
     this.#evaluating += 1;
-    try {
-      // A late commit: its time may be over before the list has heard of it.
-      if (!(await new Promise<boolean>((resolve) => this.#writer.afterDurable(resolve)))) return;
-      const id = approvalId(host.sha256, state.id, stage);
-      const isExpired = await host.store.expireApproval(id, host.clock.now());
-      if (isExpired) this.#guard(() => this.#writer.record(approvalExpired(state, stage, outcome, this.#context())));
-      else await this.#watch.read();
-    } catch (error) {
-      this.#end(error as Error);
-    } finally {
-      this.#evaluating -= 1;
-      this.#pump();
-    }
+    const durable = new Promise<boolean>((resolve) => this.#writer.afterDurable(resolve));
+    void durable
+      .then((isKept) => (isKept ? work() : undefined))
+      .catch((error: Error) => this.#end(error))
+      .finally(() => {
+        this.#evaluating -= 1;
+        this.#pump();
+      });
   }
 
   /** Nothing can be done now: sleep until something comes, or let go of the run. */
@@ -200,8 +200,10 @@ export class Drive {
     const { host, slots, options } = this.#parts;
     const state = this.#writer.state;
     if (this.#isOver) return;
-    if (this.#effects.size > 0 || this.#evaluating > 0) return this.#setAlarm(nextWake(state));
-    const needsSlot = slots.free <= 0 && state.paused === null && hasReadyEffects(state);
+    if (this.#effects.size > 0 || this.#evaluating > 0 || this.#limits.isBusy)
+      return this.#setAlarm(earlier(nextWake(state), this.#limits.nextAsk(Number.POSITIVE_INFINITY)));
+    const hasReadyEffects = state.readyEffects.size > 0 || state.phase === "rollback";
+    const needsSlot = slots.free <= 0 && state.paused === null && hasReadyEffects;
     // Whoever reads the list must not leave a run to itself that could go on: not one that is stopped here, nor this.
     this.#isIdle = !needsSlot && !this.#isStopping;
     if (!this.#writer.isDurable) return this.#writer.afterDurable(this.#pumpSoon);
@@ -217,21 +219,17 @@ export class Drive {
     }
     if (state.paused !== null) return this.#end("paused");
     const wake = nextWake(state);
-    if (wake !== null && wake <= host.clock.now() + options.patience) return this.#setAlarm(wake);
-    if (wake === null && state.waits.size === 0)
+    const soon = wake !== null && wake <= host.clock.now() + options.patience ? wake : null;
+    const next = earlier(soon, this.#limits.nextAsk(options.patience));
+    if (next !== null) return this.#setAlarm(next);
+    if (wake === null && state.waits.size === 0 && this.#limits.isEmpty)
       throw bug(`run ${state.id} is stuck: nothing in flight, nothing to decide`);
     this.#end("waiting");
   }
 
   #setAlarm(at: number | null): void {
     // While stopping nothing is decided, so a time that has come would be woken up to for ever.
-    if (at === null || this.#isStopping || (this.#alarm !== null && this.#alarm.at <= at)) return;
-    this.#alarm?.cancel();
-    const cancel = this.#parts.host.clock.at(at, () => {
-      this.#alarm = null;
-      this.#pump();
-    });
-    this.#alarm = { at, cancel };
+    if (at !== null && !this.#isStopping) this.#alarm.set(at);
   }
 
   #take(messages: readonly InboxMessage[]): void {
@@ -277,7 +275,8 @@ export class Drive {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#watch.stop();
-    this.#alarm?.cancel();
+    this.#limits.end();
+    this.#alarm.cancel();
     this.#grace?.();
     this.#parts.slots.forget(this.#pumpSoon);
     this.#parts.options.signal?.removeEventListener("abort", this.#stop);
@@ -285,8 +284,4 @@ export class Drive {
     if (how instanceof Error) this.#fail(how);
     else this.#finish(how);
   }
-}
-
-function hasReadyEffects(state: RunState): boolean {
-  return state.readyEffects.size > 0 || state.phase === "rollback";
 }

@@ -1,16 +1,19 @@
 import type { Command } from "../core/command.js";
 import { type Failure, StageError } from "../core/errors.js";
 import type { Event, StagePath, Usage } from "../core/event.js";
-import type { Json } from "../core/json.js";
+import { isObject, type Json, type JsonObject } from "../core/json.js";
+import { limitText } from "../core/limit.js";
 import { payloadBytes } from "../core/payload.js";
 import { LIMITS } from "../core/plan.js";
-import type { RunState } from "../core/state.js";
-import type { StageResult } from "../plugin/api.js";
+import { priorityOf } from "../core/scope.js";
+import type { RunState, StageState } from "../core/state.js";
+import type { Rate, StageResult } from "../plugin/api.js";
 import { InFlight, pureContext, stageContext } from "./attempt.js";
 import { throughCache } from "./cache.js";
 import type { Mask } from "./mask.js";
 import type { Host } from "./ports.js";
 import type { Slots } from "./slots.js";
+import type { Turns } from "./turns.js";
 import { checkInput, checkOutput, toFailure, typeOf } from "./types.js";
 import type { RunWriter } from "./writer.js";
 
@@ -28,12 +31,15 @@ export interface EffectsHooks {
   /** A slot this run held is free again. */
   released(): void;
   progress(stage: StagePath, message: string): void;
+  /** Starts a run of its own, the same one however often it is asked to, and gives its id. */
+  spawn(stage: StageState, inputs: JsonObject): Promise<string>;
 }
 
 /** The effects of one run that are under way. */
 export class Effects {
   readonly #host: Host;
   readonly #slots: Slots;
+  readonly #turns: Turns;
   readonly #mask: Mask;
   readonly #writer: RunWriter;
   readonly #hooks: EffectsHooks;
@@ -43,9 +49,10 @@ export class Effects {
   /** Abandoned ones whose grace is over. */
   readonly #deaf = new Set<InFlight>();
 
-  constructor(host: Host, slots: Slots, mask: Mask, writer: RunWriter, hooks: EffectsHooks) {
+  constructor(host: Host, slots: Slots, turns: Turns, mask: Mask, writer: RunWriter, hooks: EffectsHooks) {
     this.#host = host;
     this.#slots = slots;
+    this.#turns = turns;
     this.#mask = mask;
     this.#writer = writer;
     this.#hooks = hooks;
@@ -145,15 +152,31 @@ export class Effects {
           host: this.#host,
           mask: this.#mask,
           record: (...given: [InFlight, string, Json, Usage | undefined]) => this.#recordStep(...given),
+          takeTokens: (...given: [InFlight, string, readonly Rate[]]) => this.#takeTokens(...given),
           progress: ({ stage }: InFlight, message: string) => this.#hooks.progress(stage.path, message),
         };
         return type.run(command.input, stageContext(state, flight, command.idempotencyKey, now, services));
       }
       case "pure":
         return type.run(command.input, pureContext(state, flight.stage, now));
+      case "workflow":
+        return this.#detach(command, flight);
       default:
         throw new StageError("unusable-stage-type", `${type.name} cannot be run here: it is of kind ${type.kind}`);
     }
+  }
+
+  async #detach({ input }: Perform, { stage }: InFlight): Promise<StageResult> {
+    const inputs = isObject(input["inputs"]) ? input["inputs"] : {};
+    return { outputs: { runId: await this.#hooks.spawn(stage, inputs), workflow: stage.plan.calls ?? "" } };
+  }
+
+  #takeTokens({ stage, attempt, signal }: InFlight, key: string, rates: readonly Rate[]): Promise<void> {
+    const claims = rates.map((rate) => ({ kind: "token" as const, ...rate }));
+    const asker = { run: this.#writer.state.id, stage: `${stage.path}!${key}`, attempt, epoch: null };
+    return this.#turns.take({ ...asker, priority: priorityOf(stage), claims }, signal, (wait) =>
+      this.#hooks.progress(stage.path, `waits for ${limitText(wait)}`),
+    );
   }
 
   /** A result that arrives after its attempt was stopped belongs to nobody. */

@@ -1,7 +1,7 @@
 import { fold } from "../core/apply.js";
 import { StagecraftError } from "../core/errors.js";
 import { type Context, evaluate, Unevaluable } from "../core/evaluate.js";
-import type { Event } from "../core/event.js";
+import type { Event, ParentStage } from "../core/event.js";
 import { sharedEvents } from "../core/fork.js";
 import type { Json, JsonObject } from "../core/json.js";
 import type { Migration } from "../core/migrate.js";
@@ -9,13 +9,16 @@ import { namesIn } from "../core/names.js";
 import type { Plan, Template } from "../core/plan.js";
 import type { ScopeState } from "../core/state.js";
 import { isAdmitted } from "./admission.js";
-import { Drive, type DriveEnd, type DriveOptions } from "./drive.js";
+import { Detached } from "./detached.js";
+import { Drive } from "./drive.js";
+import type { DriveEnd, DriveOptions } from "./drive-parts.js";
 import { Journal } from "./journal.js";
 import { maskFor, SHORTEST_SECRET } from "./mask.js";
 import { type MigrateOptions, migrate } from "./migrate.js";
 import type { Host, Lease, RunRow, StoredDefinition } from "./ports.js";
 import { Slots } from "./slots.js";
 import { loadState, Snapshots } from "./snapshots.js";
+import { Turns } from "./turns.js";
 import { LEASE_MS } from "./writer.js";
 
 export interface StartOptions {
@@ -25,6 +28,8 @@ export interface StartOptions {
   /** `--provider`: goes before what the agents ask for. */
   readonly provider?: string | undefined;
   readonly trigger?: Json | undefined;
+  /** The stage that starts it and does not wait for it. */
+  readonly parent?: ParentStage | undefined;
   /** The caller's own; one that the definition makes of the inputs goes before it. */
   readonly idempotencyKey?: string | undefined;
 }
@@ -39,11 +44,16 @@ export class Engine {
   readonly #host: Host;
   readonly #journal: Journal;
   readonly #slots: Slots;
+  readonly #turns: Turns;
+  readonly #detached: Detached;
 
-  constructor(host: Host) {
+  /** @param drivesDetached whether runs that a stage detaches are driven here as well */
+  constructor(host: Host, { drivesDetached = true }: { readonly drivesDetached?: boolean } = {}) {
     this.#host = host;
     this.#journal = new Journal(host.store);
     this.#slots = new Slots(host.concurrency);
+    this.#turns = new Turns(host);
+    this.#detached = new Detached(host, this, drivesDetached);
   }
 
   /**
@@ -101,7 +111,7 @@ export class Engine {
     }
   }
 
-  #started(definition: StoredDefinition, { inputs, by, provider, trigger }: StartOptions): RunStarted {
+  #started(definition: StoredDefinition, { inputs, by, provider, trigger, parent }: StartOptions): RunStarted {
     return {
       type: "runStarted",
       at: this.#host.clock.now(),
@@ -111,6 +121,7 @@ export class Engine {
       definition: definition.hash,
       ...(provider === undefined ? {} : { provider }),
       ...(trigger === undefined ? {} : { trigger }),
+      ...(parent === undefined ? {} : { parent }),
     };
   }
 
@@ -143,6 +154,11 @@ export class Engine {
     return admitted ? this.#driveFreely(run, options, definition) : "queued";
   }
 
+  /** Resolves when no detached run is driven here any more. */
+  settled(): Promise<void> {
+    return this.#detached.settled();
+  }
+
   /** Whatever others of its group do. */
   async #driveFreely(run: string, options: DriveOptions, definition?: StoredDefinition): Promise<DriveResult> {
     const { store, owner, clock } = this.#host;
@@ -168,6 +184,8 @@ export class Engine {
         host: this.#host,
         journal: this.#journal,
         slots: this.#slots,
+        turns: this.#turns,
+        spawn: this.#detached.spawn,
         lease,
         state,
         secrets,
@@ -209,7 +227,7 @@ export class Engine {
       if (value === undefined || value.length < SHORTEST_SECRET) {
         const fault = value === undefined ? "is not set" : `is shorter than ${SHORTEST_SECRET} characters`;
         throw new StagecraftError("secret-missing", `the secret ${name} ${fault}`, {
-          help: `set it in the environment: export ${name}=…`,
+          help: `set it in the environment (export ${name}=…), or in the project's folder of secrets`,
         });
       }
       values[name] = value;

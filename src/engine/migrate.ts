@@ -54,6 +54,7 @@ export async function migrate(
       lost: (error) => settle(error ?? lostLease(lease.run)),
       // Listed as something to take up: what comes next may be new.
       isBusy: () => true,
+      parkedUntil: () => null,
     },
   );
   const event: Event = { type: "runMigrated", at: context.now, from: from.hash, to: to.hash, version: to.version, by };

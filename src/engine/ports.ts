@@ -4,13 +4,15 @@
  * Order: a run's events are committed in sequence, by the one holder of its lease. Concurrency: `commit` is called once
  * at a time a process; everything else may run beside it. Isolation: a commit's parts become visible together.
  */
-import type { Actor, Decision } from "../core/approval.js";
+import type { Actor, ApprovalRequest, Decision } from "../core/approval.js";
 import type { Event, Recorded, RunStatus, StagePath } from "../core/event.js";
 import type { Json, JsonObject, JsonSchema } from "../core/json.js";
 import type { Logger } from "../plugin/api.js";
 import type { Registry } from "../plugin/registry.js";
+import type { AuditStore } from "./audit-store.js";
 import type { ApprovalRow, ApprovalStatus, RunRow, StoredDefinition } from "./kept.js";
 import type { Ledger } from "./ledger.js";
+import type { LimitStore } from "./limit-store.js";
 import type { ScheduleStore } from "./schedule-store.js";
 import type { Upkeep } from "./upkeep.js";
 
@@ -50,6 +52,8 @@ export interface Host {
   /** @throws StageError `path-outside-project` */
   file(path: string): string;
   env(name: string): string | undefined;
+  /** The notifier behind a channel and what it is given; without it approvers are told nothing. */
+  channel?(name: string): { readonly via: string; readonly settings: JsonObject };
 }
 
 export interface NewRun {
@@ -72,6 +76,17 @@ export interface InboxMessage {
   readonly run: string;
   readonly at: number;
   readonly body: InboxBody;
+}
+
+/** An event that a run says to all that wait for it. */
+export interface Emission {
+  /** The same however often it is said. */
+  readonly key: string;
+  readonly run: string;
+  readonly name: string;
+  readonly data: Json;
+  readonly by: string;
+  readonly atLeast: number;
 }
 
 export type InboxBody =
@@ -99,6 +114,8 @@ export interface CommitEntry {
   /** Approvals that open with this commit, and those that close because their stage ended without a decision. */
   readonly opened: readonly ApprovalRow[];
   readonly closed: readonly { readonly id: string; readonly at: number }[];
+  /** Approvals others may decide from now on, too. */
+  readonly widened: readonly { readonly id: string; readonly request: ApprovalRequest }[];
   /** Inbox messages these events came from; they are gone with this commit. */
   readonly consumed: readonly number[];
 }
@@ -164,7 +181,7 @@ export interface CachedResult {
  * `unknown-run`, except where it says undefined or a list. One value over `LIMITS.payloadBytes` is refused with
  * `payload-too-large` before anything is written.
  */
-export interface Store extends Ledger, Upkeep, ScheduleStore {
+export interface Store extends AuditStore, Ledger, LimitStore, ScheduleStore, Upkeep {
   /**
    * Creates or migrates what is kept; several processes may do so at once.
    * @throws StagecraftError `store-newer` when it was written by a newer version
@@ -213,6 +230,11 @@ export interface Store extends Ledger, Upkeep, ScheduleStore {
   /** Durable when it returns. */
   post(run: string, body: InboxBody, at: number): Promise<void>;
   inbox(run: string): Promise<readonly InboxMessage[]>;
+  /**
+   * Posts an event to every run that waits for it, to all of them or none, and gives how many they are. Nothing is posted to
+   * fewer than `atLeast`, nor a second time under the same key: then it is the number of the first time.
+   */
+  emit(emission: Emission, now: number): Promise<number>;
 
   /** Oldest first. */
   listApprovals(filter: ApprovalFilter): Promise<readonly ApprovalRow[]>;
@@ -235,6 +257,7 @@ export type Listener = (run: string, events: readonly Recorded[]) => void;
 
 export type * from "./kept.js";
 export type * from "./ledger.js";
+export type * from "./limit-store.js";
 export type * from "./schedule-store.js";
 export type * from "./upkeep.js";
-export type { Actor };
+export type { Actor, AuditStore };

@@ -51,8 +51,8 @@ export interface Upkeep {
    */
   backup(file: string): Promise<void>;
   /**
-   * Removes runs with all that belongs to them alone. One that has not ended, is held or has something in its inbox
-   * stays. Returns the ids of those removed.
+   * Removes runs with all that belongs to them alone. One that has not ended, is held by a process, is under legal hold
+   * or has something in its inbox stays. The audit trail keeps that it was there. Returns the ids of those removed.
    */
   forget(runs: readonly string[], now: number): Promise<readonly string[]>;
   /** Removes large values that nothing refers to any more. Returns how many. */

@@ -20,6 +20,8 @@ export interface WriterHooks {
   lost(error: Error | undefined): void;
   /** Is anything in flight or about to start? */
   isBusy(): boolean;
+  /** When it must be looked at again because of what it waits for outside itself: milliseconds. */
+  parkedUntil(): number | null;
 }
 
 /** What a writer works with. */
@@ -49,10 +51,11 @@ export class RunWriter implements Writer {
   #events: Event[] = [];
   #after: Callback[] = [];
   #opened: ApprovalRow[] = [];
+  #widened: CommitEntry["widened"][number][] = [];
   #closed: { readonly id: string; readonly at: number }[] = [];
   #consumed: number[] = [];
   #definition: CommitEntry["definition"];
-  #committing: readonly Callback[] | null = null;
+  #committing: Callback[] | null = null;
   #seq: number;
   #isLost = false;
   #mustTell = false;
@@ -75,7 +78,12 @@ export class RunWriter implements Writer {
 
   /** Is everything recorded on disk? */
   get isDurable(): boolean {
-    return this.#committing === null && this.#events.length === 0 && this.#consumed.length === 0 && !this.#mustTell;
+    return this.#committing === null && !this.#hasMore;
+  }
+
+  /** Is there anything that no commit has taken yet? */
+  get #hasMore(): boolean {
+    return this.#events.length > 0 || this.#consumed.length > 0 || this.#mustTell;
   }
 
   /** Takes facts, without any secret in them, into the state and on their way to disk. @throws StagecraftError `internal` on an illegal one */
@@ -87,6 +95,10 @@ export class RunWriter implements Writer {
       const isClosing = stage?.status === "waiting" && closesApproval(event, stage);
       apply(this.state, event);
       this.#events.push(event);
+      if (stage?.waiting?.approval !== undefined && event.type === "approvalEscalated") {
+        const id = approvalId(this.#host.sha256, this.state.id, stage);
+        this.#widened.push({ id, request: stage.waiting.approval });
+      }
       if (event.type === "runMigrated") this.#definition = { hash: event.to, version: event.version };
       if (stage !== undefined && (isClosing || event.type === "stageWaiting")) {
         const id = approvalId(this.#host.sha256, this.state.id, stage);
@@ -107,7 +119,7 @@ export class RunWriter implements Writer {
 
   /** Has the list been told what the run is doing now? */
   get isTold(): boolean {
-    return this.#told === rowOf(this.state, 0, this.#hooks.isBusy()).status;
+    return this.#told === rowOf(this.state, 0, this.#hooks.isBusy(), null).status;
   }
 
   /** Tells the list, though nothing happened that the journal keeps. */
@@ -120,21 +132,23 @@ export class RunWriter implements Writer {
   afterDurable(callback: Callback): void {
     if (this.#isLost) callback(false);
     else if (this.isDurable) callback(true);
-    else this.#after.push(callback);
+    // All of it is in the commit under way: no other may follow that would call back.
+    else (this.#hasMore ? this.#after : (this.#committing ?? this.#after)).push(callback);
   }
 
   take(): CommitEntry | undefined {
-    if (this.#isLost || (this.#events.length === 0 && this.#consumed.length === 0 && !this.#mustTell)) return undefined;
+    if (this.#isLost || !this.#hasMore) return undefined;
     const now = this.#host.clock.now();
     const entry: CommitEntry = {
       run: this.state.id,
       epoch: this.#lease.epoch,
       expectedSeq: this.#seq,
       events: this.#events,
-      row: rowOf(this.state, now, this.#hooks.isBusy()),
+      row: rowOf(this.state, now, this.#hooks.isBusy(), this.#hooks.parkedUntil()),
       leaseUntil: now + LEASE_MS,
       opened: this.#opened,
       closed: this.#closed,
+      widened: this.#widened,
       consumed: this.#consumed,
       ...(this.#definition && { definition: this.#definition }),
     };
@@ -145,6 +159,7 @@ export class RunWriter implements Writer {
     this.#after = [];
     this.#opened = [];
     this.#closed = [];
+    this.#widened = [];
     this.#consumed = [];
     this.#definition = undefined;
     this.#mustTell = false;

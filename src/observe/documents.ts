@@ -1,6 +1,8 @@
+import type { ParentStage } from "../core/event.js";
 import type { Json, JsonObject } from "../core/json.js";
 import type { StageView } from "../core/view.js";
 import type { ApprovalRow, RunRow } from "../engine/ports.js";
+import type { Act } from "./audit/acts.js";
 
 /** What `--json` prints and the API answers with. Times are RFC 3339, spans are milliseconds. */
 
@@ -41,6 +43,8 @@ export function stageDocument(stage: StageView): JsonObject {
     explain: stage.explain ?? null,
     usage: stage.usage === undefined ? null : json(stage.usage),
     waiting: stage.waiting === undefined ? null : json(stage.waiting),
+    queue: stage.queue === undefined ? null : json(stage.queue),
+    startedRun: stage.started ?? null,
   };
 }
 
@@ -48,8 +52,10 @@ export function viewDocument(view: {
   readonly run: RunRow;
   readonly inputs: JsonObject;
   readonly stages: readonly StageView[];
+  readonly parent: ParentStage | null;
 }): JsonObject {
-  return { ...runDocument(view.run), inputs: view.inputs, stages: view.stages.map(stageDocument) };
+  const parent = view.parent === null ? null : { ...view.parent };
+  return { ...runDocument(view.run), parent, inputs: view.inputs, stages: view.stages.map(stageDocument) };
 }
 
 export function approvalDocument(approval: ApprovalRow): JsonObject {
@@ -66,6 +72,10 @@ export function approvalDocument(approval: ApprovalRow): JsonObject {
     expiresAt: moment(approval.expiresAt),
     settledAt: moment(approval.settledAt),
   };
+}
+
+export function actDocument(act: Act): JsonObject {
+  return { ...act, at: moment(act.at) };
 }
 
 export function moment(at: number | null | undefined): string | null {

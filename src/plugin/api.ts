@@ -6,6 +6,7 @@ import type { Actor, ApprovalRequest } from "../core/approval.js";
 import type { Issue } from "../core/diagnostic.js";
 import type { Usage, Waiting } from "../core/event.js";
 import type { Json, JsonObject, JsonSchema } from "../core/json.js";
+import type { AgentReply, AgentRequest, Price } from "./exchange.js";
 
 export { DURATION_PATTERN, formatDuration, parseDuration } from "../core/duration.js";
 export { StageError } from "../core/errors.js";
@@ -31,8 +32,21 @@ export {
 } from "../core/expression/template.js";
 export { isObject } from "../core/json.js";
 export { nearest } from "../core/suggest.js";
+export type { AgentMessage, ToolCall } from "./exchange.js";
 export { isRetryableStatus, retryAfterMs } from "./remote.js";
-export type { Actor, ApprovalRequest, Issue, Json, JsonObject, JsonSchema, Usage, Waiting };
+export type {
+  Actor,
+  AgentReply,
+  AgentRequest,
+  ApprovalRequest,
+  Issue,
+  Json,
+  JsonObject,
+  JsonSchema,
+  Price,
+  Usage,
+  Waiting,
+};
 
 /** Versions of this door the engine can open to. */
 export const SUPPORTED_API_VERSIONS = [1] as const;
@@ -107,6 +121,11 @@ interface StageTypeBase {
   readonly output: JsonSchema | ((info: StageInfo) => JsonSchema);
   /** Named outcomes; without it a stage of this type ends `succeeded`. */
   readonly outcomes?: readonly string[] | ((info: StageInfo) => readonly string[]);
+  /**
+   * Fields of `with` whose text a shell, a database or a network reads as its own language: text that comes from
+   * outside is reported there before the run. Numbers, enums and texts with a plain `pattern` are fine.
+   */
+  readonly sensitive?: Readonly<Record<string, "shell" | "sql" | "url">>;
   /** What the operator must have allowed for stages of this type to be valid, and to run. */
   readonly permission?: Permission;
   /** Findings before the run, beyond what `input` says. */
@@ -137,6 +156,8 @@ export interface EffectStageType extends StageTypeBase {
   readonly safeToRepeat?: boolean;
   /** True: it leaves nothing behind that a rollback could take back (a read, an answer, a message). */
   readonly leavesNothing?: boolean | ((info: StageInfo) => boolean);
+  /** True: done twice it has happened twice, for no idempotency key can reach it. A `retry` is warned of then. */
+  readonly repeats?: boolean | ((info: StageInfo) => boolean);
   run(input: JsonObject, context: StageContext): Promise<StageResult>;
 }
 
@@ -144,6 +165,8 @@ export interface EffectStageType extends StageTypeBase {
 export interface WaitStageType extends StageTypeBase {
   readonly kind: "wait";
   open(input: JsonObject, context: PureContext): Waiting;
+  /** Milliseconds it waits at most, where that is written out. */
+  readonly lasts?: (info: StageInfo) => number | undefined;
 }
 
 /** The engine itself gives these meaning: they open a scope or end the run. */
@@ -186,6 +209,16 @@ export interface StageContext extends PureContext {
    * @throws StageError `budget-exceeded`, `budget-price-unknown`, before it runs
    */
   record<T extends Json>(key: string, step: () => Promise<{ value: T; usage?: Usage }>, estimate?: Usage): Promise<T>;
+  /**
+   * Waits until it may take what it needs of rates that all processes share: all of it at once, in the order of asking.
+   * `key` names this taking within the attempt, which takes nothing twice. @throws what `signal` was aborted with
+   */
+  takeTokens(key: string, rates: readonly Rate[]): Promise<void>;
+  /**
+   * Says an event to every run that waits for it, once however often this stage is attempted, and gives how many they
+   * are. To fewer than `atLeast` it is not said at all.
+   */
+  emit(name: string, data: Json, atLeast: number): Promise<number>;
   /** Absolute path of a project file. @throws StageError `path-outside-project` */
   file(path: string): string;
   /** Text for live views only: nothing depends on it, nothing keeps it. */
@@ -201,53 +234,19 @@ export interface StageContext extends PureContext {
   env(name: string): string | undefined;
 }
 
+/** `cost` of the tokens of a group, of which at most `limit` are taken in any `per` milliseconds. */
+export interface Rate {
+  readonly group: string;
+  readonly limit: number;
+  readonly per: number;
+  readonly cost: number;
+}
+
 export interface Logger {
   debug(message: string, fields?: JsonObject): void;
   info(message: string, fields?: JsonObject): void;
   warn(message: string, fields?: JsonObject): void;
   error(message: string, fields?: JsonObject): void;
-}
-
-/** One turn of a conversation with a model. */
-export type AgentMessage =
-  | { readonly role: "user"; readonly content: string }
-  | { readonly role: "assistant"; readonly content: string; readonly toolCalls?: readonly ToolCall[] }
-  | { readonly role: "tool"; readonly toolCallId: string; readonly name: string; readonly content: string };
-
-export interface ToolCall {
-  readonly id: string;
-  readonly name: string;
-  readonly arguments: Json;
-}
-
-export interface AgentRequest {
-  readonly agent: string;
-  readonly model?: string;
-  readonly instructions: string;
-  /** What the stage passed, beside its rendering in `messages`. */
-  readonly input: Json;
-  readonly messages: readonly AgentMessage[];
-  readonly output?: JsonSchema;
-  readonly examples: readonly { readonly input: Json; readonly output: Json }[];
-  readonly tools: readonly { readonly name: string; readonly description: string; readonly input: JsonSchema }[];
-  readonly maxOutputTokens?: number;
-  /** The agent's own keys that only its provider knows, such as `api`. */
-  readonly options: JsonObject;
-}
-
-export interface AgentReply {
-  readonly text: string;
-  /** The structured answer when `output` was asked for; not yet validated. */
-  readonly output?: Json;
-  readonly toolCalls: readonly ToolCall[];
-  readonly usage: Usage;
-  readonly warnings?: readonly string[];
-}
-
-/** US dollars per million tokens. */
-export interface Price {
-  readonly input: number;
-  readonly output: number;
 }
 
 export interface AgentProvider {

@@ -71,6 +71,10 @@ function checkStage(stage: StageType, plugin: string): void {
   if (!isObject(stage.output) && typeof stage.output !== "function") {
     throw invalid(`${where}: \`output\` is a JSON Schema, or a function that gives one`);
   }
+  const readers = ["shell", "sql", "url"];
+  if (stage.sensitive !== undefined && Object.values(stage.sensitive).some((reader) => !readers.includes(reader))) {
+    throw invalid(`${where}: \`sensitive\` says of a field who reads it: ${readers.join(", ")}`);
+  }
   if (stage.outcomes !== undefined && typeof stage.outcomes !== "function" && !Array.isArray(stage.outcomes)) {
     throw invalid(`${where}: \`outcomes\` is a list of names, or a function that gives one`);
   }

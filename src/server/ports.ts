@@ -1,6 +1,8 @@
 /** What the server asks of the project. The composition root gives it; nothing here knows how it is done. */
+
 import type { Actor } from "../core/approval.js";
 import type { Diagnostic } from "../core/diagnostic.js";
+import type { ParentStage } from "../core/event.js";
 import type { JsonObject } from "../core/json.js";
 import type { Plan } from "../core/plan.js";
 import type { StageView } from "../core/view.js";
@@ -30,6 +32,7 @@ export interface RunAndStages {
   readonly inputs: JsonObject;
   readonly state: JsonObject;
   readonly stages: readonly StageView[];
+  readonly parent: ParentStage | null;
 }
 
 export interface StartRequest {

@@ -1,8 +1,9 @@
 /** What every store agrees on, whatever it keeps things in. */
 import type { Decision } from "../core/approval.js";
 import { bug, StagecraftError } from "../core/errors.js";
-import type { Event, RunStatus } from "../core/event.js";
+import type { Event, RunStatus, Waiting } from "../core/event.js";
 import type { Json } from "../core/json.js";
+import { agrees } from "../core/outside.js";
 import { checkPayload } from "../core/payload.js";
 import type { ApprovalRow, CommitEntry, InboxBody, NewRun, RunPatch, RunRow } from "../engine/ports.js";
 
@@ -71,7 +72,8 @@ export function checkEvents(events: readonly Event[]): void {
 export function checkEntry(entry: CommitEntry): void {
   checkEvents(entry.events);
   if (entry.row.outputs !== null) checkPayload(`the outputs of run ${entry.run}`, entry.row.outputs);
-  for (const row of entry.opened) checkPayload(`the request of approval ${row.id}`, row.request as unknown as Json);
+  for (const row of [...entry.opened, ...entry.widened])
+    checkPayload(`the request of approval ${row.id}`, row.request as unknown as Json);
 }
 
 /** @throws StagecraftError `payload-too-large` */
@@ -91,6 +93,17 @@ export function unknownRun(id: string): StagecraftError {
   return new StagecraftError("unknown-run", `there is no run ${id}`, {
     help: "List the runs with: stagecraft runs ls",
   });
+}
+
+/** @throws StagecraftError `run-not-ended`, `run-held` */
+export function refuseErasure(run: string, { isEnded, isHeld }: { isEnded: boolean; isHeld: boolean }): void {
+  if (isHeld) {
+    const help = `stagecraft audit release ${run} --reason …`;
+    throw new StagecraftError("run-held", `run ${run} is under legal hold`, { kind: "denied", help });
+  }
+  if (isEnded) return;
+  const help = `Wait for its end, or: stagecraft cancel ${run}`;
+  throw new StagecraftError("run-not-ended", `run ${run} still needs its data`, { help });
 }
 
 export function unknownApproval(id: string): StagecraftError {
@@ -119,6 +132,11 @@ export function unsupportedBackup(): StagecraftError {
   return new StagecraftError("backup-unsupported", "this store is kept in memory: there is nothing to copy", {
     help: "Name a file with --db.",
   });
+}
+
+/** Does this wait end by the event? */
+export function hears({ event }: Waiting, name: string, data: Json): boolean {
+  return event?.name === name && agrees(event.match, data);
 }
 
 /** The inbox message that carries a decision. */

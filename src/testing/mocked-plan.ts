@@ -23,7 +23,7 @@ function inGraph(graph: Graph, prefix: string, wanted: ReadonlySet<string>): Gra
 }
 
 function inStage(stage: StagePlan, path: string, wanted: ReadonlySet<string>): StagePlan {
-  const isStructure = stage.kind === "group" || stage.kind === "workflow";
+  const isStructure = stage.kind === "group" || stage.calls !== undefined;
   if (isStructure && wanted.has(path)) {
     const { graph: _graph, calls: _calls, outputs: _outputs, ...rest } = stage;
     return { ...rest, kind: "effect", uses: MOCKED };

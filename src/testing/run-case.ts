@@ -47,7 +47,7 @@ export async function runCase(plan: Plan, test: TestCase, parts: TestParts): Pro
   const store = watched(memoryStore(), work.happened);
   const { registry, unmocked, mocked } = mockedRegistry(parts.registry, test, clock, work);
   const tested = mockedPlan(plan, Object.keys(test.mocks));
-  const engine = new Engine(hostOf(parts, registry, store, clock));
+  const engine = new Engine(hostOf(parts, registry, store, clock), { drivesDetached: false });
   const events: Recorded[] = [];
   const problems: Problem[] = [];
   const at = [...test.path, "name"];
@@ -89,6 +89,7 @@ async function start(engine: Engine, plan: Plan, test: TestCase, clock: VirtualC
 
 /** Nothing of the environment gets in: secrets are made up, no variable is set. */
 function hostOf(parts: TestParts, registry: Registry, store: Store, clock: VirtualClock): Host {
+  let runs = 0;
   return {
     store,
     clock,
@@ -98,7 +99,7 @@ function hostOf(parts: TestParts, registry: Registry, store: Store, clock: Virtu
     log: quiet,
     concurrency: 1_000,
     validate: parts.validate,
-    newId: () => "test-run",
+    newId: () => `test-run${runs++ === 0 ? "" : `-${runs}`}`,
     sha256,
     file: parts.file,
     env: () => undefined,

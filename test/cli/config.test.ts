@@ -1,3 +1,4 @@
+import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
@@ -110,4 +111,29 @@ describe("who acts", () => {
     expect(() => identify(config, "toString")).toThrow(expect.objectContaining({ code: "unknown-user" }));
     expect(identify(config, "constructor").roles).toEqual([]);
   });
+});
+
+it("reads secrets from a folder, and refuses a file that others can read", async () => {
+  const definition = `apiVersion: stagecraft/v1
+id: post
+version: "1.0.0"
+secrets: [POST_TOKEN]
+stages:
+  say: { uses: transform, with: { values: { token: "\${{ secrets.POST_TOKEN }}" } } }
+`;
+  const at = createProject({
+    "definitions/post.workflow.yaml": definition,
+    "stagecraft.config.yaml": "secrets: { folder: keys }\n",
+    "keys/POST_TOKEN": "s3cret-of-the-post\n",
+  });
+  fs.chmodSync(path.join(at.folder, "keys/POST_TOKEN"), 0o644);
+  expect(await at.run(["run", "post"])).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("[secret-readable]"),
+  });
+  fs.chmodSync(path.join(at.folder, "keys/POST_TOKEN"), 0o600);
+  const ran = await at.run(["run", "post", "--json", "--events"]);
+  expect(ran.code).toBe(0);
+  expect(ran.stdout).toContain("***");
+  expect(ran.stdout).not.toContain("s3cret");
 });

@@ -4,13 +4,14 @@ import { asciiOf } from "../../src/cli/graph/ascii/index.js";
 import { dotOf } from "../../src/cli/graph/dot.js";
 import { mermaidOf } from "../../src/cli/graph/mermaid.js";
 import { svgOf } from "../../src/cli/graph/svg.js";
+import type { Plan } from "../../src/core/plan.js";
 import { layoutOf } from "../../src/observe/graph/layout.js";
-import type { GraphEdge, GraphModel, GraphNode } from "../../src/observe/graph/model.js";
+import { type GraphEdge, type GraphModel, type GraphNode, modelOf } from "../../src/observe/graph/model.js";
 
 const plain = { columns: 120, paint: (_format: unknown, text: string) => text };
 
 function node(id: string, uses: string, more: Partial<GraphNode> = {}): GraphNode {
-  return { id, uses, kind: "effect", notes: [], ...more };
+  return { id, uses, kind: "effect", notes: [], policies: [], ...more };
 }
 
 /** `a -> b`, or `a.approved -> b` for an outcome; entries of one `anyOf` share the number after the arrow. */
@@ -173,5 +174,64 @@ describe("pictures and texts for other programs", () => {
     expect(text).toContain('subgraph "cluster g" {');
     expect(text).toContain('a \\"quoted\\" <b> & c');
     expect(text.split("{").length).toBe(text.split("}").length);
+  });
+});
+
+describe("policies and what a run left out", () => {
+  const plan = {
+    format: 1,
+    called: {},
+    workflow: {
+      id: "w",
+      version: "1.0.0",
+      policies: [
+        { id: "board", stage: "pay", requires: [{ stage: "ask", outcome: "approved" }], distinct: [{ stage: "ask" }] },
+        { id: "undo", stage: "pay", requires: [], distinct: [] },
+      ],
+      graph: {
+        stages: [
+          { id: "ask", uses: "approval", kind: "wait", needs: [] },
+          { id: "pay", uses: "http", kind: "effect", needs: [need(0, "approved")] },
+          { id: "no", uses: "notify", kind: "effect", needs: [need(0, "rejected")] },
+        ],
+      },
+    },
+  } as unknown as Plan;
+  function need(stage: number, outcome: string) {
+    return { mode: "all", count: 1, edges: [{ stage, outcome }] };
+  }
+  const run = modelOf(plan, new Map(Object.entries({ ask: "rejected", pay: "omitted", no: "succeeded" })));
+
+  it("stand at the stage a policy guards and at the gate it requires, once each", () => {
+    const { nodes } = modelOf(plan);
+    expect(nodes.map(({ policies }) => policies)).toEqual([
+      ["required by board"],
+      ["guarded by board", "guarded by undo"],
+      [],
+    ]);
+    const drawn = modelOf(plan);
+    expect(asciiOf(drawn, plain)).toContain("§ guarded by undo");
+    expect(asciiOf(drawn, { ...plain, columns: 10 })).toContain("http, guarded by board, guarded by undo");
+    expect(mermaidOf(drawn)).toContain('n_pay["pay<br/>http<br/>§ guarded by board<br/>§ guarded by undo"]:::policy');
+    expect(dotOf(drawn)).toMatch(/"ask" \[label="ask\\napproval\\n§ required by board".*penwidth=2/);
+    expect(svgOf(drawn)).toContain(">§ guarded by undo<");
+  });
+
+  it("is drawn fainter than what the run did", () => {
+    expect(run.edges.map(({ outcome, isDead }) => [outcome, isDead ?? false])).toEqual([
+      ["approved", true],
+      ["rejected", false],
+    ]);
+    expect(mermaidOf(run)).toContain("linkStyle 0 stroke");
+    expect(dotOf(run)).toMatch(/"ask" -> "pay" \[label="approved", color="#d4d4d8"/);
+    expect(svgOf(run).match(/class="[^"]*faded/g)).toHaveLength(3);
+    const marked = asciiOf(run, { columns: 120, paint: (format, text) => `<${String(format)}>${text}` });
+    expect(marked).toContain("<dim>approved");
+    expect(marked).toContain("<cyan>rejected");
+  });
+
+  it("are open edges while a stage may still end so", () => {
+    const { edges } = modelOf(plan, new Map([["ask", "waiting"]]));
+    expect(edges.some(({ isDead }) => isDead === true)).toBe(false);
   });
 });

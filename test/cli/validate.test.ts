@@ -1,7 +1,10 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { Ajv } from "ajv";
 import addFormats from "ajv-formats";
 import { describe, expect, it } from "vitest";
 import { createProject } from "../support/cli.js";
+import { GOLDEN } from "../support/golden.js";
 import { SARIF_SCHEMA } from "../support/sarif-schema.js";
 
 const GOOD = `apiVersion: stagecraft/v1
@@ -13,6 +16,19 @@ outputs: { ok: "\${{ stages.only.outputs.ok }}" }
 `;
 const WARNED = GOOD.replace("id: good", "id: warned").replace("stages:", "inputs:\n  spare: { type: string }\nstages:");
 const BAD = GOOD.replace("id: good", "id: bad").replace("uses: transform", "uses: trasnform");
+
+const AROUND = `apiVersion: stagecraft/v1
+id: pay
+version: "1.0.0"
+inputs: { amount: { type: number, minimum: 0 } }
+stages:
+  route: { uses: switch, with: { cases: { large: "\${{ inputs.amount > 500 }}" } } }
+  gate: { needs: [route.large], uses: approval, with: { approvers: ["role:board"], expires: 1d } }
+  pay: { needs: [{ anyOf: [gate.approved, route.otherwise] }], uses: notify, with: { via: console, message: paid } }
+  no: { needs: [{ anyOf: [gate.rejected, gate.expired] }], uses: notify, with: { via: console, message: "no" } }
+policies:
+  - { id: approved-first, stage: pay, requires: [gate.approved], when: "\${{ inputs.amount > 300 }}" }
+`;
 
 const project = () =>
   createProject({
@@ -81,6 +97,29 @@ describe("validate", () => {
         },
       ],
     });
+  });
+
+  it("prints every mistake of a file at its place, in one pass", async () => {
+    const text = readFileSync(join(GOLDEN, "err/ten-mistakes.yaml"), "utf8");
+    const expected = readFileSync(join(GOLDEN, "err/ten-mistakes.out"), "utf8");
+    const file = "definitions/ten-mistakes.workflow.yaml";
+    const { code, stdout } = await createProject({ [file]: text }).run(["validate", file]);
+    const places = (printed: string) =>
+      [...printed.matchAll(/yaml:(\d+:\d+) .*\[([a-z-]+)\]/g)].map(([, at, id]) => `${at} ${id}`);
+    expect(code).toBe(2);
+    expect(places(stdout).length).toBeGreaterThanOrEqual(10);
+    expect(places(stdout)).toEqual(places(expected));
+  });
+
+  it("refuses a definition in which a payment can be reached around its approval, and shows the way", async () => {
+    const { run } = createProject({ "definitions/pay.workflow.yaml": AROUND });
+    const { code, stdout } = await run(["validate", "pay"]);
+    expect(code).toBe(2);
+    expect(stdout).toContain("policy `approved-first` does not hold");
+    expect(stdout).toContain("inputs.amount = 400: route.otherwise → pay, without gate.approved");
+    const started = await run(["run", "pay", "-i", "amount=400"]);
+    expect(started.code).toBe(2);
+    expect((await run(["runs", "ls"])).stdout).not.toContain("pay");
   });
 
   it("explains a code, ours or a plugin's, and knows which one was meant", async () => {

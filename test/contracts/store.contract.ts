@@ -1,9 +1,12 @@
 import { describe } from "vitest";
+import { auditContract } from "./store/audit.js";
 import { cacheContract } from "./store/cache.js";
+import { emissionsContract } from "./store/emissions.js";
 import { groupsContract } from "./store/groups.js";
 import { journalContract } from "./store/journal.js";
 import { leasesContract } from "./store/leases.js";
 import { ledgerContract } from "./store/ledger.js";
+import { limitsContract } from "./store/limits.js";
 import type { Setup } from "./store/material.js";
 import { openedPerTest } from "./store/opened.js";
 import { payloadsContract } from "./store/payloads.js";
@@ -26,6 +29,9 @@ export function storeContract(title: string, setup: Setup): void {
     cacheContract(opened);
     groupsContract(opened);
     ledgerContract(opened);
+    limitsContract(opened);
+    emissionsContract(opened);
+    auditContract(opened);
     schedulesContract(opened);
     upkeepContract(opened);
   });

@@ -137,8 +137,12 @@ describe("legality", () => {
     scopeOpened: { type: "scopeOpened", at, stage: "a", attempt: 1 },
     iterationOpened: { type: "iterationOpened", at, stage: "a", index: 1, startAt: at },
     finallyOpened: { type: "finallyOpened", at, stage: "a", status: "succeeded" },
+    stageQueued: { type: "stageQueued", at, stage: "a", for: { kind: "place", group: "g" } },
     stageWaiting: { type: "stageWaiting", at, stage: "a", waiting: {} },
     decisionMade: { type: "decisionMade", at, stage: "a", decision: { by: "b", via: "cli", at, outcome: "approved" } },
+    approvalReminded: { type: "approvalReminded", at, stage: "a", count: 1 },
+    approvalEscalated: { type: "approvalEscalated", at, stage: "a", approvers: ["b"] },
+    approversNotified: { type: "approversNotified", at, stage: "a", about: "opened" },
     stepRecorded: { type: "stepRecorded", at, stage: "a", key: "k", value: 1 },
     attemptFailed: { type: "attemptFailed", at, stage: "a", attempt: 1, error },
     attemptLost: { type: "attemptLost", at, stage: "a", attempt: 1 },
@@ -146,7 +150,9 @@ describe("legality", () => {
     stageEnded: { type: "stageEnded", at, stage: "a", outcome: "succeeded" },
     stageRetried: { type: "stageRetried", at, stage: "a", by: "b" },
   };
-  const statuses: StageStatus[] = ["pending", "ready", "running", "waiting", "retrying", "open", "held", "ended"];
+  const statuses: StageStatus[] = [
+    ...(["pending", "ready", "queued", "running", "waiting", "retrying", "open", "held", "ended"] as const),
+  ];
 
   it("is one table: an event befalls a stage in no other status", () => {
     for (const [type, event] of Object.entries(samples) as [keyof typeof LEGAL, Event][]) {
@@ -164,17 +170,21 @@ describe("legality", () => {
 
   it("of a stage's history is exactly this", () => {
     expect(LEGAL).toEqual({
-      stageStarted: ["ready", "retrying"],
-      scopeOpened: ["ready", "retrying"],
+      stageQueued: ["ready", "retrying", "queued"],
+      stageStarted: ["ready", "retrying", "queued"],
+      scopeOpened: ["ready", "retrying", "queued"],
       iterationOpened: ["open"],
       finallyOpened: ["open"],
-      stageWaiting: ["ready", "retrying"],
+      stageWaiting: ["ready", "retrying", "queued"],
       decisionMade: ["waiting"],
+      approvalReminded: ["waiting"],
+      approvalEscalated: ["waiting"],
+      approversNotified: ["waiting"],
       stepRecorded: ["running"],
-      attemptFailed: ["running", "ready", "retrying", "waiting", "open"],
+      attemptFailed: ["running", "ready", "queued", "retrying", "waiting", "open"],
       attemptLost: ["running"],
       stageClosing: ["open"],
-      stageEnded: ["pending", "ready", "running", "waiting", "retrying", "open", "held"],
+      stageEnded: ["pending", "ready", "queued", "running", "waiting", "retrying", "open", "held"],
       stageRetried: ["held"],
     });
   });

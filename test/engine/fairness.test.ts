@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { Engine } from "../../src/engine/engine.js";
+import { memoryStore } from "../../src/store/memory/store.js";
 import { begin, journalOf, Stage, settle, testHost } from "../support/host.js";
 import { plan } from "../support/plan.js";
 
@@ -41,4 +42,28 @@ it("a run whose effect never answers holds its own slot and no other run", async
   expect(await held).toBe("stopped");
   expect(never.context.signal.aborted).toBe(true);
   expect(await host.store.getRun(slow)).toMatchObject({ owner: null, status: "running" });
+});
+
+it("a run that is held for a person by its recovery ends its drive though nothing is recorded after that", async () => {
+  const inner = memoryStore();
+  const store = {
+    ...inner,
+    // The look at the inbox ends while the commit is under way.
+    inbox: async (id: string) => {
+      for (let turn = 0; turn < 3; turn++) await new Promise(setImmediate);
+      return inner.inbox(id);
+    },
+    commit: async (entries: Parameters<typeof inner.commit>[0]) => {
+      await settle();
+      return inner.commit(entries);
+    },
+  };
+  const work = new Stage().hold();
+  const host = testHost([work.type], { store });
+  const engine = new Engine(host);
+  const run = await begin(engine, plan("pay", { pay: { delivery: "atMostOnce" } }));
+  void engine.drive(run, PATIENT);
+  await work.next();
+  const heir = new Engine(testHost([work.type], { store, owner: { name: "heir", isDead: () => true } }));
+  expect(await heir.drive(run, PATIENT)).toBe("paused");
 });

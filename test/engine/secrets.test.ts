@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Engine } from "../../src/engine/engine.js";
+import { maskFor } from "../../src/engine/mask.js";
 import type { StageType } from "../../src/plugin/api.js";
 import { begin, Stage, testHost } from "../support/host.js";
 import { plan, workflowPlan } from "../support/plan.js";
@@ -71,6 +72,18 @@ describe("secrets", () => {
     ]);
     expect(everything).not.toContain("s3cret");
     expect(everything).toContain("use ***");
+  });
+
+  it("are masked as they look in JSON, in an address and in base64, wherever in it they begin", () => {
+    const secret = 'p"ss wörd/+1234';
+    const mask = maskFor([secret]);
+    const base64 = ["", "a", "ab"].map((before) => Buffer.from(`${before}${secret}:tail`).toString("base64"));
+    const shown = [JSON.stringify({ secret }), `https://x.org/?k=${encodeURIComponent(secret)}`, ...base64];
+    const url = Buffer.from(`a${secret}`).toString("base64url");
+    for (const text of [...shown, url]) expect(mask.text(text), text).toContain("***");
+    const middle = Buffer.from(secret).toString("base64").slice(4, 16);
+    expect(mask.text(base64[0]!)).not.toContain(middle);
+    expect(maskFor(["abcd"]).text("YWJj"), "too little of a short one is left to tell it").toBe("YWJj");
   });
 
   it("that are not set stop the run before anything is written", async () => {

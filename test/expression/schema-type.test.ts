@@ -69,7 +69,28 @@ describe("the type of a schema", () => {
   });
 
   test("keeps what a date is, for hints", () => {
-    expect(typeOfSchema({ type: "string", format: "date-time" })).toEqual({ kind: "string", format: "date-time" });
+    expect(typeOfSchema({ type: "string", format: "email" })).toEqual({ kind: "string", format: "email" });
+  });
+
+  test.each([
+    ["^[A-Z]{2}-\\d+$", true],
+    ["^(?:draft|v[0-9]+\\.[0-9]+)$", true],
+    ["^[\\w:-]*$", true],
+    ["[A-Z]+", false],
+    ["^a|b$", false],
+    ["^.*$", false],
+    ["^[^x]$", false],
+    ["^[ -~]+$", false],
+    ["^\\S+$", false],
+    ["^[a-z';]+$", false],
+    ["^a\\$", false],
+  ])("trusts a text of the pattern %s: %s", (pattern, trusted) => {
+    expect(typeOfSchema({ type: "string", pattern })).toEqual({ kind: "string", ...(trusted && { trusted }) });
+  });
+
+  test("trusts dates and ids, not addresses", () => {
+    const isTrusted = (format: string) => "trusted" in typeOfSchema({ type: "string", format });
+    expect(["date", "uuid", "uri", "email", "hostname"].map(isTrusted)).toEqual([true, true, false, false, false]);
   });
 
   test("ends for a schema nested without end", () => {

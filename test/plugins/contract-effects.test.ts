@@ -5,6 +5,7 @@ import { afterAll, vi } from "vitest";
 import agent from "../../plugins/agent/index.js";
 import data from "../../plugins/data/index.js";
 import embedded from "../../plugins/embedded/index.js";
+import emit from "../../plugins/emit/index.js";
 import http from "../../plugins/http/index.js";
 import notify from "../../plugins/notify/index.js";
 import openai from "../../plugins/openai/index.js";
@@ -61,6 +62,16 @@ pluginContract(notify, {
       input: { via: "webhook", url: `${server.url}/silent`, message: "hello" },
       context: effectContext({ plugins }),
     },
+  },
+});
+
+pluginContract(emit, {
+  emit: {
+    runs: [
+      { input: { event: "paid" } },
+      { input: { event: "paid", data: { a: 1 }, webhook: server.url }, context: effectContext({ plugins }) },
+    ],
+    hangs: { input: { event: "paid", webhook: `${server.url}/silent` }, context: effectContext({ plugins }) },
   },
 });
 

@@ -68,7 +68,6 @@ describe("the checks", () => {
     expect(check(reader, { file: "a.csv", database: "b" })).toEqual(["data-source with"]);
     expect(check(reader, { file: "a.csv", sql: "x" })).toEqual(["data-source with.sql"]);
     expect(check(reader, { database: "b" })).toEqual(["data-source with"]);
-    expect(check(reader, { database: "b", sql: "select ${{ inputs.x }}" })).toEqual(["sql-template with.sql"]);
     expect(check(reader, { file: "a.csv" })).toEqual([]);
   });
 

@@ -42,7 +42,7 @@ async function judgeRun(witness: Witness, run: string): Promise<void> {
     witness.fail(`${run}: stuck: ${row?.status}, waits for ${row?.waitingFor}, wakes at ${row?.wakeAt}`);
     return;
   }
-  const { status } = rowOf(state, 0, false);
+  const { status } = rowOf(state, 0, false, null);
   if (row?.status !== status) witness.fail(`${run}: the list says ${row?.status}, the journal ${status}`);
   const open = await store.listApprovals({ run, status: ["open"] });
   if (open.length > 0) witness.fail(`${run}: it is over, and ${open[0]?.stage} still waits for a person`);

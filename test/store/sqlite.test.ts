@@ -46,7 +46,7 @@ describe("the SQLite file", () => {
     await store.commit([entry(lease, [ended("pay", {}, "failed"), ended("pay", {}, "approved")])]);
     const copy = (seq: number) =>
       rawDatabase(file)(
-        `INSERT INTO events SELECT run_no, 99 + seq, type, stage, at, refs, data FROM events WHERE seq = ${seq}`,
+        `INSERT INTO events SELECT run_no, 99 + seq, type, stage, at, refs, data, link, digest FROM events WHERE seq = ${seq}`,
       );
     await copy(2);
     await expect(copy(3)).rejects.toThrow("UNIQUE constraint failed: events.run_no, events.stage");

@@ -1,7 +1,7 @@
 import { resolve, sep } from "node:path";
 import { StageError } from "../../src/core/errors.js";
 import type { Json, JsonObject } from "../../src/core/json.js";
-import type { Plugin, StageContext, Usage } from "../../src/plugin/api.js";
+import type { Plugin, Rate, StageContext, Usage } from "../../src/plugin/api.js";
 import { Registry } from "../../src/plugin/registry.js";
 
 export interface ContextOptions {
@@ -22,6 +22,7 @@ export interface TestContext extends StageContext {
   readonly records: Map<string, { readonly value: Json; readonly usage?: Usage }>;
   readonly logged: { readonly level: string; readonly message: string; readonly fields: JsonObject | undefined }[];
   readonly progressed: string[];
+  readonly taken: { readonly key: string; readonly rates: readonly Rate[] }[];
 }
 
 /** A stage's context over a real registry: records are kept in a map, logs and progress in lists. */
@@ -30,6 +31,7 @@ export function effectContext(options: ContextOptions = {}): TestContext {
   const records = options.records ?? new Map();
   const logged: TestContext["logged"] = [];
   const progressed: string[] = [];
+  const taken: { key: string; rates: readonly Rate[] }[] = [];
   const root = resolve(options.root ?? ".");
   const env = options.env ?? {};
   const found = <T>(parts: ReadonlyMap<string, T>, kind: string, name: string): T => {
@@ -58,6 +60,8 @@ export function effectContext(options: ContextOptions = {}): TestContext {
       records.set(key, JSON.parse(JSON.stringify(done)));
       return records.get(key)?.value as T;
     },
+    takeTokens: async (key, rates) => void taken.push({ key, rates }),
+    emit: async () => 0,
     file(path) {
       const whole = resolve(root, path);
       if (whole !== root && !whole.startsWith(root + sep)) {
@@ -74,5 +78,6 @@ export function effectContext(options: ContextOptions = {}): TestContext {
     records,
     logged,
     progressed,
+    taken,
   };
 }

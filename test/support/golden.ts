@@ -32,10 +32,21 @@ const verdict = defineStage({
   run: () => ({ outputs: {} }),
 });
 
+const script = defineStage({
+  name: "test/script",
+  kind: "effect",
+  title: "Script",
+  description: "Hands a text to a shell.",
+  input: { type: "object", properties: { command: { type: "string" }, env: { type: "object" } } },
+  output: { type: "object", required: ["printed"], properties: { printed: { type: "string" } } },
+  sensitive: { command: "shell" },
+  run: async () => ({ outputs: { printed: "" } }),
+});
+
 /** Where golden definitions stand: every first-party plugin, files of `files/`, workflows of `called/`. */
 export async function goldenHost(allowed?: readonly Permission[]): Promise<ReadHost> {
   const registry = await fullRegistry(allowed);
-  registry.add(definePlugin({ name: "test", version: "1.0.0", apiVersion: 1, stages: [broken, verdict] }));
+  registry.add(definePlugin({ name: "test", version: "1.0.0", apiVersion: 1, stages: [broken, verdict, script] }));
   const fileOf = (folder: string, name: string) => join(GOLDEN, folder, name);
   const text = (file: string) => (existsSync(file) ? readFileSync(file, "utf8") : undefined);
   return {

@@ -10,7 +10,11 @@ export interface Room {
 export const ROOMS: Readonly<Record<string, Room>> = {
   "src/core/expression/": { files: ["src/core/"], packages: ["re2js"], node: false },
   "src/core/": { files: ["src/core/"], packages: [], node: false },
-  "src/plugin/api.ts": { files: ["src/core/", "src/plugin/remote.ts"], packages: [], node: false },
+  "src/plugin/api.ts": {
+    files: ["src/core/", "src/plugin/exchange.ts", "src/plugin/remote.ts"],
+    packages: [],
+    node: false,
+  },
   "src/plugin/registry.ts": { files: ["src/core/", "src/plugin/"], packages: [], node: false },
   "src/plugin/": { files: ["src/core/", "src/plugin/"], packages: ["jiti"], node: true },
   "src/definition/": {
@@ -38,7 +42,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   "src/observe/": { files: ["src/core/", "src/engine/ports.ts", "src/observe/"], packages: [], node: true },
   "src/server/web/": {
     files: ["src/core/", "src/observe/graph/", "src/server/schema/", "src/server/web/"],
-    packages: ["preact", "@preact/signals", "uplot"],
+    packages: ["preact", "@preact/signals-core", "uplot"],
     node: false,
   },
   "src/server/": {
@@ -72,5 +76,5 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     packages: [],
     node: false,
   },
-  "bin/": { files: ["src/cli/"], packages: ["@oclif/core"], node: true },
+  "bin/": { files: ["src/cli/"], packages: [], node: true },
 };

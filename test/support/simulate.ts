@@ -7,6 +7,7 @@ import type { Event, Waiting } from "../../src/core/event.js";
 import type { JsonObject } from "../../src/core/json.js";
 import { approvalExpired } from "../../src/core/outside.js";
 import type { Plan } from "../../src/core/plan.js";
+import { enqueue } from "../../src/core/scope.js";
 import { failed, succeeded } from "../../src/core/settle.js";
 import type { RunState, StageState } from "../../src/core/state.js";
 import { nextWake, undoFailed } from "../../src/core/timers.js";
@@ -55,6 +56,7 @@ export class Simulation {
   /** Effects in flight at most, ever. */
   widest = 0;
   readonly #script: Script;
+  readonly #admitted = new Set<string>();
   readonly #inFlight = new Map<string, Flight>();
 
   constructor(plan: Plan, script: Script = {}, earlier: readonly Event[] = []) {
@@ -73,7 +75,7 @@ export class Simulation {
   }
 
   get context(): Context {
-    return { now: this.now, validate: validateType, secrets: { TOKEN: "s3cret-token" } };
+    return { now: this.now, validate: validateType, secrets: { TOKEN: "s3cret-token" }, admitted: this.#admitted };
   }
 
   record(events: readonly Event[]): void {
@@ -113,6 +115,10 @@ export class Simulation {
     switch (command.kind) {
       case "record":
         return this.record(command.events);
+      case "admit": {
+        this.#admitted.add(command.stage.path);
+        return enqueue(this.state, command.stage);
+      }
       case "expire":
         return this.record(approvalExpired(this.state, command.stage, command.outcome, this.context));
       case "evaluate": {

@@ -1,7 +1,9 @@
 import type { GraphEdge, GraphModel } from "../../observe/graph/model.js";
-import { type Tone, toneOf } from "./tone.js";
+import { isPassedBy, type Tone, toneOf } from "./tone.js";
 
 const FILLS: Readonly<Record<Tone, string>> = { good: "#dcfce7", bad: "#fee2e2", busy: "#fef9c3", off: "#f4f4f5" };
+
+const MARKED = ', color="#6366f1", penwidth=2';
 
 /** Graphviz text, with a cluster for each group. */
 export function dotOf(model: GraphModel): string {
@@ -18,7 +20,8 @@ export function dotOf(model: GraphModel): string {
 
 function emit(model: GraphModel, indent: string, lines: string[]): void {
   for (const node of model.nodes) {
-    const label = [node.id.slice(node.id.lastIndexOf("/") + 1), node.uses, ...node.notes].join("\n");
+    const policies = node.policies.map((line) => `§ ${line}`);
+    const label = [node.id.slice(node.id.lastIndexOf("/") + 1), node.uses, ...node.notes, ...policies].join("\n");
     if (node.inside) {
       lines.push(`${indent}subgraph ${quote(`cluster ${node.id}`)} {`, `${indent}  label=${quote(label)};`);
       // Edges of a group end at an invisible point inside, because DOT has none between clusters.
@@ -28,16 +31,18 @@ function emit(model: GraphModel, indent: string, lines: string[]): void {
       continue;
     }
     const fill = node.status === undefined ? "" : `, fillcolor=${quote(FILLS[toneOf(node.status)])}`;
-    lines.push(`${indent}${quote(node.id)} [label=${quote(label)}${fill}];`);
+    const ink = isPassedBy(node) ? ', color="#d4d4d8", fontcolor="#71717a"' : policies.length > 0 ? MARKED : "";
+    lines.push(`${indent}${quote(node.id)} [label=${quote(label)}${fill}${ink}];`);
   }
   const groups = new Set(model.nodes.filter(({ inside }) => inside).map(({ id }) => id));
   for (const edge of model.edges) lines.push(`${indent}${edgeText(edge, groups)}`);
 }
 
-function edgeText({ from, to, outcome, mode }: GraphEdge, groups: ReadonlySet<string>): string {
+function edgeText({ from, to, outcome, mode, isDead }: GraphEdge, groups: ReadonlySet<string>): string {
   const attributes = [
     ...(outcome === undefined ? [] : [`label=${quote(outcome)}`]),
     ...(mode === "all" ? [] : ["style=dashed"]),
+    ...(isDead === true ? ['color="#d4d4d8"', 'fontcolor="#a1a1aa"'] : []),
     ...(groups.has(from) ? [`ltail=${quote(`cluster ${from}`)}`] : []),
     ...(groups.has(to) ? [`lhead=${quote(`cluster ${to}`)}`] : []),
   ];

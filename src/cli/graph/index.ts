@@ -33,6 +33,13 @@ export async function draw(models: readonly GraphModel[], format: Format, option
 /** One picture: what runs at the end stands in it as a group that nothing leads to. */
 function joined(main: GraphModel, last: GraphModel | undefined): GraphModel {
   if (!last) return main;
-  const group: GraphNode = { id: "finally", uses: "when the run ends", kind: "group", notes: [], inside: last };
+  const group: GraphNode = {
+    id: "finally",
+    uses: "when the run ends",
+    kind: "group",
+    notes: [],
+    policies: [],
+    inside: last,
+  };
   return { ...main, nodes: [...main.nodes, group] };
 }

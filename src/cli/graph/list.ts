@@ -12,7 +12,7 @@ export function listOf(model: GraphModel, paint: Paint): string {
     [
       { title: "DEPTH", cell: ({ depth, isFirst }) => (isFirst ? String(depth + 1) : ""), align: "right" },
       { title: "STAGE", cell: ({ node }) => node.id },
-      { title: "USES", cell: ({ node }) => [node.uses, ...node.notes].join(", ") },
+      { title: "USES", cell: ({ node }) => [node.uses, ...node.notes, ...node.policies].join(", ") },
       ...(showStatus
         ? [{ title: "STATUS", cell: (row: (typeof rows)[number]) => paintStatus(paint, row.node.status ?? "pending") }]
         : []),

@@ -9,7 +9,7 @@ import {
   smallLines,
 } from "../../observe/graph/layout.js";
 import type { GraphModel } from "../../observe/graph/model.js";
-import { toneOf } from "./tone.js";
+import { isPassedBy, toneOf } from "./tone.js";
 
 /** A self-contained SVG picture that follows the viewer's light or dark scheme. */
 export function svgOf(model: GraphModel): string {
@@ -69,7 +69,7 @@ const DARK: Colours = {
 const STYLE = [
   "text{font-family:ui-sans-serif,system-ui,Helvetica,Arial,sans-serif;font-size:11px}.name{font-size:13px;font-weight:600}",
   ".group{fill:none;stroke-dasharray:5 4}.edge{fill:none;stroke-width:1.4}.any{stroke-dasharray:4 3}",
-  ".label{text-anchor:middle;font-size:10.5px}",
+  ".label{text-anchor:middle;font-size:10.5px}.faded{opacity:.45}.marked{stroke-width:1.8}",
   coloured(LIGHT),
   `@media (prefers-color-scheme:dark){${coloured(DARK)}}`,
 ].join("");
@@ -78,7 +78,7 @@ function coloured({ page, box, line, ink, soft, good, bad, busy, off, kind }: Co
   const fills = { ".page": page, ".back": page, text: soft, ".name": ink, ".head": line, ".bar": kind };
   const tones = { ".person": busy, ".good": good, ".bad": bad, ".busy": busy, ".off": off };
   const rules = Object.entries({ ...fills, ...tones }).map(([which, colour]) => `${which}{fill:${colour}}`);
-  return `.box{fill:${box};stroke:${line}}.group,.edge{stroke:${line}}${rules.join("")}`;
+  return `.box{fill:${box};stroke:${line}}.marked{stroke:${kind}}.group,.edge{stroke:${line}}${rules.join("")}`;
 }
 
 function draw(layout: Layout): readonly string[] {
@@ -92,14 +92,17 @@ function drawNode(placed: PlacedNode): readonly string[] {
   const small = smallLines(node);
   const body = inside
     ? [`<g transform="translate(${round((width - inside.width) / 2)} ${NODE.head})">`, ...draw(inside), "</g>"]
-    : small.map((line, at) => {
-        const style = at === 1 && tone ? ` class="${tone}"` : "";
-        return `<text x="16" y="${20 + NODE.line * (at + 1)}"${style}>${xml(line)}</text>`;
+    : small.map(({ text, about }, at) => {
+        const style = about === "stage" ? undefined : about === "policy" ? "bar" : tone;
+        const named = style === undefined ? "" : ` class="${style}"`;
+        return `<text x="16" y="${20 + NODE.line * (at + 1)}"${named}>${xml(text)}</text>`;
       });
+  const faded = isPassedBy(node) ? ' class="faded"' : "";
+  const box = inside ? "group" : node.policies.length > 0 ? "box marked" : "box";
   return [
-    `<g transform="translate(${round(x)} ${round(y)})">`,
+    `<g transform="translate(${round(x)} ${round(y)})"${faded}>`,
     `<title>${xml(node.title ?? node.id)}</title>`,
-    `<rect class="${inside ? "group" : "box"}" width="${round(width)}" height="${round(height)}" rx="8"/>`,
+    `<rect class="${box}" width="${round(width)}" height="${round(height)}" rx="8"/>`,
     `<rect class="${bar}" x="6" y="8" width="3.5" height="${inside ? 18 : round(height - 16)}" rx="1.75"/>`,
     `<text class="name" x="16" y="20">${xml(nameOf(node))}</text>`,
     ...body,
@@ -108,7 +111,7 @@ function drawNode(placed: PlacedNode): readonly string[] {
 }
 
 function drawEdge({ edge, points }: PlacedEdge): string {
-  const style = edge.mode === "all" ? "edge" : "edge any";
+  const style = `edge${edge.mode === "all" ? "" : " any"}${edge.isDead === true ? " faded" : ""}`;
   return `<path class="${style}" marker-end="url(#head)" d="${curve(points)}"/>`;
 }
 
@@ -117,7 +120,7 @@ function drawLabel({ edge, label }: PlacedEdge): readonly string[] {
   const width = edge.outcome.length * NODE.small + 6;
   return [
     `<rect class="back" x="${round(label.x - width / 2)}" y="${round(label.y - 8)}" width="${round(width)}" height="15" rx="3"/>`,
-    `<text class="label" x="${round(label.x)}" y="${round(label.y + 3.5)}">${xml(edge.outcome)}</text>`,
+    `<text class="${edge.isDead === true ? "label faded" : "label"}" x="${round(label.x)}" y="${round(label.y + 3.5)}">${xml(edge.outcome)}</text>`,
   ];
 }
 

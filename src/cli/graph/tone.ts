@@ -21,3 +21,8 @@ const TONES: Readonly<Record<string, Tone>> = {
 export function toneOf(status: string): Tone {
   return Object.hasOwn(TONES, status) ? (TONES[status] as Tone) : "good";
 }
+
+/** The run went past it. */
+export function isPassedBy({ status }: { readonly status?: string }): boolean {
+  return status !== undefined && toneOf(status) === "off" && status !== "pending";
+}

@@ -14,6 +14,14 @@ export function approvalText(approval: ApprovalRow, paint: Paint): string {
     ["quorum", `${request.quorum.approve} to approve, ${request.quorum.reject} to reject`],
     ["outcomes", request.outcomes.join(", ")],
     ["opened", dateOf(approval.openedAt)],
+    ...(request.escalate === undefined
+      ? []
+      : [
+          ["escalates", `${dateOf(request.escalate.at)} to ${request.escalate.approvers.join(", ")}`] as [
+            string,
+            string,
+          ],
+        ]),
     ...(approval.expiresAt === null ? [] : [["expires", dateOf(approval.expiresAt)] as [string, string]]),
   ];
   const lines = [`${paint("bold", request.title)} ${paintStatus(paint, status)}  ${paint("dim", approval.id)}`];
@@ -30,11 +38,11 @@ export function approvalText(approval: ApprovalRow, paint: Paint): string {
     lines.push("", paint("dim", "  shown to the decider"), ...shown.split("\n").map((line) => `  ${line}`));
   }
   for (const decision of decisions) {
-    const { by, via, at, outcome, comment, data } = decision;
+    const { by, onBehalfOf, via, at, outcome, comment, data } = decision;
     const more = [comment, data === undefined ? undefined : show(data)].filter((part) => part !== undefined);
     lines.push(
       "",
-      `  ${paintStatus(paint, outcome)} by ${by} (${via}) ${dateOf(at)}${more.length > 0 ? `: ${more.join(" ")}` : ""}`,
+      `  ${paintStatus(paint, outcome)} by ${by}${onBehalfOf ? ` for ${onBehalfOf}` : ""} (${via}) ${dateOf(at)}${more.length > 0 ? `: ${more.join(" ")}` : ""}`,
     );
   }
   return lines.join("\n");

@@ -1,6 +1,7 @@
 import { formatDuration } from "../../core/duration.js";
 import type { Failure } from "../../core/errors.js";
 import type { Event, Waiting } from "../../core/event.js";
+import { type LimitWait, limitText } from "../../core/limit.js";
 
 /** One event in words, without its run and time; undefined where it tells a person nothing. */
 export function lineOf(event: Event): string | undefined {
@@ -17,6 +18,8 @@ function wordsOf(event: Extract<Event, { stage: string }>): string | undefined {
       return `opened${event.items ? ` for ${count(event.items.length, "item")}` : ""}${attempt(event.attempt)}`;
     case "iterationOpened":
       return `iteration ${event.index}`;
+    case "stageQueued":
+      return `waits for ${queuedFor(event.for)}`;
     case "stageWaiting":
       return `waits for ${waitingFor(event.waiting)}`;
     case "decisionMade": {
@@ -25,6 +28,12 @@ function wordsOf(event: Extract<Event, { stage: string }>): string | undefined {
     }
     case "attemptFailed":
       return `attempt ${event.attempt} failed: ${failure(event.error)}${again(event.at, event.retryAt)}`;
+    case "approvalReminded":
+      return `still waits for a person: reminder ${event.count}`;
+    case "approvalEscalated":
+      return `may now be decided by ${event.approvers.join(", ")}, too`;
+    case "approversNotified":
+      return event.error ? `could not tell its approvers: ${failure(event.error)}` : undefined;
     case "attemptLost":
       return `attempt ${event.attempt} was lost with its process`;
     case "stageEnded":
@@ -80,6 +89,11 @@ export function waitingFor(waiting: Waiting): string {
   // The expiry of an approval is not what it waits for.
   if (!waiting.approval) for (const timer of waiting.timers ?? []) parts.push(timeOf(timer.at));
   return parts.join(" or ");
+}
+
+/** `a place in group erp`, `the rate limit of mail, next at 12:00:01`. */
+export function queuedFor(wait: LimitWait): string {
+  return `${limitText(wait)}${wait.at === undefined ? "" : `, next at ${timeOf(wait.at)}`}`;
 }
 
 export function failure(error: Failure): string {

@@ -1,7 +1,7 @@
 import { formatDuration } from "../../core/duration.js";
 import type { Event, StagePath } from "../../core/event.js";
 import type { Plan } from "../../core/plan.js";
-import { failure, waitingFor } from "./lines.js";
+import { failure, queuedFor, waitingFor } from "./lines.js";
 
 /** How one stage of the outermost graph stands while a run is being driven. */
 export interface StageProgress {
@@ -72,6 +72,10 @@ function seeStage(stage: StageProgress, event: Event): void {
         stage.items = event.items.length;
         stage.note = `0/${stage.items}`;
       } else stage.note = event.attempt > 1 ? `attempt ${event.attempt}` : "";
+      break;
+    case "stageQueued":
+      stage.status = "waiting";
+      stage.note = queuedFor(event.for);
       break;
     case "stageWaiting":
       stage.status = "waiting";

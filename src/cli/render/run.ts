@@ -2,7 +2,7 @@ import type { RunView, StageView } from "../../app.js";
 import { formatDuration } from "../../core/duration.js";
 import type { Json } from "../../core/json.js";
 import { explainText } from "./explain.js";
-import { count, dateOf, failure, waitingFor } from "./lines.js";
+import { count, dateOf, failure, queuedFor, waitingFor } from "./lines.js";
 import { notableLines } from "./notable.js";
 import { type Paint, paintStatus } from "./style.js";
 import { type Column, shorten, table } from "./table.js";
@@ -19,10 +19,11 @@ export function summaryOf({ run }: RunView, paint: Paint): string {
 
 /** Everything `runs show` prints. */
 export function detailsOf(view: RunView, paint: Paint, options: { readonly all: boolean }): string {
-  const { run, inputs, stages } = view;
+  const { run, inputs, stages, parent } = view;
   const facts: [string, string][] = [
     ["workflow", `${run.workflow} ${run.version}`],
     ["started", `${dateOf(run.createdAt)} by ${run.by}`],
+    ...(parent === null ? [] : [["started by", `run ${parent.run}, stage ${parent.stage}`] as [string, string]]),
     ...(run.endedAt === null ? [] : [["ended", dateOf(run.endedAt)] as [string, string]]),
     ...(run.waitingFor === null ? [] : [["waits for", run.waitingFor] as [string, string]]),
     ["inputs", shorten(show(inputs), 160)],
@@ -118,6 +119,7 @@ function collapse(stages: readonly StageView[]): readonly Row[] {
 export function standingOf({ outcome, status }: StageView): string {
   if (outcome !== undefined) return outcome;
   if (status === "waiting" || status === "held") return status;
+  if (status === "queued") return "waiting";
   return status === "pending" || status === "ready" ? "pending" : "running";
 }
 
@@ -128,5 +130,7 @@ function tookOf({ startedAt, endedAt }: StageView): string {
 function noteOf(stage: StageView): string {
   if (stage.error) return failure(stage.error);
   if (stage.outcome === undefined && stage.waiting) return waitingFor(stage.waiting);
+  if (stage.queue !== undefined) return queuedFor(stage.queue);
+  if (stage.started !== undefined) return `started run ${stage.started}`;
   return stage.explain === undefined ? "" : explainText(stage.explain);
 }

@@ -16,6 +16,8 @@ export interface ScalarType {
   readonly values?: readonly (boolean | number | string)[];
   /** Of a string: `date-time`, `duration`, …: only for hints. */
   readonly format?: string;
+  /** Of a string: the operator chose it, or its schema lets only plain signs through (`isPlainText`). */
+  readonly trusted?: boolean;
 }
 
 export interface ObjectType {
@@ -88,7 +90,11 @@ function merge(a: Type, b: Type): Type[] {
   if (a === b) return [a];
   if (isScalar(a) && isScalar(b)) {
     const { kind } = a;
-    if (!a.values || !b.values) return [{ kind, ...(a.format && a.format === b.format && { format: a.format }) }];
+    if (!a.values || !b.values) {
+      const format = a.format && a.format === b.format && { format: a.format };
+      const isTrusted = [a, b].every(({ trusted, values }) => trusted || values);
+      return [{ kind, ...format, ...(isTrusted && kind === "string" && { trusted: true }) }];
+    }
     return [{ kind, values: [...new Set([...a.values, ...b.values])] }];
   }
   if (a.kind === "list" && b.kind === "list") return [listOf(unionOf([a.item, b.item]))];

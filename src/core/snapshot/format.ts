@@ -2,7 +2,8 @@ import type { Decision } from "../approval.js";
 import type { Failure } from "../errors.js";
 import type { EndStatus, Usage, Waiting } from "../event.js";
 import type { Json, JsonObject } from "../json.js";
-import type { Doom, Fate, RunState, ScopeState, StageStatus, TimerKind } from "../state.js";
+import type { LimitWait } from "../limit.js";
+import type { Doom, Fate, Nudges, RunState, ScopeState, StageStatus, TimerKind } from "../state.js";
 
 /** A state as JSON. Stages stand for each other by their place in `stages`, scopes and frames by theirs; -1: none. */
 export interface Frozen {
@@ -25,6 +26,7 @@ export type Plain =
   | "by"
   | "provider"
   | "trigger"
+  | "parent"
   | "phase"
   | "paused"
   | "raised"
@@ -95,6 +97,7 @@ export interface More {
   usage?: Usage;
   waiting?: Waiting;
   decisions?: Decision[];
+  nudges?: Nudges;
   records?: [string, Json][];
   items?: { values: readonly Json[]; ended: number; succeeded: number; failed: number };
   previous?: Json;
@@ -104,6 +107,8 @@ export interface More {
   failures?: number;
   losses?: number;
   retryAt?: number;
+  queue?: LimitWait;
+  queuedAt?: number;
 }
 
 export type FrozenTimer = readonly [

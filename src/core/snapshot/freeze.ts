@@ -23,6 +23,7 @@ export function freeze(state: RunState): Frozen | undefined {
     by,
     provider,
     trigger,
+    parent,
     phase,
     paused,
     raised,
@@ -41,6 +42,7 @@ export function freeze(state: RunState): Frozen | undefined {
         by,
         provider,
         trigger,
+        parent,
         phase,
         paused,
         raised,
@@ -113,6 +115,7 @@ function moreOf(stage: StageState, ids: Ids): More {
   if (stage.usage !== null) more.usage = stage.usage;
   if (stage.waiting !== null) more.waiting = stage.waiting;
   if (stage.decisions !== null) more.decisions = stage.decisions;
+  if (stage.nudges !== null) more.nudges = { ...stage.nudges };
   if (stage.records !== null) more.records = [...stage.records];
   if (stage.previous !== undefined) more.previous = stage.previous;
   if (stage.inner !== null) more.inner = ids.scope(stage.inner);
@@ -121,6 +124,8 @@ function moreOf(stage: StageState, ids: Ids): More {
   if (stage.failures > 0) more.failures = stage.failures;
   if (stage.losses > 0) more.losses = stage.losses;
   if (stage.retryAt !== null) more.retryAt = stage.retryAt;
+  if (stage.queue !== null) more.queue = stage.queue;
+  if (stage.queuedAt !== null) more.queuedAt = stage.queuedAt;
   if (stage.items !== null) {
     const { values, ended, succeeded, failed } = stage.items;
     more.items = { values, ended, succeeded, failed };

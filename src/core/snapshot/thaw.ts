@@ -35,13 +35,18 @@ export function thaw(plan: Plan, frozen: Frozen): RunState {
     dead: new Queue(),
     attention: new Queue(),
     doomed: new Queue(),
+    notices: new Queue(),
     timers: new Heap(),
     waits: new Set(frozen.waits.map(at)),
+    queued: new Set(stages.filter(({ status }) => status === "queued")),
     undoable: frozen.undoable.map(at),
     stuck: frozen.stuck.map(at),
   };
   for (const number of frozen.dead) state.dead.push(at(number));
   for (const number of frozen.doomed) state.doomed.push(at(number));
+  for (const stage of state.waits) {
+    for (const about of stage.nudges?.unsaid ?? []) state.notices.push({ stage, attempt: stage.attempts, about });
+  }
   for (const [kind, due, stage, attempt, outcome] of frozen.timers)
     state.timers.push(due, { kind, at: due, stage: stage < 0 ? null : at(stage), attempt, outcome });
   for (const stage of stages) requeue(state, stage);
@@ -60,6 +65,8 @@ function requeue(state: RunState, stage: StageState): void {
       return;
     case "waiting":
       for (const timer of stage.waiting?.timers ?? []) pushTimer(state, "wait", timer.at, stage, timer.outcome);
+      if (stage.nudges?.remindAt) pushTimer(state, "remind", stage.nudges.remindAt, stage);
+      if (stage.nudges?.escalateAt) pushTimer(state, "escalate", stage.nudges.escalateAt, stage);
   }
 }
 
@@ -129,7 +136,10 @@ class Thawing {
       explain: more.explain,
       usage: more.usage ?? null,
       waiting: more.waiting ?? null,
+      queue: more.queue ?? null,
+      queuedAt: more.queuedAt ?? null,
       decisions: more.decisions ?? null,
+      nudges: more.nudges ?? null,
       records: more.records === undefined ? null : new Map(more.records),
       items: items === undefined ? null : { ...items, states: [] },
       iteration: null,

@@ -5,6 +5,7 @@ import { outputsOfStage, resultOfStage } from "../types/result.js";
 import { createTyping, type StageTypes, type Typing } from "../types/typing.js";
 import { inputSchema } from "../written.js";
 import type { CheckContext } from "./context.js";
+import { checkUntrusted } from "./untrusted.js";
 
 const SCALAR = { type: ["string", "number", "boolean"] };
 const LIST = { type: "array" };
@@ -39,9 +40,15 @@ function checkStage(context: CheckContext, typing: Typing, stage: StageNode): vo
   checkForEach(typing, stage, here);
   here.open();
   const schema = stage.type === undefined ? undefined : inputSchema(context, stage.type, stage.info.with);
-  here.input.check(raw["with"], at("with"), schema);
+  const { input } = here;
+  input.check(raw["with"], at("with"), schema);
+  checkUntrusted(stage.type, stage.info.with, at("with"), input, context.findings);
   here.own.check(raw["idempotencyKey"], at("idempotencyKey"), SCALAR);
-  for (const key of ["cache", "concurrency", "rateLimit"]) here.own.check(raw[key], at(key));
+  here.own.check(raw["cache"], at("cache"));
+  for (const key of ["concurrency", "rateLimit"]) {
+    const limit = raw[key];
+    if (isObject(limit)) here.own.check(limit["group"], at(key, "group"), SCALAR);
+  }
   const fallbacks = checkFailure(stage, here);
   if (stage.inner !== undefined) checkGraph(context, typing, stage.inner);
 
@@ -87,7 +94,10 @@ function checkAfter(context: CheckContext, stage: StageNode, here: StageTypes, r
   const { compensate } = raw;
   if (!isObject(compensate)) return;
   const type = context.registry.stages.get(String(compensate["uses"]));
-  here.undo(result).check(compensate["with"], [...path, "compensate", "with"], type?.input);
+  const undo = here.undo(result);
+  const given = compensate["with"];
+  undo.check(given, [...path, "compensate", "with"], type?.input);
+  if (isObject(given)) checkUntrusted(type, given, [...path, "compensate", "with"], undo, context.findings);
   if (!isObject(compensate["retry"])) return;
   here.failure.condition(compensate["retry"]["if"], [...path, "compensate", "retry", "if"]);
 }

@@ -3,9 +3,10 @@ import type { CheckContext } from "./context.js";
 import { checkCycles } from "./cycles.js";
 import { checkEdges } from "./edges.js";
 import { checkIds } from "./ids.js";
+import { checkLimits } from "./limits.js";
 import { checkOutcomes } from "./outcomes.js";
 import { checkParts, checkSchemas } from "./parts.js";
-import { checkConstantConditions, checkShape, checkSupported } from "./shape.js";
+import { checkIdleWords, checkShape, checkSupported } from "./shape.js";
 import { checkStageTypes } from "./stage-types.js";
 import { checkState } from "./state.js";
 import { checkTriggers } from "./triggers.js";
@@ -15,7 +16,8 @@ import { checkWorkflows } from "./workflows.js";
 export const CHECKS: readonly ((context: CheckContext) => void)[] = [
   checkShape,
   checkSupported,
-  checkConstantConditions,
+  checkIdleWords,
+  checkLimits,
   checkSchemas,
   checkParts,
   checkIds,

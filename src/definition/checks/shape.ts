@@ -1,6 +1,5 @@
 import type { JsonObject } from "../../core/json.js";
-import { EXPRESSION_PATTERN } from "../schema/common.js";
-import { UNSUPPORTED_STAGE, UNSUPPORTED_TOP } from "../schema/later.js";
+import { UNSUPPORTED_TOP } from "../schema/later.js";
 import { coreSchema } from "../schema/workflow.js";
 import { wordFaults } from "../schema-words.js";
 import { validate } from "../validator.js";
@@ -19,7 +18,7 @@ export function checkShape({ raw, findings }: CheckContext): void {
 }
 
 /** Words the engine does not act on yet: nobody shall believe they work. */
-export function checkSupported({ raw, model, findings }: CheckContext): void {
+export function checkSupported({ raw, findings }: CheckContext): void {
   const warn = (path: readonly string[]) =>
     findings.warning(
       "not-yet-supported",
@@ -28,31 +27,23 @@ export function checkSupported({ raw, model, findings }: CheckContext): void {
       "remove it, or know that this version ignores it",
     );
   for (const key of UNSUPPORTED_TOP) if (Object.hasOwn(raw, key)) warn([key]);
-  for (const stage of model.stages) {
-    if (Object.hasOwn(stage.raw, "cache") && stage.type?.kind !== "effect")
-      warn([...(stage.path as string[]), "cache"]);
-    for (const key of UNSUPPORTED_STAGE) {
-      if (Object.hasOwn(stage.raw, key)) warn([...(stage.path as string[]), key]);
+}
+
+/** Words that only act where something takes time, or touches the world. */
+export function checkIdleWords({ model, findings }: CheckContext): void {
+  for (const { raw, path, type } of model.stages) {
+    if (type === undefined) continue;
+    const idle = type.kind === "effect" ? [] : ["cache"];
+    if (type.kind === "pure" || type.kind === "end") idle.push("concurrency", "rateLimit");
+    for (const key of idle) {
+      if (!Object.hasOwn(raw, key)) continue;
+      const why = key === "cache" ? "acts on effects" : "acts on what takes time";
+      findings.warning(
+        "idle-word",
+        { path: [...path, key], part: "key" },
+        `\`${key}\` ${why}, and \`${type.name}\` is none`,
+        "remove it",
+      );
     }
   }
-}
-
-const EXPRESSION = new RegExp(EXPRESSION_PATTERN);
-
-/** A condition written as a constant decides nothing. */
-export function checkConstantConditions({ model, findings }: CheckContext): void {
-  for (const { raw, path } of model.stages) {
-    const condition = raw["if"];
-    if (typeof condition !== "boolean" && !(typeof condition === "string" && isConstant(condition))) continue;
-    findings.warning(
-      "constant-condition",
-      { path: [...path, "if"] },
-      `this condition is always ${String(condition).replace(/[${}\s]/g, "")}`,
-      "remove it, or the stage",
-    );
-  }
-}
-
-function isConstant(text: string): boolean {
-  return EXPRESSION.test(text) && /^\s*\$\{\{\s*(true|false)\s*\}\}\s*$/.test(text);
 }

@@ -7,7 +7,11 @@ import type { CheckContext } from "./context.js";
 export function checkWorkflows({ model, findings, called, knownWorkflows }: CheckContext): void {
   for (const { type, raw, path } of model.stages) {
     if (type?.kind !== "workflow" || !isObject(raw["with"])) continue;
-    const id = raw["with"]["workflow"];
+    const { workflow: id, detach } = raw["with"];
+    if (typeof detach === "string" && hasTemplate(detach)) {
+      const place = { path: [...path, "with", "detach"] };
+      findings.error("needs-constant", place, "whether it is a run of its own must be known before the run", "say it");
+    }
     if (typeof id !== "string") continue;
     const place = { path: [...path, "with", "workflow"] };
     if (hasTemplate(id)) {

@@ -90,7 +90,8 @@ export function createCases(
     freedom,
     isOpen: (spot, cells) => {
       const { plan } = spot;
-      if (plan.if !== undefined && range(plan.if, spot, cells).length > 1) return true;
+      const truth = plan.if === undefined ? [] : range(plan.if, spot, cells);
+      if (truth.includes(true) && truth.includes(false)) return true;
       return hasNamedEnds(spot) && plan.kind === "pure" && new Set(namedEnds(spot, cells)).size !== 1;
     },
   };

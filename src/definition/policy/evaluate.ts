@@ -41,7 +41,11 @@ export function rangeOf(node: Node, standing: Standing, of: Case, evaluator: Eva
   const constant = constantOf(node);
   if (constant !== undefined) return [constant];
   const path = pathOf(node);
-  if (path !== undefined) return rangeOfOrigin(evaluator.origins.of(path, standing), of, evaluator);
+  if (path !== undefined) {
+    const values = rangeOfOrigin(evaluator.origins.of(path, standing), of, evaluator);
+    // A stage may not have run; where that makes the expression fail, it is neither true nor false.
+    return path[0] === "stages" ? values && distinct([...values, ABSENT]) : values;
+  }
   switch (node.kind) {
     case "has":
       return range(node.operand)?.map((value) => value !== ABSENT);
@@ -110,6 +114,8 @@ function compared(operator: Relation, left: Node, right: Node, range: (node: Nod
   if (constantOf(left) === undefined && constantOf(right) === undefined) return undefined;
   const [ones, others] = [range(left), range(right)];
   if (ones === undefined || others === undefined) return undefined;
+  // The texts of one cell are alike in what they equal, not in what they come before.
+  if (/^[<>]/.test(operator) && [...ones, ...others].some((value) => typeof value === "string")) return undefined;
   return distinct(ones.flatMap((one) => others.map((other) => compare(operator, one, other))));
 }
 

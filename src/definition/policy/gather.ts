@@ -11,6 +11,8 @@ import type { Spot } from "./space.js";
 export interface Field {
   readonly name: string;
   readonly cells: readonly Cell[];
+  /** Some cell stands for more than one value. */
+  readonly isOpen: boolean;
 }
 
 type Scalar = null | boolean | number | string;
@@ -92,7 +94,8 @@ export function createGatherer(origins: Origins): Gatherer {
     fields: () => {
       const fields = [...drafts].flatMap(([name, { schema, constants, mayBeAbsent }]): Field[] => {
         const cells = cellsOf(schema, [...constants], mayBeAbsent);
-        return cells === undefined || cells.length === 0 ? [] : [{ name, cells }];
+        const isOpen = schema["enum"] === undefined && schema["const"] === undefined && schema["type"] !== "boolean";
+        return cells === undefined || cells.length === 0 ? [] : [{ name, cells, isOpen }];
       });
       const isInput = ({ name }: Field) => name.startsWith("inputs.");
       return [...fields.filter(isInput), ...fields.filter((field) => !isInput(field))];

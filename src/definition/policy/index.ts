@@ -3,10 +3,12 @@ import type { PolicyPlan, WorkflowPlan } from "../../core/plan.js";
 import type { Registry } from "../../plugin/registry.js";
 import type { Findings } from "../findings.js";
 import { MOST_CASES } from "./cases.js";
+import { checkDecided } from "./decided.js";
 import { checkDistinct } from "./distinct.js";
 import { type Answer, createProver, type Prover } from "./prove.js";
 import { checkReach } from "./reach.js";
 import { spaceOf } from "./space.js";
+import { checkTimes } from "./time.js";
 import { checkCompensated, checkRollbacks } from "./undo.js";
 import { compilePolicy, type Policy, policiesOf } from "./written.js";
 
@@ -23,6 +25,8 @@ export interface Subject {
 export function checkPolicies({ raw, workflow, called, registry, findings }: Subject): readonly PolicyPlan[] {
   const space = spaceOf(workflow, called);
   checkReach(space, findings);
+  checkTimes(space, workflow, registry, findings);
+  checkDecided(space, workflow, registry, findings);
   checkRollbacks(space, registry, findings);
   const policies = policiesOf(raw["policies"], space);
   const prover = createProver(space, workflow, registry);

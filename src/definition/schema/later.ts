@@ -1,30 +1,11 @@
 import { Type } from "@sinclair/typebox";
-import { Condition, closed, Duration, NAME_PATTERN, NEED_PATTERN, STAGE_ID_PATTERN, Text, Words } from "./common.js";
+import { Condition, closed, Duration, NAME_PATTERN, NEED_PATTERN, STAGE_ID_PATTERN, Words } from "./common.js";
 
 /**
  * Words of the language whose shape is checked though the engine does not act on them yet: writing one is the
- * warning `not-yet-supported`. A word leaves these lists with the change that makes it work.
+ * warning `not-yet-supported`. A word leaves this list with the change that makes it work.
  */
 export const UNSUPPORTED_TOP = ["alerts"] as const;
-export const UNSUPPORTED_STAGE = ["concurrency", "rateLimit"] as const;
-
-export const ConcurrencySchema = Type.Object(
-  {
-    group: Text({ description: "Runs and stages of one group share the limit." }),
-    limit: Type.Optional(Type.Integer({ minimum: 1, description: "At a time. Default 1." })),
-    onConflict: Type.Optional(Words(["queue", "reject", "cancelRunning"], "What happens to one too many.")),
-  },
-  closed("A limit across all runs that share the store."),
-);
-
-export const RateLimitSchema = Type.Object(
-  {
-    group: Text({ description: "Who shares the limit." }),
-    limit: Type.Integer({ minimum: 1, description: "How many." }),
-    per: Duration("In what time."),
-  },
-  closed("So many starts in so much time, across all runs."),
-);
 
 export const AlertSchema = Type.Object(
   {

@@ -15,7 +15,7 @@ import {
   Text,
   Words,
 } from "./common.js";
-import { ConcurrencySchema, RateLimitSchema } from "./later.js";
+import { RateLimitSchema, StageConcurrencySchema } from "./limits.js";
 
 const NeedText = Type.String({ pattern: NEED_PATTERN });
 
@@ -192,7 +192,7 @@ export const StageSchema = Type.Object(
         closed("Take the result of an earlier run instead of doing the work again. For effects."),
       ),
     ),
-    concurrency: Type.Optional(ConcurrencySchema),
+    concurrency: Type.Optional(StageConcurrencySchema),
     rateLimit: Type.Optional(RateLimitSchema),
     priority: Type.Optional(
       Type.Integer({

@@ -13,7 +13,8 @@ import {
   WORKFLOW_ID_PATTERN,
   Words,
 } from "./common.js";
-import { AlertSchema, ConcurrencySchema, PolicySchema } from "./later.js";
+import { AlertSchema, PolicySchema } from "./later.js";
+import { ConcurrencySchema } from "./limits.js";
 import { RetrySchema, StageSchema } from "./stage.js";
 import { TriggerSchema } from "./trigger.js";
 

@@ -12,7 +12,7 @@ export function resultOfStage({ called }: Place, stage: StageNode, here: { reado
   const { type, info, raw } = stage;
   if (type === undefined) return DYNAMIC;
   if (type.kind === "group") return objectOf({});
-  if (type.kind === "workflow") {
+  if (type.kind === "workflow" && info.with["detach"] !== true) {
     const other = called(String(info.with["workflow"]));
     return other?.state === "ready" ? other.outputs : DYNAMIC;
   }

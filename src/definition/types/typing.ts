@@ -8,6 +8,7 @@ import { baseTypes, type Extras, type Names, namesAt } from "./names.js";
 import { judgeReference } from "./reference.js";
 import { resultsOf } from "./stage.js";
 import { checkTemplate, type TemplateContext } from "./template.js";
+import { type Untrusted, untrustedIn } from "./untrusted.js";
 import { type Standpoint, stagesType } from "./view.js";
 
 /** A place where expressions stand, with what is in scope there. */
@@ -16,6 +17,8 @@ export interface Scope {
   check(value: Json | undefined, path: Path, wanted?: JsonSchema): Type;
   /** A condition: true, false, or exactly one expression that gives one of them. */
   condition(value: Json | undefined, path: Path): void;
+  /** Expressions of a text that may give any text. */
+  untrusted(text: string): readonly Untrusted[];
 }
 
 /** The places of one stage. */
@@ -133,6 +136,7 @@ function createScope(context: CheckContext, from: Standpoint, makeNames: () => N
   };
   return {
     check,
+    untrusted: (text) => untrustedIn(text, makeNames()),
     condition: (value, path) => {
       if (typeof value !== "string") return;
       const { found, issues } = findExpressions(value);

@@ -15,7 +15,7 @@ export interface TestContext {
 }
 
 /** A stage may also be left as one of these when its run waits. */
-export const UNENDED = ["pending", "waiting", "retrying", "open", "held"];
+export const UNENDED = ["pending", "queued", "waiting", "retrying", "open", "held"];
 const UNDO = ".compensate";
 
 export function checkCase(context: TestContext, entry: JsonObject, path: Path): void {

@@ -31,12 +31,16 @@ export interface PlacedEdge {
   readonly label?: Point;
 }
 
-export const NODE = { line: 16, padding: 12, head: 34, character: 7.2, small: 6.1 } as const;
+export const NODE = { line: 16, padding: 12, head: 34, character: 8.2, small: 6.1 } as const;
+
+/** From so many stages on the tidiest ranks are not worth their time, which grows with the square: 40 s for a thousand. */
+const LARGE = 150;
 
 /** A group is laid out by itself and then stands in its graph as one large node. */
 export function layoutOf(model: GraphModel): Layout {
   const graph = new dagre.graphlib.Graph({ multigraph: true });
-  graph.setGraph({ rankdir: "TB", nodesep: 28, ranksep: 46, edgesep: 14, marginx: 16, marginy: 16 });
+  const ranker = model.nodes.length > LARGE ? "longest-path" : "network-simplex";
+  graph.setGraph({ ranker, rankdir: "TB", nodesep: 28, ranksep: 46, edgesep: 14, marginx: 16, marginy: 16 });
   const insides = new Map<string, Layout>();
   for (const node of model.nodes) {
     if (node.inside) insides.set(node.id, layoutOf(node.inside));
@@ -66,9 +70,18 @@ export function layoutOf(model: GraphModel): Layout {
   };
 }
 
-/** What stands under a node's name, a line each. */
-export function smallLines(node: GraphNode): readonly string[] {
-  return [[node.uses, ...node.notes].join(" · "), ...(node.status === undefined ? [] : [node.status])];
+/** A line under a node's name. */
+export interface SmallLine {
+  readonly text: string;
+  readonly about: "stage" | "status" | "policy";
+}
+
+export function smallLines(node: GraphNode): readonly SmallLine[] {
+  return [
+    { text: [node.uses, ...node.notes].join(" · "), about: "stage" },
+    ...node.policies.map((line): SmallLine => ({ text: `§ ${line}`, about: "policy" })),
+    ...(node.status === undefined ? [] : [{ text: node.status, about: "status" } as const]),
+  ];
 }
 
 export function nameOf(node: GraphNode): string {
@@ -77,7 +90,7 @@ export function nameOf(node: GraphNode): string {
 
 function sizeOf(node: GraphNode, inside: Layout | undefined): { width: number; height: number } {
   const small = smallLines(node);
-  const text = Math.max(nameOf(node).length * NODE.character, ...small.map((line) => line.length * NODE.small));
+  const text = Math.max(nameOf(node).length * NODE.character, ...small.map((line) => line.text.length * NODE.small));
   const width = Math.max(96, text + 2 * NODE.padding + 6);
   if (inside) return { width: Math.max(width, inside.width), height: inside.height + NODE.head };
   return { width, height: NODE.line * (1 + small.length) + NODE.padding };

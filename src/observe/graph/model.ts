@@ -1,4 +1,5 @@
 import type { Graph, Plan, StagePlan } from "../../core/plan.js";
+import { type PolicyNotes, policyNotes } from "./policies.js";
 
 /** A graph to draw: what every format has in common. */
 export interface GraphModel {
@@ -16,6 +17,8 @@ export interface GraphNode {
   readonly kind: StagePlan["kind"];
   /** `for each item`, `if`, `repeats`: what a reader must know and no edge says. */
   readonly notes: readonly string[];
+  /** What policies say of it: `guarded by board`, `required by board`. */
+  readonly policies: readonly string[];
   /** How it ended, or `running`, `waiting`; undefined without a run, or when it was not reached yet. */
   readonly status?: string;
   /** With a group: its own graph. */
@@ -32,53 +35,73 @@ export interface GraphEdge {
   readonly mode: "all" | "anyOf" | "settled";
   /** How many edges of the need must hold. */
   readonly count: number;
+  /** In a run: its stage ended in another way. */
+  readonly isDead?: boolean;
 }
 
 /** How stages stand, by path, when the graph of a run is drawn. */
 export type Statuses = ReadonlyMap<string, string>;
 
+/** What is known of stages beside the graph itself, by path. */
+interface Known {
+  readonly statuses: Statuses;
+  readonly policies: PolicyNotes;
+}
+
 export function modelOf(plan: Plan, statuses: Statuses = new Map()): GraphModel {
   const { id, version, graph } = plan.workflow;
-  return ofGraph(`${id} ${version}`, graph, "", statuses);
+  return ofGraph(`${id} ${version}`, graph, "", { statuses, policies: policyNotes(plan.workflow) });
 }
 
 /** The graph of the stages that run when the run is about to end. */
 export function finallyOf(plan: Plan, statuses: Statuses = new Map()): GraphModel | undefined {
   const last = plan.workflow.finally;
-  return last && ofGraph(`${plan.workflow.id}: finally`, last, "finally/", statuses);
+  const known = { statuses, policies: policyNotes(plan.workflow) };
+  return last && ofGraph(`${plan.workflow.id}: finally`, last, "finally/", known);
 }
 
-function ofGraph(title: string, graph: Graph, prefix: string, statuses: Statuses): GraphModel {
-  const nodes = graph.stages.map((stage) => ofStage(stage, prefix, statuses));
+function ofGraph(title: string, graph: Graph, prefix: string, known: Known): GraphModel {
+  const nodes = graph.stages.map((stage) => ofStage(stage, prefix, known));
   const edges = graph.stages.flatMap((stage) =>
     stage.needs.flatMap((need, number) =>
       need.edges.map(({ stage: from, outcome }): GraphEdge => {
         const source = graph.stages[from] as StagePlan;
-        const edge = {
+        return {
           from: prefix + source.id,
           to: prefix + stage.id,
           need: number,
           mode: need.mode,
           count: need.count,
+          ...(outcome !== null && { outcome }),
+          ...(isDead(known.statuses.get(prefix + source.id), outcome) && { isDead: true }),
         };
-        return outcome === null ? edge : { ...edge, outcome };
       }),
     ),
   );
   return { title, nodes, edges };
 }
 
-function ofStage(stage: StagePlan, prefix: string, statuses: Statuses): GraphNode {
+/** Statuses from which an edge may still come to hold. */
+const OPEN = ["pending", "queued", "running", "waiting", "paused", "held", "rollingBack"];
+
+function isDead(status: string | undefined, outcome: string | null): boolean {
+  if (status === undefined || OPEN.includes(status)) return false;
+  if (outcome === null) return ["failed", "omitted", "cancelled"].includes(status);
+  return outcome === "done" ? status === "omitted" : status !== outcome;
+}
+
+function ofStage(stage: StagePlan, prefix: string, known: Known): GraphNode {
   const id = prefix + stage.id;
-  const status = statuses.get(id);
+  const status = known.statuses.get(id);
   return {
     id,
     uses: stage.uses,
     kind: stage.kind,
     notes: notesOf(stage),
+    policies: known.policies.get(id) ?? [],
     ...(stage.title === undefined ? {} : { title: stage.title }),
     ...(status === undefined ? {} : { status }),
-    ...(stage.graph ? { inside: ofGraph(id, stage.graph, `${id}/`, statuses) } : {}),
+    ...(stage.graph ? { inside: ofGraph(id, stage.graph, `${id}/`, known) } : {}),
   };
 }
 

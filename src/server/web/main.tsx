@@ -1,3 +1,4 @@
 import { render } from "preact";
+import { Shell } from "./shell.js";
 
-render(<p>Stagecraft</p>, document.body);
+render(<Shell />, document.getElementById("app") as HTMLElement);

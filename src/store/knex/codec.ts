@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import { StagecraftError } from "../../core/errors.js";
 import type { Event, EventType } from "../../core/event.js";
 import type { Json } from "../../core/json.js";
+import { sha256 } from "../digest.js";
 import { eachDataField, isWorkDone } from "../rules.js";
 
 /** A value too large to stand in a row, kept once whatever number of rows refer to it. */
@@ -45,6 +45,10 @@ const TYPES: readonly EventType[] = [
   "runReopened",
   "runForked",
   "runMigrated",
+  "stageQueued",
+  "approvalReminded",
+  "approvalEscalated",
+  "approversNotified",
   "budgetRaised",
 ];
 
@@ -52,11 +56,14 @@ const TYPES: readonly EventType[] = [
 const WORK_DONE = TYPES.indexOf("stageEnded");
 const NOT_DONE = TYPES.lastIndexOf("stageEnded");
 
+/** The code of a `stageWaiting`; an index in the schema names it. */
+export const WAITING = TYPES.indexOf("stageWaiting");
+
 const CODES = new Map(TYPES.map((type, code) => [type, code]));
 
-/** The events as one JSON text; what is large goes to `payloads`. */
-export function encodeEvents(events: readonly Event[], payloads: Payload[]): string {
-  return JSON.stringify(events.map((event) => encodeEvent(event, payloads)));
+/** The cells of each event as JSON; what is large goes to `payloads`. */
+export function encodeEvents(events: readonly Event[], payloads: Payload[]): readonly string[] {
+  return events.map((event) => JSON.stringify(encodeEvent(event, payloads)));
 }
 
 function encodeEvent(event: Event, payloads: Payload[]): EventCells {
@@ -82,6 +89,11 @@ function codeOf(event: Event): number {
 
 /** Large values of one page: hash → body. */
 export type Bodies = ReadonlyMap<string, string>;
+
+/** Of a row that may have been tampered with, so anything goes. */
+export function typeOfCode(code: number): string {
+  return TYPES[code] ?? `an event of unknown type ${code}`;
+}
 
 /** The event of a row. @throws StagecraftError `store-corrupt` */
 export function decodeEvent(
@@ -119,7 +131,7 @@ export function decodeValue(text: string | null, body: string | null): Json {
 }
 
 function setAside(body: string, payloads: Payload[]): string {
-  const hash = createHash("sha256").update(body).digest("hex");
+  const hash = sha256(body);
   payloads.push({ hash, body });
   return hash;
 }

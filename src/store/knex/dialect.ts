@@ -38,7 +38,7 @@ export interface UpkeepSql {
 
 export type Rule = "fenced" | "done-twice" | "approval-taken" | "run-exists";
 
-/** Events travel as one JSON text: a list of `[type, stage, at, data, refs]`, as `encodeEvents` makes it. */
+/** Events travel as one JSON text: a list of `[type, stage, at, data, refs]`, the last with its commit's link in hex behind. */
 export interface JournalSql {
   /** Takes the values of `entryValues` once for each entry; breaks the rule `fenced` and keeps nothing if one is. */
   commit(entries: number): string;

@@ -1,11 +1,12 @@
 import type { Recorded } from "../../core/event.js";
-import type { CommitOutcome, Store } from "../../engine/ports.js";
+import type { CommitEntry, CommitOutcome, Store } from "../../engine/ports.js";
 import { approvalTaken, checkEntry, doneTwice } from "../rules.js";
 import { corrupt, decodeEvent, type Refs } from "./codec.js";
 import type { Database, Queries } from "./database.js";
 import { type EncodedEntry, encodeEntry, isPlain } from "./entry.js";
+import type { Head, Heads } from "./heads.js";
 import { fetchPayloads, keepPayloads } from "./payloads.js";
-import { closeApprovals, consumeMessages, openApprovals } from "./people.js";
+import { closeApprovals, consumeMessages, openApprovals, widenApprovals } from "./people.js";
 
 type Part = Pick<Store, "readEvents" | "commit">;
 
@@ -16,7 +17,7 @@ const ENTRIES_COMPILED = 8;
 /** Events in one page of a read. */
 const PAGE = 5_000;
 
-export function journal(database: Database): Part {
+export function journal(database: Database, heads: Heads): Part {
   return {
     async readEvents(run, after = 0, limit = Number.POSITIVE_INFINITY) {
       const events: Recorded[] = [];
@@ -30,11 +31,28 @@ export function journal(database: Database): Part {
     },
     async commit(entries) {
       for (const entry of entries) checkEntry(entry);
-      const encoded = entries.map(encodeEntry);
+      const encoded = await encodeEntries(heads, entries);
       if (encoded.length === 0) return [];
-      return (await commitAtOnce(database, encoded)) ?? (await commitEach(database, encoded));
+      const outcomes = (await commitAtOnce(database, encoded)) ?? (await commitEach(database, encoded));
+      for (const [at, { entry, head }] of encoded.entries()) {
+        if (outcomes[at] === "done") heads.moved(entry.run, head);
+        else heads.forget(entry.run);
+      }
+      return outcomes;
     },
   };
+}
+
+/** Each entry follows the head of its run, or the entry of that run before it. */
+async function encodeEntries(heads: Heads, entries: readonly CommitEntry[]): Promise<readonly EncodedEntry[]> {
+  const latest = new Map<string, Head>();
+  const encoded: EncodedEntry[] = [];
+  for (const entry of entries) {
+    const one = encodeEntry(entry, latest.get(entry.run) ?? (await heads.before(entry)));
+    latest.set(entry.run, one.head);
+    encoded.push(one);
+  }
+  return encoded;
 }
 
 /** The hot path: all in one statement. Undefined: it does not fit, or one is fenced, and nothing was kept. */
@@ -70,7 +88,7 @@ async function commitEach(database: Database, encoded: readonly EncodedEntry[]):
 }
 
 async function commitOne(database: Database, queries: Queries, one: EncodedEntry): Promise<CommitOutcome> {
-  const { entry, payloads, opened } = one;
+  const { entry, payloads, opened, widened } = one;
   try {
     await queries.raw(database.dialect.journal.commit(1), one.values);
   } catch (error) {
@@ -83,6 +101,7 @@ async function commitOne(database: Database, queries: Queries, one: EncodedEntry
   }
   await keepPayloads(queries, payloads);
   await openApprovals(queries, entry.run, opened);
+  await widenApprovals(queries, widened);
   await closeApprovals(queries, entry.closed);
   await consumeMessages(queries, entry.run, entry.consumed);
   return "done";

@@ -1,21 +1,25 @@
 import type { Lease, Owner, Store } from "../../engine/ports.js";
 import { ACTIVE, unknownRun } from "../rules.js";
 import type { Database, Queries } from "./database.js";
+import { HEAD_COLUMNS, type HeadColumns, type Heads } from "./heads.js";
 
 type Part = Pick<Store, "claim" | "renew" | "release" | "claimable">;
 
 /** Each change is one conditional update: what decides and what changes cannot come apart. */
-export function leases(database: Database): Part {
+export function leases(database: Database, heads: Heads): Part {
   return {
     async claim(run, owner, now, until) {
       const take = (condition: string, ...bindings: readonly (string | number | null)[]) =>
-        database.statement<Taken>(
+        database.statement<HeadColumns>(
           `UPDATE runs SET owner = ?, epoch = epoch + 1, lease_until = ? WHERE id = ? AND ${condition}
-            RETURNING epoch, head_seq`,
+            RETURNING ${HEAD_COLUMNS.join(", ")}`,
           [owner.name, until, run, ...bindings],
         );
-      const lease = ([taken]: Taken[]): Lease | undefined =>
-        taken && { run, owner: owner.name, epoch: taken.epoch, until, headSeq: taken.head_seq };
+      const lease = ([taken]: HeadColumns[]): Lease | undefined => {
+        if (taken === undefined) return undefined;
+        heads.learn(run, taken);
+        return { run, owner: owner.name, epoch: taken.epoch, until, headSeq: taken.head_seq };
+      };
 
       const free = lease(await take("(owner IS NULL OR lease_until <= ?)", now));
       if (free) return free;
@@ -31,6 +35,7 @@ export function leases(database: Database): Part {
       return false;
     },
     async release(lease) {
+      heads.forget(lease.run);
       const sql =
         "UPDATE runs SET owner = NULL, lease_until = NULL WHERE id = ? AND owner = ? AND epoch = ? RETURNING epoch";
       const freed = await database.statement(sql, [lease.run, lease.owner, lease.epoch]);
@@ -56,11 +61,6 @@ export function leases(database: Database): Part {
       });
     },
   };
-}
-
-interface Taken {
-  readonly epoch: number;
-  readonly head_seq: number;
 }
 
 /** @throws StagecraftError `unknown-run` */

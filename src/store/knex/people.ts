@@ -91,6 +91,13 @@ export async function openApprovals(queries: Queries, run: string, opened: Encod
   }
 }
 
+export async function widenApprovals(queries: Queries, widened: EncodedEntry["widened"]): Promise<void> {
+  for (const { id, request } of widened) {
+    const query: Knex.QueryBuilder = queries.table("approvals").where({ id, status: "open" });
+    await query.increment("version", 1).update({ request: request.text, request_ref: request.ref });
+  }
+}
+
 export async function closeApprovals(queries: Queries, closed: CommitEntry["closed"]): Promise<void> {
   for (const { id, at } of closed) await settle(queries, id, { status: "closed", settled_at: at });
 }

@@ -3,6 +3,7 @@ import type { RunRecord } from "../../engine/ports.js";
 import { checkEvents, runExists } from "../rules.js";
 import { encodeEvents, encodeValue, type Payload } from "./codec.js";
 import type { Database, Queries } from "./database.js";
+import { beginChain } from "./heads.js";
 import { keepPayloads } from "./payloads.js";
 import { openApprovals } from "./people.js";
 import { columnsOf } from "./runs.js";
@@ -12,7 +13,7 @@ export async function adopt(database: Database, { run, definition, events, appro
   const list = events.map(({ event }) => event);
   checkEvents(list);
   const payloads: Payload[] = [];
-  const encoded = encodeEvents(list, payloads);
+  const { text, head } = beginChain(run.id, encodeEvents(list, payloads));
   const outputs = encodeValue(run.outputs, payloads);
   const opened = approvals.map((row) => ({
     row,
@@ -29,12 +30,14 @@ export async function adopt(database: Database, { run, definition, events, appro
     const key = await freeKey(queries, run.workflow, run.idempotencyKey);
     const [run_no] = await queries.table("runs").insert({
       ...columnsOf({ ...run, owner: null, leaseUntil: null, idempotencyKey: key }),
+      salt: head.salt,
+      head_hash: head.hash,
       outputs: outputs.text,
       outputs_ref: outputs.ref,
       error: run.error === null ? null : JSON.stringify(run.error),
     });
     await keepPayloads(queries, payloads);
-    await queries.raw(database.dialect.journal.begin, [run_no!, encoded]);
+    await queries.raw(database.dialect.journal.begin, [run_no!, text]);
     await openApprovals(queries, run.id, opened);
   });
 }

@@ -6,6 +6,7 @@ import type { NewRun, RunFilter, RunRow, Store } from "../../engine/ports.js";
 import { checkEvents, firstRow, groupFull, runExists, unknownDefinition, unknownRun } from "../rules.js";
 import { decodeValue, encodeEvents, type Payload } from "./codec.js";
 import type { Database, Queries } from "./database.js";
+import { beginChain } from "./heads.js";
 import { keepPayloads } from "./payloads.js";
 import { beginsWith } from "./prefix.js";
 
@@ -24,15 +25,17 @@ export function runs(database: Database): Part {
     async createRun(run) {
       checkEvents(run.events);
       const payloads: Payload[] = [];
-      const events = encodeEvents(run.events, payloads);
+      const { text, head } = beginChain(run.id, encodeEvents(run.events, payloads));
       return database.write(async (queries) => {
         const first = await firstWithKey(queries, run);
         if (first !== undefined) return { run: first, created: false };
         await admit(queries, run);
-        const [run_no] = await queries.table("runs").insert(columnsOf(firstRow(run)));
+        const [run_no] = await queries
+          .table("runs")
+          .insert({ ...columnsOf(firstRow(run)), salt: head.salt, head_hash: head.hash });
         if (run.group !== undefined) await queries.table("run_groups").insert({ run_no, name: run.group.name });
         await keepPayloads(queries, payloads);
-        await queries.raw(database.dialect.journal.begin, [run_no!, events]);
+        await queries.raw(database.dialect.journal.begin, [run_no!, text]);
         return { run: firstRow(run), created: true };
       });
     },

@@ -1,10 +1,15 @@
 import type { Store } from "../../engine/ports.js";
+import { audit } from "./audit.js";
 import { cache } from "./cache.js";
 import { type Database, database } from "./database.js";
 import type { Dialect } from "./dialect.js";
+import { emissions } from "./emissions.js";
+import { erasure } from "./erase.js";
+import { headsOf } from "./heads.js";
 import { journal } from "./journal.js";
 import { leases } from "./leases.js";
 import { ledger } from "./ledger.js";
+import { limits } from "./limits.js";
 import { migrate } from "./migrate.js";
 import { MIGRATIONS } from "./migrations/index.js";
 import { people } from "./people.js";
@@ -16,6 +21,7 @@ import { upkeep } from "./upkeep.js";
 /** All of a store but its backup, which each database makes its own way. */
 export function knexStore(dialect: Dialect): Omit<Store, "backup"> {
   const kept = database(dialect);
+  const heads = headsOf(kept);
   let before = 0;
   const prepare = async (opened: Database) => {
     before = await migrate(opened, MIGRATIONS);
@@ -24,11 +30,15 @@ export function knexStore(dialect: Dialect): Omit<Store, "backup"> {
     open: () => kept.open(prepare),
     close: () => kept.close(),
     ...runs(kept),
-    ...journal(kept),
-    ...leases(kept),
+    ...journal(kept, heads),
+    ...leases(kept, heads),
     ...people(kept),
+    ...audit(kept),
+    ...erasure(kept),
     ...cache(kept),
     ...ledger(kept),
+    ...limits(kept),
+    ...emissions(kept),
     ...schedules(kept),
     ...snapshots(kept),
     ...upkeep(kept, () => before),

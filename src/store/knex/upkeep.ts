@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Upkeep } from "../../engine/ports.js";
+import { appendAudit, isUnderHold } from "./audit.js";
 import type { Payload } from "./codec.js";
 import type { Database, Queries } from "./database.js";
 import { adopt } from "./record.js";
@@ -9,7 +10,16 @@ type Part = Omit<Upkeep, "snapshot" | "keepSnapshot" | "backup">;
 /** Payloads read at a time by a check. */
 const AT_ONCE = 50;
 /** Tables with rows of a run, those that others refer to last. */
-const OF_RUN = ["events", "snapshots", "inbox", "approvals", "run_groups", "runs"] as const;
+const OF_RUN = [
+  "events",
+  "snapshots",
+  "inbox",
+  "approvals",
+  "run_groups",
+  "limit_claims",
+  "emissions",
+  "runs",
+] as const;
 
 export function upkeep(database: Database, schemaBefore: () => number): Part {
   const { upkeep: sql } = database.dialect;
@@ -85,15 +95,21 @@ async function wrongPayloads(queries: Queries, referred: string): Promise<readon
 }
 
 async function forget(queries: Queries, runs: readonly string[], now: number): Promise<readonly string[]> {
-  const found: { run_no: number; id: string }[] = await queries
+  const ended: { run_no: number; id: string; head_hash: string | null }[] = await queries
     .table("runs")
     .whereIn("id", [...runs])
     .whereNotNull("ended_at")
     .where((free) => void free.whereNull("owner").orWhere("lease_until", "<=", now))
     .whereNotIn("run_no", queries.table("inbox").select("run_no"))
-    .select("run_no", "id");
+    .select("run_no", "id", "head_hash");
+  const found: typeof ended = [];
+  for (const run of ended) if (!(await isUnderHold(queries, run.id))) found.push(run);
   const numbers = found.map(({ run_no }) => run_no);
   for (const table of OF_RUN) await queries.table(table).whereIn("run_no", numbers).delete();
   await queries.table("definitions").whereNotIn("hash", queries.table("runs").select("definition")).delete();
+  for (const { id, head_hash } of found) {
+    const detail = { head: head_hash };
+    await appendAudit(queries, { at: now, action: "pruned", by: "engine", run: id, detail });
+  }
   return found.map(({ id }) => id);
 }

@@ -62,6 +62,10 @@ function keep(state: State, held: Held, entry: CommitEntry): void {
     held.row = { ...held.row, definition, version };
   }
   for (const row of entry.opened) state.approvals.set(row.id, { ...row, decisions: [...row.decisions] });
+  for (const { id, request } of entry.widened) {
+    const row = state.approvals.get(id);
+    if (row?.status === "open") state.approvals.set(id, { ...row, request, version: row.version + 1 });
+  }
   for (const { id, at } of entry.closed) {
     const row = state.approvals.get(id);
     if (row?.status !== "open") continue;

@@ -1,3 +1,4 @@
+import type { KeptAuditEntry } from "../../core/audit.js";
 import type { Recorded, StagePath } from "../../core/event.js";
 import type { ApprovalRow, InboxMessage, RunRow, Snapshot, StoredDefinition } from "../../engine/ports.js";
 import { unknownRun } from "../rules.js";
@@ -22,10 +23,12 @@ export interface State {
   /** In order of opening. */
   readonly approvals: Map<string, ApprovalRow>;
   messages: number;
+  /** The audit trail. */
+  readonly trail: KeptAuditEntry[];
 }
 
 export function emptyState(): State {
-  return { definitions: new Map(), runs: new Map(), keys: new Map(), approvals: new Map(), messages: 0 };
+  return { definitions: new Map(), runs: new Map(), keys: new Map(), approvals: new Map(), messages: 0, trail: [] };
 }
 
 /** @throws StagecraftError `unknown-run` */

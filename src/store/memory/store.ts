@@ -1,8 +1,11 @@
 import type { Store } from "../../engine/ports.js";
+import { audit } from "./audit.js";
 import { cache } from "./cache.js";
+import { emissions } from "./emissions.js";
 import { journal } from "./journal.js";
 import { leases } from "./leases.js";
 import { ledger } from "./ledger.js";
+import { limits } from "./limits.js";
 import { people } from "./people.js";
 import { runs } from "./runs.js";
 import { schedules } from "./schedules.js";
@@ -19,8 +22,11 @@ export function memoryStore(): Store {
     ...journal(state),
     ...leases(state),
     ...people(state),
+    ...audit(state),
     ...cache(),
     ...ledger(),
+    ...limits(state),
+    ...emissions(state),
     ...schedules(),
     ...upkeep(state),
   };

@@ -1,5 +1,6 @@
 import type { Upkeep } from "../../engine/ports.js";
 import { isWorkDone, runExists, unsupportedBackup } from "../rules.js";
+import { appendAudit, isUnderHold } from "./audit.js";
 import type { State } from "./state.js";
 
 export function upkeep(state: State): Upkeep {
@@ -48,8 +49,10 @@ function forgetOne(state: State, id: string, now: number): boolean {
   const held = state.runs.get(id);
   if (held === undefined || held.row.endedAt === null || held.inbox.length > 0) return false;
   if (held.row.owner !== null && (held.row.leaseUntil ?? 0) > now) return false;
+  if (isUnderHold(state, id)) return false;
   state.runs.delete(id);
   for (const [key, run] of state.keys) if (run === id) state.keys.delete(key);
   for (const [approval, { run }] of state.approvals) if (run === id) state.approvals.delete(approval);
+  appendAudit(state, { at: now, action: "pruned", by: "engine", run: id, detail: {} });
   return true;
 }

@@ -85,7 +85,7 @@ export function patch(over: Partial<RunPatch> = {}): RunPatch {
 
 export function entry(lease: Lease, events: readonly Event[], over: Partial<CommitEntry> = {}): CommitEntry {
   const { run, epoch, headSeq: expectedSeq } = lease;
-  const people = { opened: [], closed: [], consumed: [] };
+  const people = { opened: [], closed: [], widened: [], consumed: [] };
   return { run, epoch, expectedSeq, events, row: patch(), leaseUntil: T0 + 30_000, ...people, ...over };
 }
 

@@ -103,6 +103,23 @@ describe("conditions that cannot be decided", () => {
     ]);
   });
 
+  it("are not decided by the order of texts, of which any may be given", () => {
+    const inputs = "amount: { type: number }\n  code: { type: string }";
+    expect(said(cases("inputs.code < 'm'"), { inputs, policy: "${{ inputs.code < 'f' }}" })).toEqual([
+      "route.small → pay, without board.approved (open)",
+    ]);
+  });
+
+  it("reckon with a stage that did not run, where its output is read with a fallback", () => {
+    const route = `  fixed: { uses: transform, if: "\${{ inputs.vip }}", with: { values: { free: false } } }
+  route:
+    needs: [fixed]
+    uses: switch
+    with: { cases: { small: "\${{ coalesce(stages.?fixed.?outputs.?free, true) }}" } }`;
+    const inputs = "vip: { type: boolean }";
+    expect(said(route, { inputs, policy: "${{ !inputs.vip }}" })).toHaveLength(1);
+  });
+
   it("are so where the outputs may be others than the stage's own", () => {
     const route = `  prepare:
     uses: transform

@@ -39,7 +39,9 @@ function draw(model: GraphModel, { columns, paint }: AsciiOptions): string {
     y += height;
     if (!channel) return;
     const rows = rowsOf(channel);
-    if (rows.labels > 0) for (const { x, text } of channel.outLabels) canvas.text(x + 1, y, text, "cyan");
+    if (rows.labels > 0) {
+      for (const { x, text, isDead } of channel.outLabels) canvas.text(x + 1, y, text, isDead ? "dim" : "cyan");
+    }
     for (const net of channel.nets) drawNet(canvas, net, y, rows);
     for (const { x, text } of channel.arrows) canvas.text(x, y + rows.height - 1, text, "dim");
     y += rows.height;

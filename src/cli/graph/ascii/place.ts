@@ -3,6 +3,7 @@ import type { Paint } from "../../render/style.js";
 import { signOf } from "../../render/style.js";
 import { shorten } from "../../render/table.js";
 import type { Layered, Slot } from "../layers.js";
+import { isPassedBy } from "../tone.js";
 
 /** A line of text inside a box. */
 export interface BoxLine {
@@ -17,6 +18,8 @@ export interface Box {
   readonly width: number;
   /** Outcomes that leave it, in order from left to right; empty text is the plain edge. */
   readonly outcomes: readonly string[];
+  /** Of these, those by which it did not end in the run. */
+  readonly dead: ReadonlySet<string>;
   /** Needs that enter it, from left to right. */
   readonly entries: readonly Entry[];
   x: number;
@@ -66,22 +69,26 @@ export function entryOf({ need, mode, count }: GraphEdge): Entry {
 }
 
 function boxOf(slot: Slot, node: GraphNode | undefined, edges: readonly GraphEdge[]): Box {
-  if (!node) return { slot, lines: [], width: 1, outcomes: [], entries: [], x: 0 };
+  if (!node) return { slot, lines: [], width: 1, outcomes: [], dead: new Set(), entries: [], x: 0 };
   const outcomes = [...new Set(edges.filter(({ from }) => from === node.id).map(({ outcome }) => outcome ?? ""))];
   const entries = new Map(edges.filter(({ to }) => to === node.id).map((edge) => [entryOf(edge).key, entryOf(edge)]));
+  const dead = new Set(
+    edges.flatMap(({ from, outcome = "", isDead }) => (from === node.id && isDead ? [outcome] : [])),
+  );
   const lines = linesOf(node);
   const text = Math.max(...lines.map((line) => [...line.text].length)) + 4;
   const ports = (labels: readonly string[]) => labels.reduce((sum, label) => sum + label.length + 3, 2);
   const width = Math.max(text, ports(outcomes), ports([...entries.values()].map(({ label }) => label)));
-  return { slot, lines, width, outcomes, entries: [...entries.values()], x: 0 };
+  return { slot, lines, width, outcomes, dead, entries: [...entries.values()], x: 0 };
 }
 
 function linesOf(node: GraphNode): readonly BoxLine[] {
   const name = node.id.slice(node.id.lastIndexOf("/") + 1);
   const lines: BoxLine[] = [
-    { text: shorten(name, TEXT_MAX), format: "bold" },
+    { text: shorten(name, TEXT_MAX), format: isPassedBy(node) ? "dim" : "bold" },
     { text: shorten(node.inside ? "group, below" : node.uses, TEXT_MAX), format: "dim" },
     ...node.notes.map((note): BoxLine => ({ text: shorten(note, TEXT_MAX), format: "dim" })),
+    ...node.policies.map((text): BoxLine => ({ text: shorten(`§ ${text}`, TEXT_MAX), format: "magenta" })),
   ];
   if (node.status === undefined) return lines;
   const [sign, format] = signOf(node.status);

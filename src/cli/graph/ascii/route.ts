@@ -15,7 +15,7 @@ export interface Channel {
   readonly nets: readonly Net[];
   readonly tracks: number;
   /** Outcomes, written right of the line that leaves the box. */
-  readonly outLabels: readonly Label[];
+  readonly outLabels: readonly (Label & { readonly isDead: boolean })[];
   /** Arrow heads, with what kind of need they enter. */
   readonly arrows: readonly Label[];
 }
@@ -92,7 +92,7 @@ function channel(
     outLabels: upper.flatMap((box) =>
       box.outcomes
         .filter((outcome) => outcome !== "")
-        .map((outcome) => ({ x: outPort(box, outcome).x + 1, text: outcome })),
+        .map((outcome) => ({ x: outPort(box, outcome).x + 1, text: outcome, isDead: box.dead.has(outcome) })),
     ),
     arrows: lower.flatMap((box) =>
       box.entries.map(({ key, label }) => ({

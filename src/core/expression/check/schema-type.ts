@@ -12,6 +12,7 @@ import {
   type Type,
   unionOf,
 } from "../type.js";
+import { isPlainText } from "./plain-text.js";
 
 /** Schemas within schemas looked into; deeper ones are dynamic. */
 const DEEPEST = 40;
@@ -71,7 +72,7 @@ function impliedType(schema: JsonObject): Json {
 function typeOfWord(word: Json, schema: JsonObject, place: Place): Type {
   switch (word) {
     case "string":
-      return typeof schema["format"] === "string" ? { kind: "string", format: schema["format"] } : STRING;
+      return stringType(schema);
     case "number":
     case "integer":
       return { kind: "number" };
@@ -86,6 +87,13 @@ function typeOfWord(word: Json, schema: JsonObject, place: Place): Type {
     default:
       return DYNAMIC;
   }
+}
+
+function stringType(schema: JsonObject): Type {
+  const { format, pattern } = schema;
+  if (format === undefined && pattern === undefined) return STRING;
+  const isTrusted = isPlainText(pattern, format);
+  return { kind: "string", ...(typeof format === "string" && { format }), ...(isTrusted && { trusted: true }) };
 }
 
 function itemType(schema: JsonObject, place: Place): Type {

@@ -30,7 +30,7 @@ export const OBJECT_FUNCTIONS: FunctionTable = new Map([
   ["json", [overload("value: any", STRING, json)]],
   ["toJson", [overload("value: any", STRING, json)]],
   ["parseJson", [overload("text: string", DYNAMIC, parseJson)]],
-  ["hash", [overload("value: any", STRING, hash)]],
+  ["hash", [overload("value: any", { kind: "string", trusted: true }, hash)]],
   [
     "orValue",
     [

@@ -1,10 +1,12 @@
 import { initial } from "./0001-initial.js";
 import { cache } from "./0002-cache.js";
 import { groups } from "./0003-groups.js";
+import { limits } from "./0004-limits.js";
 import { upkeep } from "./0005-upkeep.js";
+import { audit } from "./0006-audit.js";
 import { money } from "./0007-money.js";
 import { schedules } from "./0009-schedules.js";
 import type { Migration } from "./migration.js";
 
 /** All, in order. */
-export const MIGRATIONS: readonly Migration[] = [initial, cache, groups, upkeep, money, schedules];
+export const MIGRATIONS: readonly Migration[] = [initial, cache, groups, limits, upkeep, audit, money, schedules];

@@ -15,8 +15,9 @@ export const journalSql: JournalSql = {
     }
     return sql;
   },
-  begin: `INSERT INTO events (run_no, seq, type, stage, at, data, refs)
-    SELECT ?, e.key + 1, e.value ->> 0, e.value ->> 1, e.value ->> 2, e.value ->> 3, e.value ->> 4
+  begin: `INSERT INTO events (run_no, seq, type, stage, at, data, refs, link)
+    SELECT ?, e.key + 1, e.value ->> 0, e.value ->> 1, e.value ->> 2, e.value ->> 3, e.value ->> 4,
+      unhex(e.value ->> 5)
     FROM json_each(?) e`,
   // The cells are JSON already, so they are joined as text and parsed once, by the reader.
   page: `SELECT '[' || group_concat(row, ',') || ']' AS page FROM (

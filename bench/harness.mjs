@@ -1,0 +1,128 @@
+import { spawn } from "node:child_process";
+import { performance } from "node:perf_hooks";
+
+/**
+ * @typedef {object} Sample What one measurement cost; milliseconds.
+ * @property {number} wall
+ * @property {number} [cpu] User and system time of the process, where it was a process of its own.
+ *
+ * @typedef {object} Contestant
+ * @property {string} name
+ * @property {() => Promise<Sample>} measure
+ *
+ * @typedef {object} Bench
+ * @property {string} name
+ * @property {string} about One sentence: what is measured, and against what.
+ * @property {Contestant} floor What the others are divided by.
+ * @property {readonly Contestant[]} ours
+ * @property {Readonly<Record<string, number>>} [goals] Contestant → the ratio it should stay under.
+ *
+ * @typedef {object} Row
+ * @property {string} name
+ * @property {Spread} wall
+ * @property {Spread} [cpu]
+ * @property {Spread} wallRatio To the floor of the same round.
+ * @property {Spread} [cpuRatio]
+ * @property {number} [goal]
+ *
+ * @typedef {{ median: number, low: number, high: number }} Spread Median and quartiles.
+ */
+
+/** A round whose floor took more than this many times the best floor tells of the machine, not of us. */
+const DRIFT = 2;
+
+/**
+ * Runs a bench in rounds: the floor and then each contestant, once. Contestants of a round met the same machine, so the
+ * figure is the median of the rounds' ratios and not a ratio of medians.
+ * @param {Bench} bench
+ * @param {{ rounds: number, say?: (line: string) => void }} options
+ */
+export async function runBench({ name, about, floor, ours, goals = {} }, { rounds, say = () => {} }) {
+  const contestants = [floor, ...ours];
+  // Once unmeasured: files come into the system's cache.
+  for (const { measure } of contestants) await measure();
+  const all = [];
+  for (let round = 1; round <= rounds; round += 1) {
+    const samples = new Map();
+    for (const { name: who, measure } of contestants) samples.set(who, await measure());
+    all.push(samples);
+    say(`${name}: round ${round} of ${rounds}`);
+  }
+  const wallOfFloor = (samples) => samples.get(floor.name).wall;
+  const best = Math.min(...all.map(wallOfFloor));
+  const kept = all.filter((samples) => wallOfFloor(samples) <= best * DRIFT);
+  const rows = contestants.map(({ name: who }) => row(who, floor.name, kept, goals[who]));
+  return { name, about, rounds, kept: kept.length, rows };
+}
+
+/** @returns {Row} */
+function row(who, floor, rounds, goal) {
+  const of = (field) => rounds.map((samples) => samples.get(who)[field]);
+  const ratio = (field) => rounds.map((samples) => samples.get(who)[field] / samples.get(floor)[field]);
+  const hasCpu = of("cpu").every((value) => value !== undefined);
+  return {
+    name: who,
+    wall: spread(of("wall")),
+    wallRatio: spread(ratio("wall")),
+    ...(hasCpu && { cpu: spread(of("cpu")), cpuRatio: spread(ratio("cpu")) }),
+    ...(goal !== undefined && { goal }),
+  };
+}
+
+/** @param {readonly number[]} values @returns {Spread} */
+export function spread(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (part) => sorted[Math.round((sorted.length - 1) * part)];
+  return { median: at(0.5), low: at(0.25), high: at(0.75) };
+}
+
+/**
+ * A process from its start to its end, or to its first byte on stdout or stderr. Its CPU time is read from the children of
+ * this process, so one is measured at a time.
+ * @param {readonly string[]} args of Node
+ * @param {{ cwd: string, env?: Record<string, string>, until?: "end" | "output" }} options
+ * @returns {Promise<Sample>}
+ */
+export function measureProcess(args, { cwd, env = {}, until = "end" }) {
+  return new Promise((resolve, reject) => {
+    const before = performance.now();
+    let first;
+    let said = "";
+    const child = spawn(process.execPath, args, {
+      cwd,
+      env: { ...process.env, ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const hear = (bytes) => {
+      first ??= performance.now();
+      said += bytes;
+    };
+    child.stdout.on("data", hear);
+    child.stderr.on("data", hear);
+    child.on("error", reject);
+    child.on("close", (code) => {
+      const end = until === "output" ? first : performance.now();
+      if (code !== 0 || end === undefined) reject(new Error(`node ${args.join(" ")} ended with ${code}: ${said}`));
+      else resolve({ wall: end - before });
+    });
+  });
+}
+
+/**
+ * A process that says itself what it measured: a JSON Sample on stdout.
+ * @param {readonly string[]} args @param {string} cwd @returns {Promise<Sample>}
+ */
+export function askProcess(args, cwd) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, { cwd, stdio: ["ignore", "pipe", "inherit"] });
+    let said = "";
+    child.stdout.on("data", (bytes) => {
+      said += bytes;
+    });
+    child.on("error", reject);
+    child.on("close", (code) => {
+      if (code === 0) resolve(JSON.parse(said));
+      else reject(new Error(`node ${args.join(" ")} ended with ${code}`));
+    });
+  });
+}

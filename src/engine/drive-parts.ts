@@ -1,0 +1,37 @@
+import type { Context } from "../core/evaluate.js";
+import type { JsonObject } from "../core/json.js";
+import type { RunState, StageState } from "../core/state.js";
+import type { Journal } from "./journal.js";
+import type { Mask } from "./mask.js";
+import type { Host, Lease, Listener } from "./ports.js";
+import type { Slots } from "./slots.js";
+import type { Snapshots } from "./snapshots.js";
+import type { Turns } from "./turns.js";
+
+/** Why driving a run stopped. `lost`: another process took the lease. `stopped`: asked to. */
+export type DriveEnd = "ended" | "paused" | "waiting" | "stopped" | "lost";
+
+export interface DriveOptions {
+  /** Milliseconds: a timer due within them is waited for; a run that waits for longer is left to itself. */
+  readonly patience: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly listener?: Listener | undefined;
+  /** Hears what running effects say about themselves; nothing depends on it. */
+  readonly progress?: ((stage: string, message: string) => void) | undefined;
+}
+
+/** Everything one drive works with. */
+export interface DriveParts {
+  readonly host: Host;
+  readonly journal: Journal;
+  readonly slots: Slots;
+  readonly turns: Turns;
+  readonly lease: Lease;
+  readonly state: RunState;
+  readonly secrets: Context["secrets"];
+  readonly mask: Mask;
+  readonly snapshots: Snapshots;
+  readonly options: DriveOptions;
+  /** Starts the run that a stage detaches, and gives its id. */
+  spawn(parent: RunState, stage: StageState, inputs: JsonObject, options: DriveOptions): Promise<string>;
+}

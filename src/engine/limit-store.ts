@@ -1,0 +1,42 @@
+import type { StagePath } from "../core/event.js";
+import type { LimitClaim, LimitWait } from "../core/limit.js";
+
+/** One that asks for everything it needs before it starts: all of it, or nothing yet. */
+export interface LimitAsk {
+  readonly run: string;
+  readonly stage: StagePath;
+  /** Of the stage: a further one takes tokens of its own, the same one none a second time. */
+  readonly attempt: number;
+  /** Its place counts only while this lease lives; null: until it is given back or the run ends. */
+  readonly epoch: number | null;
+  /** The higher goes first; equal ones in the order in which they first asked. */
+  readonly priority: number;
+  readonly claims: readonly LimitClaim[];
+}
+
+/** The process that asks: it may know which others are dead. */
+export interface LimitAsker {
+  isDead(owner: string): boolean;
+}
+
+/** Undefined: granted. Otherwise what it waits for. */
+export type LimitAnswer = LimitWait | undefined;
+
+/**
+ * Limits that all runs share.
+ *
+ * At no time do more than `limit` places of a group count, and in no `per` milliseconds are more than `limit` tokens of it
+ * taken. Nobody is granted what one before it still waits for, as long as that one comes back in time. A place counts
+ * while its run is not over and its lease lives; a taken token counts whatever becomes of its taker.
+ */
+export interface LimitStore {
+  /**
+   * Answers in the order of the asks. One that is refused keeps its turn until 15 seconds after the time it is told, or after
+   * now: it asks again, whole, to be granted.
+   */
+  askLimits(asks: readonly LimitAsk[], asker: LimitAsker, now: number): Promise<readonly LimitAnswer[]>;
+  /** Gives back the places and turns of these stages; a run that nobody drives and that is next is due at `now`. */
+  leaveLimits(run: string, stages: readonly StagePath[], now: number): Promise<void>;
+  /** Gives back what all other stages of the run hold or wait for. */
+  keepLimits(run: string, stages: readonly StagePath[], now: number): Promise<void>;
+}

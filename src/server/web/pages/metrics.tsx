@@ -1,0 +1,135 @@
+import type { MetricsDocument } from "../../schema/metrics.js";
+import { Chart } from "../parts/chart.js";
+import { Fault, Loading, useLoad } from "../parts/load.js";
+import { Link, place, setQuery } from "../router.js";
+import { percent, span } from "../text.js";
+
+const DAY_MS = 24 * 60 * 60 * 1_000;
+
+export function Metrics() {
+  const days = Number(place.value.query.get("days") ?? 30);
+  // To the minute, so that it is not another question at every drawing.
+  const since = new Date(Math.floor((Date.now() - days * DAY_MS) / 60_000) * 60_000).toISOString();
+  const { value, fault } = useLoad<MetricsDocument>(`/metrics/summary?since=${since}`, 10_000);
+  return (
+    <>
+      <div class="head">
+        <h1>Metrics</h1>
+        <select
+          aria-label="Days looked at"
+          value={String(days)}
+          onChange={(event) => setQuery({ days: event.currentTarget.value })}
+        >
+          {[1, 7, 30, 90].map((count) => (
+            <option key={count} value={String(count)}>
+              {count === 1 ? "Last day" : `Last ${count} days`}
+            </option>
+          ))}
+        </select>
+      </div>
+      <Fault fault={fault} />
+      {value === undefined ? fault === undefined && <Loading /> : <Summary metrics={value} />}
+    </>
+  );
+}
+
+function Summary({ metrics }: { readonly metrics: MetricsDocument }) {
+  const { total, workflows, days, truncated } = metrics;
+  if (total.runs === 0) {
+    return (
+      <div class="empty">
+        <h2>No runs in this time</h2>
+        <p>Numbers come with the first run.</p>
+      </div>
+    );
+  }
+  return (
+    <>
+      <dl class="figures">
+        <Figure name="Runs" value={String(total.runs)} />
+        <Figure name="Success rate" value={percent(total.successRate)} />
+        <Figure name="Half took at most" value={span(total.p50Ms)} />
+        <Figure name="95 % took at most" value={span(total.p95Ms)} />
+        <Figure name="Not ended" value={String(total.open)} />
+      </dl>
+      {truncated && <p class="muted">There were more runs than are counted here; these are the newest.</p>}
+      <div class="charts">
+        <Chart
+          title="Runs a day"
+          days={days.map(({ day }) => day)}
+          lines={[
+            { name: "succeeded", tone: "done", values: days.map(({ succeeded }) => succeeded) },
+            { name: "failed", tone: "bad", values: days.map(({ failed }) => failed) },
+          ]}
+        />
+        <Chart
+          title="Duration in seconds"
+          days={days.map(({ day }) => day)}
+          lines={[
+            { name: "p50", tone: "live", values: days.map(({ p50Ms }) => seconds(p50Ms)) },
+            { name: "p95", tone: "wait", values: days.map(({ p95Ms }) => seconds(p95Ms)) },
+          ]}
+        />
+      </div>
+      <Workflows workflows={workflows} />
+    </>
+  );
+}
+
+function Workflows({ workflows }: Pick<MetricsDocument, "workflows">) {
+  return (
+    <table class="list">
+      <thead>
+        <tr>
+          <th>Workflow</th>
+          <th class="number">Runs</th>
+          <th class="number">Succeeded</th>
+          <th class="number">Failed</th>
+          <th class="number">Success rate</th>
+          <th class="number">p50</th>
+          <th class="number">p95</th>
+        </tr>
+      </thead>
+      <tbody>
+        {workflows.map((of) => (
+          <tr key={of.workflow}>
+            <td data-name="Workflow">
+              <Link to={`/?workflow=${encodeURIComponent(of.workflow)}`}>{of.workflow}</Link>
+            </td>
+            <td data-name="Runs" class="number">
+              {of.runs}
+            </td>
+            <td data-name="Succeeded" class="number">
+              {of.succeeded}
+            </td>
+            <td data-name="Failed" class="number">
+              {of.failed}
+            </td>
+            <td data-name="Success rate" class="number">
+              {percent(of.successRate)}
+            </td>
+            <td data-name="p50" class="number">
+              {span(of.p50Ms)}
+            </td>
+            <td data-name="p95" class="number">
+              {span(of.p95Ms)}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Figure({ name, value }: { readonly name: string; readonly value: string }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}
+
+function seconds(ms: number | null): number | null {
+  return ms === null ? null : ms / 1_000;
+}

@@ -1,0 +1,38 @@
+import type { StagePath, Waiting } from "../../core/event.js";
+import type { Store } from "../../engine/ports.js";
+import { checkBody, hears } from "../rules.js";
+import { type Held, heldRun, type State } from "./state.js";
+
+export function emissions(state: State): Pick<Store, "emit"> {
+  const known = new Map<string, number>();
+  return {
+    async emit({ key, run, name, data, by, atLeast }, now) {
+      const body = { type: "event", name, data, by } as const;
+      checkBody(body);
+      heldRun(state, run);
+      const before = known.get(key);
+      if (before !== undefined) return before;
+      const runs = [...state.runs.values()].filter(
+        (held) => held.row.endedAt === null && waitsOf(held).some((waiting) => hears(waiting, name, data)),
+      );
+      if (runs.length < atLeast) return runs.length;
+      known.set(key, runs.length);
+      for (const { inbox, row } of runs) {
+        state.messages += 1;
+        inbox.push({ id: state.messages, run: row.id, at: now, body });
+      }
+      return runs.length;
+    },
+  };
+}
+
+/** What waits has no later event of its own. */
+function waitsOf({ journal }: Held): readonly Waiting[] {
+  const waits = new Map<StagePath, Waiting>();
+  for (const { event } of journal) {
+    if (!("stage" in event) || event.stage === undefined) continue;
+    if (event.type === "stageWaiting") waits.set(event.stage, event.waiting);
+    else waits.delete(event.stage);
+  }
+  return [...waits.values()];
+}
