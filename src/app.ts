@@ -2,6 +2,7 @@
  * The composition root: the only file that knows every room. The command line, the server and programs talk to `App`.
  */
 import { type Audit, auditOf } from "./app/audit.js";
+import { type Cost, type CostOptions, costsOf } from "./app/costs.js";
 import { type DefinitionEntry, type LoadedDefinition, listDefinitions, loadDefinition } from "./app/definitions.js";
 import { type Check, examine } from "./app/doctor.js";
 import { type DriveOptions, driveRun } from "./app/drive.js";
@@ -35,6 +36,7 @@ import type { Worker, WorkOptions } from "./engine/worker.js";
 import type { Registry } from "./plugin/registry.js";
 import type { Role } from "./server/access/identity.js";
 
+export { COST_GROUPS, type CostGroup } from "./app/costs.js";
 export type { InvalidTest } from "./app/tests.js";
 export type { StageView } from "./core/view.js";
 export type { Reading } from "./definition/index.js";
@@ -48,6 +50,7 @@ export type {
   ApprovalRow,
   Audit,
   Check,
+  Cost,
   DecideOptions,
   DefinitionEntry,
   DriveOptions,
@@ -123,6 +126,8 @@ export interface App {
   scheduler(): Promise<Scheduler>;
   /** Looks at everything a run needs; a fault is a finding. */
   examine(): Promise<readonly Check[]>;
+  /** What models cost, over all runs. */
+  costs(options: CostOptions): Promise<readonly Cost[]>;
   /** From the configured identities and the OS user. */
   actor(as?: string): Actor;
   close(): Promise<void>;
@@ -181,6 +186,7 @@ export function openApp({ config }: { readonly config: Config }): App {
     send: async (run, body) => sendTo(await existing(), run, body, wallClock.now()),
     test: async (options) => runTests(config, await registry(), options),
     examine: () => examine({ config, registry, store, definitions, read }),
+    costs: async (options) => costsOf(await store(), options),
     actor: (as) => identify(config, as),
   };
   return app;

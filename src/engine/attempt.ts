@@ -5,6 +5,7 @@ import type { RunState, StageState } from "../core/state.js";
 import type { Logger, PureContext, Rate, StageContext } from "../plugin/api.js";
 import type { Mask } from "./mask.js";
 import type { Host } from "./ports.js";
+import { spend } from "./spending.js";
 
 /** One effect under way. Whoever stops it also takes it off the list, so its result is dropped. */
 export class InFlight {
@@ -89,11 +90,12 @@ export function stageContext(
     get log() {
       return maskedLogger(host.log, mask, { run: state.id, stage: stage.path });
     },
-    async record<T extends Json>(key: string, step: () => Promise<{ value: T; usage?: Usage }>): Promise<T> {
+    async record<T extends Json>(key: string, step: () => Promise<{ value: T; usage?: Usage }>, estimate?: Usage) {
       const known = stage.records?.get(key);
       if (known !== undefined) return known as T;
       flight.throwIfStopped();
-      const { value, usage } = await step();
+      const done = estimate === undefined ? step() : spend(host, state, flight, key, estimate, step);
+      const { value, usage } = await done;
       const kept = mask.json(value);
       await services.record(flight, key, kept, usage);
       return kept;

@@ -11,6 +11,7 @@ import type { Logger } from "../plugin/api.js";
 import type { Registry } from "../plugin/registry.js";
 import type { AuditStore } from "./audit-store.js";
 import type { ApprovalRow, ApprovalStatus, RunRow, StoredDefinition } from "./kept.js";
+import type { Ledger } from "./ledger.js";
 import type { LimitStore } from "./limit-store.js";
 import type { ScheduleStore } from "./schedule-store.js";
 import type { Upkeep } from "./upkeep.js";
@@ -94,6 +95,7 @@ export type InboxBody =
   | { readonly type: "cancel"; readonly by: string; readonly reason?: string }
   | { readonly type: "pause"; readonly by: string; readonly reason?: string }
   | { readonly type: "resume"; readonly by: string }
+  | { readonly type: "raise"; readonly by: string; readonly usd?: number; readonly tokens?: number }
   | { readonly type: "retry"; readonly by: string; readonly stage?: StagePath }
   | { readonly type: "skip"; readonly by: string; readonly stage: StagePath; readonly outputs?: JsonObject }
   | { readonly type: "rollback"; readonly by: string; readonly reason?: string };
@@ -179,7 +181,7 @@ export interface CachedResult {
  * `unknown-run`, except where it says undefined or a list. One value over `LIMITS.payloadBytes` is refused with
  * `payload-too-large` before anything is written.
  */
-export interface Store extends AuditStore, LimitStore, ScheduleStore, Upkeep {
+export interface Store extends AuditStore, Ledger, LimitStore, ScheduleStore, Upkeep {
   /**
    * Creates or migrates what is kept; several processes may do so at once.
    * @throws StagecraftError `store-newer` when it was written by a newer version
@@ -254,6 +256,7 @@ export interface Store extends AuditStore, LimitStore, ScheduleStore, Upkeep {
 export type Listener = (run: string, events: readonly Recorded[]) => void;
 
 export type * from "./kept.js";
+export type * from "./ledger.js";
 export type * from "./limit-store.js";
 export type * from "./schedule-store.js";
 export type * from "./upkeep.js";

@@ -4,6 +4,7 @@ import { cache } from "./cache.js";
 import { emissions } from "./emissions.js";
 import { journal } from "./journal.js";
 import { leases } from "./leases.js";
+import { ledger } from "./ledger.js";
 import { limits } from "./limits.js";
 import { people } from "./people.js";
 import { runs } from "./runs.js";
@@ -23,6 +24,7 @@ export function memoryStore(): Store {
     ...people(state),
     ...audit(state),
     ...cache(),
+    ...ledger(),
     ...limits(state),
     ...emissions(state),
     ...schedules(),
