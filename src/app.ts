@@ -36,7 +36,7 @@ import type { Worker, WorkOptions } from "./engine/worker.js";
 import type { Registry } from "./plugin/registry.js";
 import type { Role } from "./server/access/identity.js";
 
-export { COST_GROUPS, type CostGroup } from "./app/costs.js";
+export type { CostGroup } from "./app/costs.js";
 export type { InvalidTest } from "./app/tests.js";
 export type { StageView } from "./core/view.js";
 export type { Reading } from "./definition/index.js";
