@@ -10,6 +10,7 @@ import type { Json, JsonObject, JsonSchema } from "../core/json.js";
 import type { Logger } from "../plugin/api.js";
 import type { Registry } from "../plugin/registry.js";
 import type { AuditStore } from "./audit-store.js";
+import type { Cassette } from "./cassettes.js";
 import type { ApprovalRow, ApprovalStatus, RunRow, StoredDefinition } from "./kept.js";
 import type { Ledger } from "./ledger.js";
 import type { LimitStore } from "./limit-store.js";
@@ -52,6 +53,8 @@ export interface Host {
   /** @throws StageError `path-outside-project` */
   file(path: string): string;
   env(name: string): string | undefined;
+  /** Stands before every agent provider. */
+  readonly cassette?: Cassette;
   /** The notifier behind a channel and what it is given; without it approvers are told nothing. */
   channel?(name: string): { readonly via: string; readonly settings: JsonObject };
 }
