@@ -24,6 +24,7 @@ import {
 import { openScheduler, type Schedule, type Scheduler } from "./app/schedules/index.js";
 import type { Served, ServeOptions } from "./app/serve.js";
 import { checkedInputs, type Started, type StartOptions, startRun } from "./app/start.js";
+import { type Stats, type StatsReport, statsOf } from "./app/stats.js";
 import { runTests, type TestOptions, type TestReport } from "./app/tests.js";
 import { type AppUpkeep, upkeepOf } from "./app/upkeep.js";
 import { work } from "./app/work.js";
@@ -64,6 +65,7 @@ export type {
   Served,
   ServeOptions,
   StartOptions,
+  StatsReport,
   Store,
   TestReport,
   Worker,
@@ -118,6 +120,8 @@ export interface App {
   /** @throws StagecraftError `run-finished`, `not-possible` */
   send(run: string, body: InboxBody): Promise<void>;
   readonly audit: Audit;
+  /** What runs came to, in numbers. */
+  readonly stats: Stats;
   /** Signed links that let one person decide one approval. */
   readonly links: Links;
   /** Runs `*.test.yaml` on virtual time; touches no database. @throws StagecraftError `no-tests` */
@@ -147,6 +151,7 @@ export function openApp({ config }: { readonly config: Config }): App {
     registry,
     audit: auditOf(config, store),
     links: linksOf(config, store),
+    stats: statsOf(existing),
     store,
     existingStore: stores.found,
     upkeep: upkeepOf(existing, store, wallClock.now),
