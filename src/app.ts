@@ -8,6 +8,7 @@ import { type Check, examine } from "./app/doctor.js";
 import { type DriveOptions, driveRun } from "./app/drive.js";
 import { wallClock } from "./app/host.js";
 import { type Links, linksOf } from "./app/links.js";
+import type { McpOptions } from "./app/mcp.js";
 import { type MigrateOptions, migrateRun } from "./app/migrate.js";
 import { type DecideOptions, decide, findApproval } from "./app/people.js";
 import { retraceRun } from "./app/retrace.js";
@@ -36,6 +37,7 @@ import type { Migration } from "./core/migrate.js";
 import type { ApprovalFilter, ApprovalRow, InboxBody, Listener, RunRow, Store } from "./engine/ports.js";
 import type { Retraced } from "./engine/retrace.js";
 import type { Worker, WorkOptions } from "./engine/worker.js";
+import type { Plugin } from "./plugin/api.js";
 import type { Registry } from "./plugin/registry.js";
 import type { Role } from "./server/access/identity.js";
 
@@ -102,6 +104,8 @@ export interface App {
   work(options: WorkOptions): Promise<Worker>;
   /** The API and the dashboard on a port. @throws StagecraftError `tokens-needed`, `port-taken`, `tokens-invalid` */
   serve(options: ServeOptions): Promise<Served>;
+  /** The workflows as tools for models, on stdin and stdout. @throws StagecraftError `package-missing` */
+  serveMcp(options: McpOptions): Promise<void>;
   /** Lets a user into the server: the token is returned, and only its hash is kept. @throws StagecraftError `tokens-invalid` */
   token(
     user: string,
@@ -142,8 +146,8 @@ export interface App {
 }
 
 /** Opens nothing yet: each room is made when it is first asked for. */
-export function openApp({ config }: { readonly config: Config }): App {
-  const { registry, stores, engine, host, settled } = openRooms(config);
+export function openApp({ config, plugins }: { readonly config: Config; readonly plugins?: readonly Plugin[] }): App {
+  const { registry, stores, engine, host, settled } = openRooms(config, plugins);
   const { made: store, existing } = stores;
   const read = async (definition: string) => loadDefinition(config, await registry(), definition);
   const definitions = async () => listDefinitions(config);
@@ -181,6 +185,10 @@ export function openApp({ config }: { readonly config: Config }): App {
     async serve(options) {
       const { serve } = await import("./app/serve.js");
       return serve(app, config, options);
+    },
+    async serveMcp(options) {
+      const { serveMcp } = await import("./app/mcp.js");
+      return serveMcp(app, options);
     },
     async token(user, roles, file) {
       const { makeToken } = await import("./app/serve.js");
