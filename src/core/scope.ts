@@ -124,6 +124,7 @@ export function openStage(
     attemptAt: null,
     endedAt: null,
     retryAt: null,
+    totalAt: null,
     outcome: null,
     outputs: undefined,
     result: undefined,
