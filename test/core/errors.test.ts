@@ -88,11 +88,12 @@ describe("time", () => {
   });
 
   it("gives the stage its total time once more when a person gives it another try", () => {
-    let isAsked = false;
+    let isHeard = false;
     const outside = (state: RunState, context: Context) => {
-      const events = isAsked ? undefined : verbCame(state, { type: "retry", by: "ann", stage: "a" }, context);
-      isAsked = true;
-      return events === undefined || "refused" in events ? undefined : events;
+      if (isHeard || state.stages.get("a")?.status !== "held") return undefined;
+      isHeard = true;
+      const events = verbCame(state, { type: "retry", by: "ann", stage: "a" }, context);
+      return "refused" in events ? undefined : events;
     };
     const spec = { a: { totalTimeout: 150, onError: [{ do: "pause" as const }] } };
     const run = new Simulation(plan("a", spec), { work: () => "hang", outside }).run();
