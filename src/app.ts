@@ -2,6 +2,7 @@
  * The composition root: the only file that knows every room. The command line, the server and programs talk to `App`.
  */
 import { type Audit, auditOf } from "./app/audit.js";
+import { type Cost, type CostOptions, costsOf } from "./app/costs.js";
 import { type DefinitionEntry, type LoadedDefinition, listDefinitions, loadDefinition } from "./app/definitions.js";
 import { type Check, examine } from "./app/doctor.js";
 import { type DriveOptions, driveRun } from "./app/drive.js";
@@ -23,6 +24,7 @@ import {
 import { openScheduler, type Schedule, type Scheduler } from "./app/schedules/index.js";
 import type { Served, ServeOptions } from "./app/serve.js";
 import { checkedInputs, type Started, type StartOptions, startRun } from "./app/start.js";
+import { type Stats, type StatsReport, statsOf } from "./app/stats.js";
 import { runTests, type TestOptions, type TestReport } from "./app/tests.js";
 import { type AppUpkeep, upkeepOf } from "./app/upkeep.js";
 import { work } from "./app/work.js";
@@ -35,6 +37,7 @@ import type { Worker, WorkOptions } from "./engine/worker.js";
 import type { Registry } from "./plugin/registry.js";
 import type { Role } from "./server/access/identity.js";
 
+export type { CostGroup } from "./app/costs.js";
 export type { InvalidTest } from "./app/tests.js";
 export type { StageView } from "./core/view.js";
 export type { Reading } from "./definition/index.js";
@@ -48,6 +51,7 @@ export type {
   ApprovalRow,
   Audit,
   Check,
+  Cost,
   DecideOptions,
   DefinitionEntry,
   DriveOptions,
@@ -61,6 +65,7 @@ export type {
   Served,
   ServeOptions,
   StartOptions,
+  StatsReport,
   Store,
   TestReport,
   Worker,
@@ -115,6 +120,8 @@ export interface App {
   /** @throws StagecraftError `run-finished`, `not-possible` */
   send(run: string, body: InboxBody): Promise<void>;
   readonly audit: Audit;
+  /** What runs came to, in numbers. */
+  readonly stats: Stats;
   /** Signed links that let one person decide one approval. */
   readonly links: Links;
   /** Runs `*.test.yaml` on virtual time; touches no database. @throws StagecraftError `no-tests` */
@@ -123,6 +130,8 @@ export interface App {
   scheduler(): Promise<Scheduler>;
   /** Looks at everything a run needs; a fault is a finding. */
   examine(): Promise<readonly Check[]>;
+  /** What models cost, over all runs. */
+  costs(options: CostOptions): Promise<readonly Cost[]>;
   /** From the configured identities and the OS user. */
   actor(as?: string): Actor;
   close(): Promise<void>;
@@ -142,6 +151,7 @@ export function openApp({ config }: { readonly config: Config }): App {
     registry,
     audit: auditOf(config, store),
     links: linksOf(config, store),
+    stats: statsOf(existing),
     store,
     existingStore: stores.found,
     upkeep: upkeepOf(existing, store, wallClock.now),
@@ -181,6 +191,7 @@ export function openApp({ config }: { readonly config: Config }): App {
     send: async (run, body) => sendTo(await existing(), run, body, wallClock.now()),
     test: async (options) => runTests(config, await registry(), options),
     examine: () => examine({ config, registry, store, definitions, read }),
+    costs: async (options) => costsOf(await store(), options),
     actor: (as) => identify(config, as),
   };
   return app;

@@ -23,6 +23,7 @@ import {
   takesPlace,
 } from "./scope.js";
 import type { Frame, RunState, StageState, StageStatus } from "./state.js";
+import { addUsage } from "./usage.js";
 
 type StageEvent = Extract<Event, { stage: string; type: keyof typeof LEGAL }>;
 type Of<T extends EventType> = Extract<Event, { type: T }>;
@@ -128,6 +129,7 @@ const APPLY: { readonly [T in keyof typeof LEGAL]: (state: RunState, stage: Stag
   stepRecorded(_state, stage, event) {
     stage.records ??= new Map();
     stage.records.set(event.key, event.value);
+    stage.usage = addUsage(stage.usage, event.usage);
   },
 
   attemptFailed(state, stage, event) {
@@ -168,7 +170,7 @@ const APPLY: { readonly [T in keyof typeof LEGAL]: (state: RunState, stage: Stag
     stage.outputs = event.outputs ?? outputsOfChildren(stage, event.outcome);
     stage.result = event.result;
     stage.explain = event.explain;
-    stage.usage = event.usage ?? null;
+    stage.usage = addUsage(stage.usage, event.usage);
     stage.doom = null;
     state.counts.ended += 1;
     if (event.outcome === "failed") state.counts.failed += 1;

@@ -26,17 +26,20 @@ export class StageError extends Error {
   readonly details: Json | undefined;
   readonly retryable: boolean;
   readonly retryAfter: number | undefined;
+  /** True: what failed is known to have cost nothing. */
+  readonly isFree: boolean;
 
   constructor(
     code: string,
     message: string,
-    options: { details?: Json; retryable?: boolean; retryAfter?: number; cause?: unknown } = {},
+    options: { details?: Json; retryable?: boolean; retryAfter?: number; isFree?: boolean; cause?: unknown } = {},
   ) {
     super(message, { cause: options.cause });
     this.code = code;
     this.details = options.details;
     this.retryable = options.retryable ?? false;
     this.retryAfter = options.retryAfter;
+    this.isFree = options.isFree ?? false;
   }
 }
 

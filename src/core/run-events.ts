@@ -10,6 +10,7 @@ type RunEvent = Extract<
     type:
       | "runPaused"
       | "runResumed"
+      | "budgetRaised"
       | "runReopened"
       | "runForked"
       | "runMigrated"
@@ -27,6 +28,7 @@ type RunEvent = Extract<
 export const LEGAL_IN: { readonly [T in RunEvent["type"]]: readonly Phase[] } = {
   runPaused: ["main"],
   runResumed: ["main"],
+  budgetRaised: ["main"],
   runReopened: ["ended"],
   runForked: ["main"],
   runMigrated: ["main"],
@@ -52,6 +54,10 @@ export function applyToRun(state: RunState, event: Event): void {
       return;
     case "runResumed":
       state.paused = null;
+      return;
+    case "budgetRaised":
+      state.raised.usd += happening.usd ?? 0;
+      state.raised.tokens += happening.tokens ?? 0;
       return;
     case "runReopened":
       reopenRun(state, happening.by, happening.at);

@@ -20,6 +20,7 @@ export function openRun(plan: Plan, event: Extract<Event, { type: "runStarted" }
     frame,
     phase: "main",
     paused: null,
+    raised: { usd: 0, tokens: 0 },
     cancelled: null,
     rollback: null,
     end: null,

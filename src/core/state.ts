@@ -62,6 +62,7 @@ export interface StageState {
   result: Json | undefined;
   error: Failure | null;
   explain: Json | undefined;
+  /** Of all its attempts. */
   usage: Usage | null;
   waiting: Waiting | null;
   /** What it waits for before it starts, and since when it first did. */
@@ -196,6 +197,8 @@ export interface RunState {
   readonly frame: Frame;
   phase: Phase;
   paused: { readonly by: string; readonly reason: string } | null;
+  /** What people allowed beyond the budgets. */
+  raised: { usd: number; tokens: number };
   cancelled: { readonly by: string; readonly reason: string | null; readonly error: Failure | null } | null;
   rollback: Rollback | null;
   /** Set by `runEnding` and `runEnded`. */

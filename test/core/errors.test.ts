@@ -51,6 +51,12 @@ describe("retry", () => {
     expect(run.now).toBe(6_000);
   });
 
+  it("waits no longer than its longest delay, whatever the other side asked", () => {
+    const error = { retryable: true, retryAfter: 3 * 24 * 60 * 60 * 1000 };
+    const waiting = plan("a", { a: retry({ maxAttempts: 2, maxDelay: 60_000 }) });
+    expect(new Simulation(waiting, failing("busy", ["a"], error)).run().now).toBe(61_000);
+  });
+
   it("with full jitter stays within its delay and is the same on every replay", () => {
     const jittered = () =>
       new Simulation(plan("a", { a: retry({ jitter: "full", delay: 1_000 }) }), failing("busy")).run().now;

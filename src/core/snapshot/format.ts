@@ -29,6 +29,7 @@ export type Plain =
   | "parent"
   | "phase"
   | "paused"
+  | "raised"
   | "cancelled"
   | "end"
   | "deadline"

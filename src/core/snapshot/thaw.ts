@@ -28,6 +28,7 @@ export function thaw(plan: Plan, frozen: Frozen): RunState {
             left: [...rollback.left],
           },
     counts: { ...run.counts },
+    raised: { ...run.raised },
     stages: new Map(stages.map((stage) => [stage.path, stage])),
     ready: new Heap(),
     readyEffects: new Heap(),
