@@ -11,6 +11,7 @@ import { type Links, linksOf } from "./app/links.js";
 import type { McpOptions } from "./app/mcp.js";
 import { type MigrateOptions, migrateRun } from "./app/migrate.js";
 import { type DecideOptions, decide, findApproval } from "./app/people.js";
+import { retraceRun } from "./app/retrace.js";
 import { once, openRooms } from "./app/rooms.js";
 import {
   type FollowOptions,
@@ -34,6 +35,7 @@ import type { Actor } from "./core/approval.js";
 import type { JsonObject } from "./core/json.js";
 import type { Migration } from "./core/migrate.js";
 import type { ApprovalFilter, ApprovalRow, InboxBody, Listener, RunRow, Store } from "./engine/ports.js";
+import type { Retraced } from "./engine/retrace.js";
 import type { Worker, WorkOptions } from "./engine/worker.js";
 import type { Plugin } from "./plugin/api.js";
 import type { Registry } from "./plugin/registry.js";
@@ -115,6 +117,8 @@ export interface App {
   view(run: string): Promise<RunView>;
   /** Hears a run that others drive, until it rests or ends. Drives nothing. */
   follow(run: string, options: FollowOptions): Promise<RunRow>;
+  /** Takes every pure step of a run again, offline. @throws StagecraftError `run-erased` */
+  retrace(run: string): Promise<Retraced>;
   /** What a stage was given, secrets left out; undefined where it was given nothing yet. @throws StagecraftError `unknown-stage` */
   stageInput(run: string, stage: string): Promise<JsonObject | undefined>;
   /** @throws StagecraftError `unknown-approval`, `ambiguous-approval` */
@@ -193,6 +197,7 @@ export function openApp({ config, plugins }: { readonly config: Config; readonly
     findRun: async (wanted) => findRun(await existing(), wanted),
     view: async (run) => viewRun(await existing(), run),
     follow: async (run, options) => followRun(await existing(), run, options),
+    retrace: async (run) => retraceRun(await existing(), await registry(), run),
     stageInput: async (run, stage) => stageInput(await existing(), run, stage),
     findApproval: async (wanted) => findApproval(await existing(), wanted),
     decide: async (approval, options) => decide(await existing(), approval, options, wallClock.now),
