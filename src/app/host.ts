@@ -42,6 +42,7 @@ export function hostOf(config: Config, store: Store, registry: Registry, log: Lo
     clock: wallClock,
     owner: processOwner(),
     concurrency: config.concurrency,
+    hosts: config.hosts,
     secrets: { get: async (name) => secretOf(config, name) },
     validate: explainFaults,
     newId: idMaker(),

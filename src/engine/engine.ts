@@ -51,7 +51,7 @@ export class Engine {
   constructor(host: Host, { drivesDetached = true }: { readonly drivesDetached?: boolean } = {}) {
     this.#host = host;
     this.#journal = new Journal(host.store);
-    this.#slots = new Slots(host.concurrency);
+    this.#slots = new Slots(host.concurrency, host.hosts);
     this.#turns = new Turns(host);
     this.#detached = new Detached(host, this, drivesDetached);
   }

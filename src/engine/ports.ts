@@ -43,6 +43,8 @@ export interface Host {
   readonly log: Logger;
   /** Effects in flight at a time, over all runs of this process. */
   readonly concurrency: number;
+  /** Requests of this process at a time to one host, by its name; without it, as many as there are effects. */
+  readonly hosts?: ReadonlyMap<string, number>;
   /** Events of a run between two snapshots of its state; without it, some thousands. */
   readonly snapshotEvery?: number;
   /** What is wrong with a value, in words, or undefined. Compiles each schema once. */

@@ -215,6 +215,11 @@ export interface StageContext extends PureContext {
    */
   takeTokens(key: string, rates: readonly Rate[]): Promise<void>;
   /**
+   * Makes one request to the host of `url`, answer included, once the project's limit for it allows: in the order of
+   * asking, and without holding one of the engine's slots meanwhile. @throws what `signal` was aborted with
+   */
+  atHost<T>(url: string, request: () => Promise<T>): Promise<T>;
+  /**
    * Says an event to every run that waits for it, once however often this stage is attempted, and gives how many they
    * are. To fewer than `atLeast` it is not said at all.
    */
