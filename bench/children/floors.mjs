@@ -39,7 +39,7 @@ const INSERT = "INSERT INTO done SELECT e.value ->> 0, e.value ->> 1, e.value ->
 
 /** One compiled statement on one connection, synced as Stagecraft's is. */
 export async function openFile(driver, file) {
-  const insert = driver === "sqlite3" ? await openAsync(file) : await openSync(file);
+  const insert = driver === "sqlite3" ? await openAsync(file) : await openSync(driver, file);
   const rowOf = (run, id, value) => [run, id, JSON.stringify(value)];
   let waiting = [];
   let isBusy = false;
@@ -78,8 +78,8 @@ async function openAsync(file) {
   return promisify(statement.run).bind(statement);
 }
 
-async function openSync(file) {
-  const { default: Database } = await import("better-sqlite3");
+async function openSync(driver, file) {
+  const { default: Database } = await import(driver);
   const connection = new Database(file);
   connection.exec(`${PRAGMAS}; ${TABLE}`);
   const statement = connection.prepare(INSERT);

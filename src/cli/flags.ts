@@ -13,7 +13,7 @@ export const asFlag = {
   as: Flags.string({ description: "act as this configured user", helpValue: "<user>" }),
 };
 
-const waitFlag = {
+export const waitFlag = {
   /** Milliseconds. */
   wait: Flags.custom<number>({
     description: "how long to wait for timers before giving the terminal back; 60s without it",

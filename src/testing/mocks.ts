@@ -57,12 +57,7 @@ export function mockedRegistry(
     tries.set(instance, tried + 1);
     return list[Math.min(tried, list.length - 1)];
   };
-  const cassettes = new Map<string, Cassette>();
-  const replaying = (context: StageContext, folder: string): StageContext => {
-    const cassette = cassettes.get(folder) ?? player(context.file(folder));
-    cassettes.set(folder, cassette);
-    return { ...context, agentProvider: (name) => taped(context.agentProvider(name), cassette, mask) };
-  };
+  const replaying = replayer(mask);
   const effect = (type: EffectStageType): EffectStageType => ({
     ...type,
     async run(input, context) {
@@ -108,6 +103,16 @@ export function mockedRegistry(
   );
   // Nothing is performed here, so nothing need be closed.
   return { registry: new Registry(plugins, ["shell"]), unmocked, mocked };
+}
+
+/** Models answer what was recorded in a folder; each folder is begun once. */
+function replayer(mask: Mask): (context: StageContext, folder: string) => StageContext {
+  const begun = new Map<string, Cassette>();
+  return (context, folder) => {
+    const cassette = begun.get(folder) ?? player(context.file(folder));
+    begun.set(folder, cassette);
+    return { ...context, agentProvider: (name) => taped(context.agentProvider(name), cassette, mask) };
+  };
 }
 
 /** Stands for groups and sub-workflows that are mocked as a whole. */
