@@ -33,4 +33,4 @@ export {
 export { Engine } from "./engine/engine.js";
 export type { ApprovalRow, Clock, Host, Listener, RunRow, Store } from "./engine/ports.js";
 export { Registry } from "./plugin/registry.js";
-export { memoryStore, openStore, sqliteStore } from "./store/index.js";
+export { memoryStore, openStore, postgresStore, sqliteStore } from "./store/index.js";

@@ -2,6 +2,8 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { StagecraftError } from "../core/errors.js";
 import type { Store } from "../engine/ports.js";
+import type { PostgresOptions } from "./knex/postgres/options.js";
+import { postgresStore } from "./knex/postgres/store.js";
 import type { SqliteOptions } from "./knex/sqlite/options.js";
 import { sqliteStore } from "./knex/sqlite/store.js";
 import { memoryStore } from "./memory/store.js";
@@ -9,7 +11,8 @@ import { memoryStore } from "./memory/store.js";
 export type OpenOptions = Omit<SqliteOptions, "file">;
 
 /**
- * Opens what `url` names: a path, `sqlite:path` or `file:` URL (made with its folder when it is not there), or `memory:`.
+ * Opens what `url` names: a path, `sqlite:path` or `file:` URL (made with its folder when it is not there), `memory:`, or
+ * `postgres:` URL.
  * @throws StagecraftError `unknown-store`, and what `Store.open` throws
  */
 export async function openStore(url: string, options: OpenOptions = {}): Promise<Store> {
@@ -43,13 +46,14 @@ function storeOf(url: string, options: OpenOptions): Store {
       return memoryStore();
     case "postgres":
     case "postgresql":
-      throw unknownStore(
-        "PostgreSQL is not built in yet",
-        "Name a file for SQLite, such as .stagecraft/stagecraft.sqlite.",
-      );
+      return postgresStore({ ...durabilityOf(options), url });
     default:
-      throw unknownStore(`there is no store for ${scheme}:`, "Name a file, sqlite:FILE or memory:.");
+      throw unknownStore(`there is no store for ${scheme}:`, "Name a file, sqlite:FILE, postgres://… or memory:.");
   }
+}
+
+function durabilityOf({ durability, waitMs }: OpenOptions): Omit<PostgresOptions, "url"> {
+  return { ...(durability && { durability }), ...(waitMs === undefined ? {} : { waitMs }) };
 }
 
 function sqlite(url: string, file: string, options: OpenOptions): Store {

@@ -1,6 +1,6 @@
 import type { Knex } from "knex";
 import type { Migration } from "./migrations/migration.js";
-import type { Bindings, Queries } from "./queries.js";
+import type { Bindings, Queries, Turn } from "./queries.js";
 
 /** What differs between the databases behind Knex. */
 export interface Dialect {
@@ -10,6 +10,12 @@ export interface Dialect {
   readonly begin: string;
   /** Waits for the right to write where the database does not do so by itself. What `attempt` did not do, it may do again. */
   patiently<T>(attempt: () => Promise<T>): Promise<T>;
+  /** Runs a transaction, and again where the database undid it for the sake of another. */
+  whole<T>(transaction: () => Promise<T>): Promise<T>;
+  /** The statement after which no other transaction writes to a table, or migrates, until this one ends. */
+  alone(table: Turn): string;
+  /** The rows of what Knex gives for a raw statement. */
+  rows(result: unknown): readonly unknown[];
   /** One statement without rows on a connection of the writer's, compiled once as long as that lasts. */
   run(connection: unknown, sql: string, bindings: Bindings): Promise<void>;
   /** The names of all tables there are. */

@@ -33,6 +33,10 @@ export function sqliteDialect(options: SqliteOptions): Dialect {
     },
     begin: "BEGIN IMMEDIATE",
     patiently: (attempt) => patiently(attempt, options.waitMs),
+    whole: (transaction) => transaction(),
+    // A transaction that writes is alone from its first statement on.
+    alone: () => "SELECT 1",
+    rows: (result) => result as readonly unknown[],
     async run(connection, sql, bindings) {
       await driver?.run(connection, sql, bindings);
     },
