@@ -138,9 +138,14 @@ function loadDotEnv(project: string): void {
   if (fs.existsSync(file)) process.loadEnvFile(file);
 }
 
+/** A database as a person names it: a URL, or a path from where they are. */
+export function databaseAt(cwd: string, given: string): string {
+  return isUrl(given) ? given : path.resolve(cwd, given);
+}
+
 function database(cwd: string, project: string, flag?: string, fromFile?: string): string {
   const given = flag ?? variable("STAGECRAFT_DB");
-  if (given !== undefined) return isUrl(given) ? given : path.resolve(cwd, given);
+  if (given !== undefined) return databaseAt(cwd, given);
   if (fromFile !== undefined && isUrl(fromFile)) return fromFile;
   return path.resolve(project, fromFile ?? ".stagecraft/stagecraft.sqlite");
 }

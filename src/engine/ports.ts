@@ -12,6 +12,7 @@ import type { Registry } from "../plugin/registry.js";
 import type { AuditStore } from "./audit-store.js";
 import type { ApprovalRow, ApprovalStatus, RunRow, StoredDefinition } from "./kept.js";
 import type { LimitStore } from "./limit-store.js";
+import type { NudgeStore } from "./nudge-store.js";
 import type { ScheduleStore } from "./schedule-store.js";
 import type { Upkeep } from "./upkeep.js";
 
@@ -179,7 +180,7 @@ export interface CachedResult {
  * `unknown-run`, except where it says undefined or a list. One value over `LIMITS.payloadBytes` is refused with
  * `payload-too-large` before anything is written.
  */
-export interface Store extends AuditStore, LimitStore, ScheduleStore, Upkeep {
+export interface Store extends AuditStore, LimitStore, ScheduleStore, Upkeep, NudgeStore {
   /**
    * Creates or migrates what is kept; several processes may do so at once.
    * @throws StagecraftError `store-newer` when it was written by a newer version
@@ -255,6 +256,7 @@ export type Listener = (run: string, events: readonly Recorded[]) => void;
 
 export type * from "./kept.js";
 export type * from "./limit-store.js";
+export type * from "./nudge-store.js";
 export type * from "./schedule-store.js";
 export type * from "./upkeep.js";
 export type { Actor, AuditStore };

@@ -1,4 +1,5 @@
 export { archiveText, readArchive } from "./archive.js";
+export { copyStore } from "./copy.js";
 export type { PostgresOptions } from "./knex/postgres/options.js";
 export { postgresStore } from "./knex/postgres/store.js";
 export type { DriverName } from "./knex/sqlite/driver.js";

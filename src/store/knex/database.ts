@@ -52,7 +52,7 @@ export function database(dialect: Dialect): Database {
       await open?.reader.destroy();
       await open?.writer.destroy();
     },
-    read: (work) => guarded(() => dialect.patiently(() => work(queriesOf(connected().reader, dialect)))),
+    read: (work) => guarded(() => dialect.patiently(() => work(queriesOf(connected().reader, dialect)), true)),
     write: (work) =>
       guarded(async () => {
         const result = await dialect.whole(() => transaction(connected().writer, dialect, work));

@@ -29,7 +29,7 @@ export function postgresDialect(options: PostgresOptions): Dialect {
       return { writer, reader };
     },
     begin: "BEGIN",
-    patiently: (attempt) => patiently(attempt, options.waitMs),
+    patiently: (attempt, onlyReads) => patiently(attempt, options.waitMs, onlyReads),
     whole: (transaction) => whole(transaction, options.waitMs),
     alone: (table) =>
       table === "schema"
@@ -39,6 +39,12 @@ export function postgresDialect(options: PostgresOptions): Dialect {
     run: runPrepared,
     tables:
       "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = current_schema() AND table_type = 'BASE TABLE'",
+    key: `SELECT attname AS name FROM pg_index CROSS JOIN LATERAL unnest(indkey) WITH ORDINALITY AS k (attnum, place)
+      JOIN pg_attribute ON attrelid = indrelid AND pg_attribute.attnum = k.attnum
+      WHERE indisprimary AND indrelid = ?::text::regclass ORDER BY place`,
+    goOn: (table, column) =>
+      `SELECT setval(pg_get_serial_sequence('${table}', '${column}'), (SELECT max(${column}) FROM ${table}))`,
+    oneState: "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ",
     journal: journalSql,
     upkeep: upkeepSql,
     migrationSql,

@@ -15,6 +15,11 @@ export function wasNotAsked(error: unknown): boolean {
   return ["ECONNREFUSED", "57P03", "53300"].includes(partsOf(error).code);
 }
 
+/** The way to the server is gone: whether it did what it was asked is not known. */
+export function wasLost(error: unknown): boolean {
+  return adviceFor(error) === GONE;
+}
+
 /** The database undid it for the sake of another transaction. */
 export function wasUndone(error: unknown): boolean {
   return ["40001", "40P01"].includes(partsOf(error).code);
@@ -94,11 +99,11 @@ function adviceFor(error: unknown): Advice | undefined {
   if (known !== undefined && /^[0-9A-Z]{5}$/.test(code)) return known;
   if (/^E[A-Z]{3,}$/.test(code)) return GONE;
   if (name === "KnexTimeoutError") return LOCKED;
-  // What pg says when a connection ends has no code.
-  return /^(Connection terminated|Client has encountered a connection error|timeout exp)/.test(message)
-    ? GONE
-    : undefined;
+  return LOST.test(message) ? GONE : undefined;
 }
+
+/** What pg says of a connection that ended has no code; Knex puts the statement before it. */
+const LOST = /(Connection terminated|connection error and is not queryable|timeout expired|not queryable)[^']*$/;
 
 type Parts = Readonly<Record<"code" | "message" | "name" | "constraint", string>>;
 

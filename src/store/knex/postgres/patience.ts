@@ -1,5 +1,5 @@
 import { setTimeout } from "node:timers/promises";
-import { wasNotAsked, wasOvertaken, wasUndone } from "./faults.js";
+import { wasLost, wasNotAsked, wasOvertaken, wasUndone } from "./faults.js";
 
 /** A server that is restarted is back within this time. */
 const DEFAULT_WAIT_MS = 10_000;
@@ -8,15 +8,16 @@ const OVERTAKEN_TIMES = 5;
 
 /**
  * Tries `attempt` again for about `waitMs`, while the server is away or undid it; never what the server may have done
- * without saying so.
+ * without saying so, unless that only reads.
  */
-export async function patiently<T>(attempt: () => Promise<T>, waitMs = DEFAULT_WAIT_MS): Promise<T> {
+export async function patiently<T>(attempt: () => Promise<T>, waitMs = DEFAULT_WAIT_MS, onlyReads = false): Promise<T> {
   const end = Date.now() + waitMs;
   for (;;) {
     try {
       return await attempt();
     } catch (error) {
-      if (!(wasNotAsked(error) || wasUndone(error)) || Date.now() >= end) throw error;
+      const mayRepeat = wasNotAsked(error) || wasUndone(error) || (onlyReads && wasLost(error));
+      if (!mayRepeat || Date.now() >= end) throw error;
       await setTimeout(5 + Math.random() * 45);
     }
   }

@@ -3,11 +3,22 @@ import { StagecraftError } from "../../../core/errors.js";
 import type { Store } from "../../../engine/ports.js";
 import { knexStore } from "../store.js";
 import { postgresDialect } from "./dialect.js";
+import { nudgesOf } from "./nudges.js";
 import type { PostgresOptions } from "./options.js";
 
 /** A store in one PostgreSQL database, which processes on many machines may share. Nothing is loaded before `open`. */
 export function postgresStore(options: PostgresOptions): Store {
-  return { ...knexStore(postgresDialect(options)), backup: () => refuseBackup(options.url) };
+  const store = knexStore(postgresDialect(options));
+  const { onNudge, close } = nudgesOf(options.url);
+  return {
+    ...store,
+    onNudge,
+    backup: () => refuseBackup(options.url),
+    async close() {
+      await close();
+      await store.close();
+    },
+  };
 }
 
 async function refuseBackup(url: string): Promise<never> {

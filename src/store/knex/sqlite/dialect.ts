@@ -41,6 +41,9 @@ export function sqliteDialect(options: SqliteOptions): Dialect {
       await driver?.run(connection, sql, bindings);
     },
     tables: "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
+    key: "SELECT name FROM pragma_table_info(?) WHERE pk > 0 ORDER BY pk",
+    goOn: () => "SELECT 1",
+    oneState: "SELECT 1",
     journal: journalSql,
     upkeep: upkeepSql(options),
     migrationSql: (migration) => migration.sqlite,
