@@ -14,7 +14,7 @@ export interface Stores {
   close(): Promise<void>;
 }
 
-export function storesOf({ db, driver }: Config): Stores {
+export function storesOf({ db, dbShown, driver }: Config): Stores {
   let opened: Promise<Store> | undefined;
   const made = () => {
     opened ??= openStore(db, { driver });
@@ -27,7 +27,7 @@ export function storesOf({ db, driver }: Config): Stores {
     async existing() {
       const store = await found();
       if (store !== undefined) return store;
-      throw new StagecraftError("store-missing", `there is no database ${db} yet`, {
+      throw new StagecraftError("store-missing", `there is no database ${dbShown} yet`, {
         help: "the first run makes it: stagecraft run <definition>",
       });
     },

@@ -14,6 +14,7 @@ import type { Cassette } from "./cassettes.js";
 import type { ApprovalRow, ApprovalStatus, RunRow, StoredDefinition } from "./kept.js";
 import type { Ledger } from "./ledger.js";
 import type { LimitStore } from "./limit-store.js";
+import type { NudgeStore } from "./nudge-store.js";
 import type { ScheduleStore } from "./schedule-store.js";
 import type { SummaryStore } from "./summary-store.js";
 import type { Upkeep } from "./upkeep.js";
@@ -185,7 +186,7 @@ export interface CachedResult {
  * `unknown-run`, except where it says undefined or a list. One value over `LIMITS.payloadBytes` is refused with
  * `payload-too-large` before anything is written.
  */
-export interface Store extends AuditStore, Ledger, LimitStore, ScheduleStore, SummaryStore, Upkeep {
+export interface Store extends AuditStore, Ledger, LimitStore, NudgeStore, ScheduleStore, SummaryStore, Upkeep {
   /**
    * Creates or migrates what is kept; several processes may do so at once.
    * @throws StagecraftError `store-newer` when it was written by a newer version
@@ -262,6 +263,7 @@ export type Listener = (run: string, events: readonly Recorded[]) => void;
 export type * from "./kept.js";
 export type * from "./ledger.js";
 export type * from "./limit-store.js";
+export type * from "./nudge-store.js";
 export type * from "./schedule-store.js";
 export type * from "./summary-store.js";
 export type * from "./upkeep.js";
