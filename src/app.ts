@@ -6,6 +6,7 @@ import { type DefinitionEntry, type LoadedDefinition, listDefinitions, loadDefin
 import { type Check, examine } from "./app/doctor.js";
 import { type DriveOptions, driveRun } from "./app/drive.js";
 import { wallClock } from "./app/host.js";
+import { type Keys, type KeyView, keysOf } from "./app/keys.js";
 import { type Links, linksOf } from "./app/links.js";
 import { type MigrateOptions, migrateRun } from "./app/migrate.js";
 import { type DecideOptions, decide, findApproval } from "./app/people.js";
@@ -52,6 +53,7 @@ export type {
   DefinitionEntry,
   DriveOptions,
   InboxBody,
+  KeyView,
   Listener,
   LoadedDefinition,
   Registry,
@@ -115,6 +117,7 @@ export interface App {
   /** @throws StagecraftError `run-finished`, `not-possible` */
   send(run: string, body: InboxBody): Promise<void>;
   readonly audit: Audit;
+  readonly keys: Keys;
   /** Signed links that let one person decide one approval. */
   readonly links: Links;
   /** Runs `*.test.yaml` on virtual time; touches no database. @throws StagecraftError `no-tests` */
@@ -130,7 +133,7 @@ export interface App {
 
 /** Opens nothing yet: each room is made when it is first asked for. */
 export function openApp({ config }: { readonly config: Config }): App {
-  const { registry, stores, engine, host, settled } = openRooms(config);
+  const { registry, secrets, stores, engine, host, settled } = openRooms(config);
   const { made: store, existing } = stores;
   const read = async (definition: string) => loadDefinition(config, await registry(), definition);
   const definitions = async () => listDefinitions(config);
@@ -141,6 +144,7 @@ export function openApp({ config }: { readonly config: Config }): App {
     config,
     registry,
     audit: auditOf(config, store),
+    keys: keysOf(config, secrets, store),
     links: linksOf(config, store),
     store,
     existingStore: stores.found,

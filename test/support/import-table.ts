@@ -10,7 +10,11 @@ export interface Room {
 export const ROOMS: Readonly<Record<string, Room>> = {
   "src/core/expression/": { files: ["src/core/"], packages: ["re2js"], node: false },
   "src/core/": { files: ["src/core/"], packages: [], node: false },
-  "src/plugin/api.ts": { files: ["src/core/", "src/plugin/remote.ts"], packages: [], node: false },
+  "src/plugin/api.ts": {
+    files: ["src/core/", "src/plugin/code.ts", "src/plugin/project.ts", "src/plugin/remote.ts"],
+    packages: [],
+    node: false,
+  },
   "src/plugin/registry.ts": { files: ["src/core/", "src/plugin/"], packages: [], node: false },
   "src/plugin/": { files: ["src/core/", "src/plugin/"], packages: ["jiti"], node: true },
   "src/definition/": {

@@ -7,6 +7,7 @@ import { emissions } from "./emissions.js";
 import { erasure } from "./erase.js";
 import { headsOf } from "./heads.js";
 import { journal } from "./journal.js";
+import { keys } from "./keys.js";
 import { leases } from "./leases.js";
 import { limits } from "./limits.js";
 import { migrate } from "./migrate.js";
@@ -35,6 +36,7 @@ export function knexStore(dialect: Dialect): Omit<Store, "backup"> {
     ...audit(kept),
     ...erasure(kept),
     ...cache(kept),
+    ...keys(kept),
     ...limits(kept),
     ...emissions(kept),
     ...schedules(kept),

@@ -3,6 +3,7 @@ import { audit } from "./audit.js";
 import { cache } from "./cache.js";
 import { emissions } from "./emissions.js";
 import { journal } from "./journal.js";
+import { keys } from "./keys.js";
 import { leases } from "./leases.js";
 import { limits } from "./limits.js";
 import { people } from "./people.js";
@@ -23,6 +24,7 @@ export function memoryStore(): Store {
     ...people(state),
     ...audit(state),
     ...cache(),
+    ...keys(state),
     ...limits(state),
     ...emissions(state),
     ...schedules(),

@@ -5,7 +5,8 @@ import { limits } from "./0004-limits.js";
 import { upkeep } from "./0005-upkeep.js";
 import { audit } from "./0006-audit.js";
 import { schedules } from "./0009-schedules.js";
+import { dataKeys } from "./0012-data-keys.js";
 import type { Migration } from "./migration.js";
 
 /** All, in order. */
-export const MIGRATIONS: readonly Migration[] = [initial, cache, groups, limits, upkeep, audit, schedules];
+export const MIGRATIONS: readonly Migration[] = [initial, cache, groups, limits, upkeep, audit, schedules, dataKeys];
