@@ -11,6 +11,7 @@ import { type Links, linksOf } from "./app/links.js";
 import { type MigrateOptions, migrateRun } from "./app/migrate.js";
 import { type DecideOptions, decide, findApproval } from "./app/people.js";
 import { once, openRooms } from "./app/rooms.js";
+import { type Rules, type RulesReport, rulesOf } from "./app/rules.js";
 import {
   type FollowOptions,
   findRun,
@@ -57,6 +58,7 @@ export type {
   Listener,
   LoadedDefinition,
   Registry,
+  RulesReport,
   RunRow,
   RunView,
   Schedule,
@@ -118,6 +120,7 @@ export interface App {
   send(run: string, body: InboxBody): Promise<void>;
   readonly audit: Audit;
   readonly keys: Keys;
+  readonly rules: Rules;
   /** Signed links that let one person decide one approval. */
   readonly links: Links;
   /** Runs `*.test.yaml` on virtual time; touches no database. @throws StagecraftError `no-tests` */
@@ -145,6 +148,7 @@ export function openApp({ config }: { readonly config: Config }): App {
     registry,
     audit: auditOf(config, store),
     keys: keysOf(config, secrets, store),
+    rules: rulesOf(read),
     links: linksOf(config, store),
     store,
     existingStore: stores.found,
