@@ -33,6 +33,8 @@ export interface Config extends People {
   /** The key that signs what is exported of the audit trail. */
   readonly auditKey: string;
   readonly server: ServerSettings;
+  /** Where answers of models are kept, or come from. */
+  readonly cassette?: CassetteSettings;
   /** A variable of the environment; empty counts as not set. */
   readonly env: (name: string) => string | undefined;
 }
@@ -43,6 +45,12 @@ export interface SecretSettings {
   /** A plugin's, asked last, and what it is told. */
   readonly provider?: string;
   readonly settings: JsonObject;
+}
+
+/** A folder of recorded calls. */
+export interface CassetteSettings {
+  readonly mode: "record" | "replay";
+  readonly folder: string;
 }
 
 /** Of `serve` and `dev`. */
@@ -59,6 +67,7 @@ export interface ConfigOverrides {
   readonly config?: string;
   readonly db?: string;
   readonly concurrency?: number;
+  readonly cassette?: CassetteSettings;
 }
 
 /** @throws StagecraftError `config-not-found`, `config-invalid` */
@@ -89,6 +98,9 @@ export async function loadConfig(overrides: ConfigOverrides = {}): Promise<Confi
     ...(settings.encryption && { encryption: { previous: [], ...settings.encryption } }),
     auditKey: path.resolve(project, settings.audit?.key ?? ".stagecraft/audit-key.pem"),
     server: serverSettings(project, settings.server),
+    ...(overrides.cassette === undefined
+      ? {}
+      : { cassette: { ...overrides.cassette, folder: path.resolve(cwd, overrides.cassette.folder) } }),
     env: variable,
   };
 }

@@ -56,13 +56,16 @@ export function patchOf(row: RunPatch): RunPatch {
 
 /** The fields of an event that may carry a person's or a stage's data: all but its type, time and place. */
 export function eachDataField(event: Event, visit: (name: string, value: Json) => void): void {
-  for (const [name, value] of Object.entries(event)) {
-    if (value !== undefined && name !== "type" && name !== "at" && name !== "stage") visit(name, value);
+  const fields = event as unknown as Readonly<Record<string, Json | undefined>>;
+  for (const name of Object.keys(fields)) {
+    if (name === "type" || name === "at" || name === "stage") continue;
+    const value = fields[name];
+    if (value !== undefined) visit(name, value);
   }
 }
 
 /** What is sealed was measured before, and is longer now. @throws StagecraftError `payload-too-large` */
-function checkValue(what: string, value: Json): void {
+function checkValue(what: () => string, value: Json): void {
   const wasMeasured = isSealed(value) || (typeof value === "string" && value.startsWith(SEALED));
   if (!wasMeasured) checkPayload(what, value);
 }
@@ -70,22 +73,25 @@ function checkValue(what: string, value: Json): void {
 /** @throws StagecraftError `payload-too-large` */
 export function checkEvents(events: readonly Event[]): void {
   for (const event of events) {
-    const where = "stage" in event && event.stage !== undefined ? `stage ${event.stage}` : event.type;
-    eachDataField(event, (name, value) => checkValue(`${name} of ${where}`, value));
+    eachDataField(event, (name, value) => checkValue(() => `${name} of ${placeOf(event)}`, value));
   }
+}
+
+function placeOf(event: Event): string {
+  return "stage" in event && event.stage !== undefined ? `stage ${event.stage}` : event.type;
 }
 
 /** @throws StagecraftError `payload-too-large` */
 export function checkEntry(entry: CommitEntry): void {
   checkEvents(entry.events);
-  if (entry.row.outputs !== null) checkValue(`the outputs of run ${entry.run}`, entry.row.outputs);
+  if (entry.row.outputs !== null) checkValue(() => `the outputs of run ${entry.run}`, entry.row.outputs);
   for (const row of [...entry.opened, ...entry.widened])
-    checkValue(`the request of approval ${row.id}`, row.request as unknown as Json);
+    checkValue(() => `the request of approval ${row.id}`, row.request as unknown as Json);
 }
 
 /** @throws StagecraftError `payload-too-large` */
 export function checkBody(body: InboxBody): void {
-  checkValue(`the data of this ${body.type}`, body as unknown as Json);
+  checkValue(() => `the data of this ${body.type}`, body as unknown as Json);
 }
 
 export function doneTwice(run: string, stage = "one"): StagecraftError {

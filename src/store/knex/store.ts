@@ -9,6 +9,7 @@ import { headsOf } from "./heads.js";
 import { journal } from "./journal.js";
 import { keys } from "./keys.js";
 import { leases } from "./leases.js";
+import { ledger } from "./ledger.js";
 import { limits } from "./limits.js";
 import { migrate } from "./migrate.js";
 import { MIGRATIONS } from "./migrations/index.js";
@@ -16,6 +17,7 @@ import { people } from "./people.js";
 import { runs } from "./runs.js";
 import { schedules } from "./schedules.js";
 import { snapshots } from "./snapshots.js";
+import { summaries } from "./summaries.js";
 import { upkeep } from "./upkeep.js";
 
 /** All of a store but its backup, which each database makes its own way. */
@@ -37,10 +39,12 @@ export function knexStore(dialect: Dialect): Omit<Store, "backup"> {
     ...erasure(kept),
     ...cache(kept),
     ...keys(kept),
+    ...ledger(kept),
     ...limits(kept),
     ...emissions(kept),
     ...schedules(kept),
     ...snapshots(kept),
+    ...summaries(kept),
     ...upkeep(kept, () => before),
   };
 }

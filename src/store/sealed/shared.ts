@@ -25,7 +25,7 @@ export function shared(behind: Store, keys: DataKeys): Part {
       return found === undefined || seal === undefined ? found : opened(found, seal.open);
     },
     async putCached(name, result, now, until) {
-      checkPayload("a cached result", result.outputs);
+      checkPayload(() => "a cached result", result.outputs);
       const seal = await keys.shared();
       const { run } = result;
       const kept = seal === undefined ? result : sealed(result, { outputs: {}, run }, seal.seal);
