@@ -1,12 +1,14 @@
 /**
  * The composition root: the only file that knows every room. The command line, the server and programs talk to `App`.
  */
+import { sendAlerts } from "./app/alerts.js";
 import { type Audit, auditOf } from "./app/audit.js";
 import { type DefinitionEntry, type LoadedDefinition, listDefinitions, loadDefinition } from "./app/definitions.js";
 import { type Check, examine } from "./app/doctor.js";
 import { type DriveOptions, driveRun } from "./app/drive.js";
 import { wallClock } from "./app/host.js";
 import { type Links, linksOf } from "./app/links.js";
+import { type Meter, meterOf } from "./app/meter.js";
 import { type MigrateOptions, migrateRun } from "./app/migrate.js";
 import { type DecideOptions, decide, findApproval } from "./app/people.js";
 import { once, openRooms } from "./app/rooms.js";
@@ -31,7 +33,7 @@ import { type Config, identify } from "./config.js";
 import type { Actor } from "./core/approval.js";
 import type { JsonObject } from "./core/json.js";
 import type { Migration } from "./core/migrate.js";
-import type { ApprovalFilter, ApprovalRow, InboxBody, Listener, RunRow, Store } from "./engine/ports.js";
+import type { AlertRow, ApprovalFilter, ApprovalRow, InboxBody, Listener, RunRow, Store } from "./engine/ports.js";
 import type { Worker, WorkOptions } from "./engine/worker.js";
 import type { Registry } from "./plugin/registry.js";
 import type { Role } from "./server/access/identity.js";
@@ -45,6 +47,7 @@ export type { Act } from "./observe/audit/acts.js";
 export type { CaseFailure, CaseResult, WorkflowCoverage } from "./testing/index.js";
 
 export type {
+  AlertRow,
   ApprovalFilter,
   ApprovalRow,
   Audit,
@@ -119,6 +122,8 @@ export interface App {
   readonly audit: Audit;
   /** What runs came to, in numbers. */
   readonly stats: Stats;
+  /** Counts what this process does, for Prometheus. */
+  readonly meter: Meter;
   /** Signed links that let one person decide one approval. */
   readonly links: Links;
   /** Runs `*.test.yaml` on virtual time; touches no database. @throws StagecraftError `no-tests` */
@@ -141,12 +146,15 @@ export function openApp({ config }: { readonly config: Config }): App {
   const startOnce: App["startOnce"] = (definition, options) =>
     startRun(definition, options, async () => ({ store: await store(), engine: await engine() }));
   const scheduler = once(async () => openScheduler(config, { store: await store(), read, start: startOnce }));
+  const stats = statsOf(existing);
+  const meter = meterOf(store, stats);
   const app: App = {
     config,
     registry,
     audit: auditOf(config, store),
     links: linksOf(config, store),
-    stats: statsOf(existing),
+    stats,
+    meter,
     store,
     existingStore: stores.found,
     upkeep: upkeepOf(existing, store, wallClock.now),
@@ -167,8 +175,13 @@ export function openApp({ config }: { readonly config: Config }): App {
       const inputs = changes === undefined ? given : checkedInputs(plan, { ...given, ...changes });
       return (await engine()).fork(run, stage, { inputs, by: by.user });
     },
-    drive: async (run, options) => driveRun(await engine(), await store(), run, options),
-    work: async (options) => work(await engine(), await host(), await scheduler(), options),
+    async drive(run, options) {
+      const row = await driveRun(await engine(), await store(), run, options);
+      // Where nothing but this command ever works for the project, alerts go out with it.
+      await sendAlerts(await host());
+      return row;
+    },
+    work: async (options) => work(await engine(), await host(), await scheduler(), meter, options),
     async serve(options) {
       const { serve } = await import("./app/serve.js");
       return serve(app, config, options);

@@ -1,3 +1,4 @@
+import type { AlertPlan } from "./alert.js";
 import type { Json, JsonObject, JsonSchema } from "./json.js";
 
 /**
@@ -41,6 +42,8 @@ export interface WorkflowPlan {
   readonly policies?: readonly PolicyPlan[];
   /** What starts runs of it by itself. Absent: nothing. */
   readonly triggers?: readonly TriggerPlan[];
+  /** Who is told of what. Absent: nobody. */
+  readonly alerts?: readonly AlertPlan[];
 }
 
 /** What starts a run by itself; `inputs` may read `trigger`. */

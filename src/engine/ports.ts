@@ -4,11 +4,14 @@
  * Order: a run's events are committed in sequence, by the one holder of its lease. Concurrency: `commit` is called once
  * at a time a process; everything else may run beside it. Isolation: a commit's parts become visible together.
  */
+
+import type { AlertFact } from "../core/alert.js";
 import type { Actor, ApprovalRequest, Decision } from "../core/approval.js";
 import type { Event, Recorded, RunStatus, StagePath } from "../core/event.js";
 import type { Json, JsonObject, JsonSchema } from "../core/json.js";
 import type { Logger } from "../plugin/api.js";
 import type { Registry } from "../plugin/registry.js";
+import type { AlertStore } from "./alert-store.js";
 import type { AuditStore } from "./audit-store.js";
 import type { ApprovalRow, ApprovalStatus, RunRow, StoredDefinition } from "./kept.js";
 import type { LimitStore } from "./limit-store.js";
@@ -115,6 +118,8 @@ export interface CommitEntry {
   readonly closed: readonly { readonly id: string; readonly at: number }[];
   /** Approvals others may decide from now on, too. */
   readonly widened: readonly { readonly id: string; readonly request: ApprovalRequest }[];
+  /** What somebody is to be told of because of these events. One that is known already is passed over. */
+  readonly alerts?: readonly AlertFact[];
   /** Inbox messages these events came from; they are gone with this commit. */
   readonly consumed: readonly number[];
 }
@@ -180,7 +185,7 @@ export interface CachedResult {
  * `unknown-run`, except where it says undefined or a list. One value over `LIMITS.payloadBytes` is refused with
  * `payload-too-large` before anything is written.
  */
-export interface Store extends AuditStore, LimitStore, ScheduleStore, SummaryStore, Upkeep {
+export interface Store extends AlertStore, AuditStore, LimitStore, ScheduleStore, SummaryStore, Upkeep {
   /**
    * Creates or migrates what is kept; several processes may do so at once.
    * @throws StagecraftError `store-newer` when it was written by a newer version
@@ -254,6 +259,7 @@ export interface Store extends AuditStore, LimitStore, ScheduleStore, SummarySto
 /** Hears every event after it is on disk, in journal order. Must not throw. */
 export type Listener = (run: string, events: readonly Recorded[]) => void;
 
+export type * from "./alert-store.js";
 export type * from "./kept.js";
 export type * from "./limit-store.js";
 export type * from "./schedule-store.js";

@@ -1,4 +1,5 @@
 import { checkPolicyNames } from "../policy/names.js";
+import { checkAlerts } from "./alerts.js";
 import type { CheckContext } from "./context.js";
 import { checkCycles } from "./cycles.js";
 import { checkEdges } from "./edges.js";
@@ -29,4 +30,5 @@ export const CHECKS: readonly ((context: CheckContext) => void)[] = [
   checkPolicyNames,
   checkState,
   checkTriggers,
+  checkAlerts,
 ];

@@ -1,11 +1,11 @@
 import { Type } from "@sinclair/typebox";
-import { Condition, closed, Duration, NAME_PATTERN, NEED_PATTERN, STAGE_ID_PATTERN, Words } from "./common.js";
+import { Condition, closed, NEED_PATTERN, STAGE_ID_PATTERN, Words } from "./common.js";
 
 /**
  * Words of the language whose shape is checked though the engine does not act on them yet: writing one is the
  * warning `not-yet-supported`. A word leaves these lists with the change that makes it work.
  */
-export const UNSUPPORTED_TOP = ["budget", "alerts"] as const;
+export const UNSUPPORTED_TOP = ["budget"] as const;
 export const UNSUPPORTED_STAGE = ["budget"] as const;
 
 export const BudgetSchema = Type.Object(
@@ -15,17 +15,6 @@ export const BudgetSchema = Type.Object(
     onExceed: Type.Optional(Words(["pause", "fail"], "What happens then. Default pause.")),
   },
   closed("What models may cost."),
-);
-
-export const AlertSchema = Type.Object(
-  {
-    on: Type.Array(Words(["failed", "paused", "waiting", "slow", "budget", "rejected"], "What happened."), {
-      minItems: 1,
-    }),
-    notify: Type.String({ pattern: NAME_PATTERN, description: "A notification channel of the project." }),
-    after: Type.Optional(Duration("For `slow` and `waiting`.")),
-  },
-  closed("Who is told of what."),
 );
 
 export const PolicySchema = Type.Object(

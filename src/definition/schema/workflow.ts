@@ -1,5 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import type { Json, JsonObject } from "../../core/json.js";
+import { AlertSchema } from "./alert.js";
 import {
   closed,
   Duration,
@@ -12,7 +13,7 @@ import {
   WORKFLOW_ID_PATTERN,
   Words,
 } from "./common.js";
-import { AlertSchema, BudgetSchema, PolicySchema } from "./later.js";
+import { BudgetSchema, PolicySchema } from "./later.js";
 import { ConcurrencySchema } from "./limits.js";
 import { RetrySchema, StageSchema } from "./stage.js";
 import { TriggerSchema } from "./trigger.js";
