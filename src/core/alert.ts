@@ -1,16 +1,16 @@
+import { BUDGET_EXCEEDED } from "./budget.js";
 import type { Event, Recorded, StagePath } from "./event.js";
+import type { AlertKind, AlertPlan } from "./plan.js";
 
 /** What an alert can be about. */
-export const ALERT_KINDS = ["failed", "paused", "waiting", "slow", "budget", "rejected"] as const;
-export type AlertKind = (typeof ALERT_KINDS)[number];
-
-/** Who is told of what. `after`, of `waiting` and `slow`: milliseconds. */
-export interface AlertPlan {
-  readonly on: readonly AlertKind[];
-  /** The channel that is told. */
-  readonly notify: string;
-  readonly after?: number;
-}
+export const ALERT_KINDS = [
+  "failed",
+  "paused",
+  "waiting",
+  "slow",
+  "budget",
+  "rejected",
+] as const satisfies readonly AlertKind[];
 
 /** One thing somebody is to be told of. */
 export interface AlertFact {
@@ -27,9 +27,6 @@ export interface AlertFact {
   /** Of `slow`: how long a run may take. */
   readonly after?: number;
 }
-
-/** The code of a call that was not made because a budget has no room for it. */
-const BUDGET_EXCEEDED = "budget-exceeded";
 
 /** What events give to tell. @param after the seq before the first of them */
 export function alertsOf(

@@ -6,6 +6,7 @@ import { emissionsContract } from "./store/emissions.js";
 import { groupsContract } from "./store/groups.js";
 import { journalContract } from "./store/journal.js";
 import { leasesContract } from "./store/leases.js";
+import { ledgerContract } from "./store/ledger.js";
 import { limitsContract } from "./store/limits.js";
 import type { Setup } from "./store/material.js";
 import { openedPerTest } from "./store/opened.js";
@@ -29,6 +30,7 @@ export function storeContract(title: string, setup: Setup): void {
     payloadsContract(opened);
     cacheContract(opened);
     groupsContract(opened);
+    ledgerContract(opened);
     limitsContract(opened);
     emissionsContract(opened);
     alertsContract(opened);

@@ -1,6 +1,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import type { Json, JsonObject } from "../../core/json.js";
 import { AlertSchema } from "./alert.js";
+import { RunBudgetSchema } from "./budget.js";
 import {
   closed,
   Duration,
@@ -13,8 +14,8 @@ import {
   WORKFLOW_ID_PATTERN,
   Words,
 } from "./common.js";
-import { BudgetSchema, PolicySchema } from "./later.js";
 import { ConcurrencySchema } from "./limits.js";
+import { PolicySchema } from "./policy.js";
 import { RetrySchema, StageSchema } from "./stage.js";
 import { TriggerSchema } from "./trigger.js";
 
@@ -153,7 +154,7 @@ export const WorkflowSchema = Type.Object(
       Type.Boolean({ description: "The first unhandled failure starts nothing new. Default false." }),
     ),
     concurrency: Type.Optional(ConcurrencySchema),
-    budget: Type.Optional(BudgetSchema),
+    budget: Type.Optional(RunBudgetSchema),
     triggers: Type.Optional(Type.Array(TriggerSchema, { description: "What starts it by itself." })),
     alerts: Type.Optional(Type.Array(AlertSchema, { description: "Who is told of what." })),
   },

@@ -9,6 +9,7 @@ import { erasure } from "./erase.js";
 import { headsOf } from "./heads.js";
 import { journal } from "./journal.js";
 import { leases } from "./leases.js";
+import { ledger } from "./ledger.js";
 import { limits } from "./limits.js";
 import { migrate } from "./migrate.js";
 import { MIGRATIONS } from "./migrations/index.js";
@@ -38,6 +39,7 @@ export function knexStore(dialect: Dialect): Omit<Store, "backup"> {
     ...audit(kept),
     ...erasure(kept),
     ...cache(kept),
+    ...ledger(kept),
     ...limits(kept),
     ...emissions(kept),
     ...schedules(kept),

@@ -5,6 +5,7 @@ import { cache } from "./cache.js";
 import { emissions } from "./emissions.js";
 import { journal } from "./journal.js";
 import { leases } from "./leases.js";
+import { ledger } from "./ledger.js";
 import { limits } from "./limits.js";
 import { people } from "./people.js";
 import { runs } from "./runs.js";
@@ -26,6 +27,7 @@ export function memoryStore(): Store {
     ...alerts(state),
     ...audit(state),
     ...cache(),
+    ...ledger(),
     ...limits(state),
     ...emissions(state),
     ...schedules(),
