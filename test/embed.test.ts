@@ -27,7 +27,10 @@ cases:
 
 const page = fs.readFileSync(path.join(ROOT, "docs/how-to/embed.md"), "utf8");
 const programs = new Map(
-  [...page.matchAll(/^```ts\n\/\/ program: (\S+)\n([\s\S]*?)^```$/gm)].map(([, name, text]) => [name ?? "", text ?? ""]),
+  [...page.matchAll(/^```ts\n\/\/ program: (\S+)\n([\s\S]*?)^```$/gm)].map(([, name, text]) => [
+    name ?? "",
+    text ?? "",
+  ]),
 );
 
 const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "stagecraft-embed-")));

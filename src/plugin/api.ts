@@ -269,11 +269,18 @@ export interface Tool {
   run(input: JsonObject, context: StageContext, settings?: JsonObject): Promise<Json>;
 }
 
+/** What a notifier may touch. A stage's own context is one. */
+export interface NotifyContext
+  extends Pick<StageContext, "now" | "run" | "idempotencyKey" | "signal" | "env" | "atHost"> {
+  /** What it is about, where it is not a stage that says something: `alert.failed`. */
+  readonly kind?: string;
+}
+
 export interface Notifier {
   readonly name: string;
   /** Of the channel's settings, beside `message`. */
   readonly input: JsonSchema;
-  send(notification: JsonObject, context: StageContext): Promise<JsonObject>;
+  send(notification: JsonObject, context: NotifyContext): Promise<JsonObject>;
 }
 
 /** Identity with types. */

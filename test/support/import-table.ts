@@ -41,7 +41,11 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     packages: ["@dagrejs/dagre"],
     node: false,
   },
-  "src/observe/": { files: ["src/core/", "src/engine/ports.ts", "src/observe/"], packages: [], node: true },
+  "src/observe/": {
+    files: ["src/core/", "src/engine/ports.ts", "src/observe/"],
+    packages: ["prom-client"],
+    node: true,
+  },
   "src/server/web/": {
     files: ["src/core/", "src/observe/graph/", "src/server/schema/", "src/server/web/"],
     packages: ["preact", "@preact/signals-core", "uplot"],

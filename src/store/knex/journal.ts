@@ -1,6 +1,7 @@
 import type { Recorded } from "../../core/event.js";
 import type { CommitEntry, CommitOutcome, Store } from "../../engine/ports.js";
 import { approvalTaken, checkEntry, doneTwice } from "../rules.js";
+import { putAlerts } from "./alerts.js";
 import { corrupt, decodeEvent, type Refs } from "./codec.js";
 import type { Database, Queries } from "./database.js";
 import { type EncodedEntry, encodeEntry, isPlain } from "./entry.js";
@@ -112,6 +113,7 @@ async function commitOne(
   await openApprovals(queries, entry.run, opened);
   await widenApprovals(queries, widened);
   await closeApprovals(queries, entry.closed);
+  await putAlerts(queries, entry.run, entry.alerts ?? []);
   await consumeMessages(queries, entry.run, entry.consumed);
   return "done";
 }
