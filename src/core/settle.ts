@@ -1,3 +1,4 @@
+import { asksForMoney } from "./budget.js";
 import { errorJson, type Failure, StagecraftError } from "./errors.js";
 import { type Context, evaluateAll, holds, orFailure } from "./evaluate.js";
 import type { Event, Usage } from "./event.js";
@@ -97,12 +98,22 @@ export function failed(state: RunState, stage: StageState, error: Failure, conte
       return [{ type: "attemptFailed", at, stage: stage.path, attempt: stage.attempts, error, retryAt }];
     }
   }
+  if (!isOver && state.phase === "main" && stage.role === "body" && asksForMoney(error)) return held(stage, error, at);
   const end: Event = { type: "stageEnded", at, stage: stage.path, outcome: "failed", error };
   if (stage.parent !== null || stage.scope.closing) return [end];
   return orFailure(
     () => answer(state, stage, error, context, end),
     (unevaluable) => [{ ...end, error: unevaluable }],
   );
+}
+
+/** Nothing goes on until a person says how. */
+function held(stage: StageState, error: Failure, at: number): Event[] {
+  const reason = `${stage.path} failed: ${error.message}`;
+  return [
+    { type: "attemptFailed", at, stage: stage.path, attempt: stage.attempts, error },
+    { type: "runPaused", at, by: "engine", reason, stage: stage.path },
+  ];
 }
 
 /** What `onError` says to do about it. */
@@ -118,13 +129,8 @@ function answer(state: RunState, stage: StageState, error: Failure, context: Con
       const outputs = rule?.outputs === undefined ? {} : evaluateAll(rule.outputs, names, context, where);
       return [{ type: "stageEnded", at, stage: stage.path, outcome: "skipped", outputs, error }];
     }
-    case "pause": {
-      const reason = `${stage.path} failed: ${error.message}`;
-      return [
-        { type: "attemptFailed", at, stage: stage.path, attempt: stage.attempts, error },
-        { type: "runPaused", at, by: "engine", reason, stage: stage.path },
-      ];
-    }
+    case "pause":
+      return held(stage, error, at);
     case "rollback": {
       return [end, { type: "rollbackStarted", at, by: "engine", reason: `${stage.path} failed`, error }];
     }
