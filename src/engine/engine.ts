@@ -9,6 +9,7 @@ import { namesIn } from "../core/names.js";
 import type { Plan, Template } from "../core/plan.js";
 import type { ScopeState } from "../core/state.js";
 import { isAdmitted } from "./admission.js";
+import { Definitions } from "./definitions.js";
 import { Detached } from "./detached.js";
 import { Drive } from "./drive.js";
 import type { DriveEnd, DriveOptions } from "./drive-parts.js";
@@ -43,6 +44,7 @@ export type DriveResult = DriveEnd | "busy" | "queued";
 export class Engine {
   readonly #host: Host;
   readonly #journal: Journal;
+  readonly #definitions: Definitions;
   readonly #slots: Slots;
   readonly #turns: Turns;
   readonly #detached: Detached;
@@ -51,6 +53,7 @@ export class Engine {
   constructor(host: Host, { drivesDetached = true }: { readonly drivesDetached?: boolean } = {}) {
     this.#host = host;
     this.#journal = new Journal(host.store);
+    this.#definitions = new Definitions(host.store);
     this.#slots = new Slots(host.concurrency, host.hosts);
     this.#turns = new Turns(host);
     this.#detached = new Detached(host, this, drivesDetached);
@@ -222,10 +225,9 @@ export class Engine {
   }
 
   async #definitionOf(run: string): Promise<StoredDefinition> {
-    const { store } = this.#host;
-    const row = await store.getRun(run);
+    const row = await this.#host.store.getRun(run);
     if (row === undefined) throw new StagecraftError("unknown-run", `there is no run ${run}`);
-    const definition = await store.getDefinition(row.definition);
+    const definition = await this.#definitions.get(row.definition);
     if (definition !== undefined) return definition;
     throw new StagecraftError("definition-lost", `the plan of run ${run} is not in the database`, {
       kind: "environment",
