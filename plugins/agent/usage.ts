@@ -19,13 +19,15 @@ export function estimate(agent: Agent, provider: AgentProvider, request: AgentRe
     outputTokens: agent.maxOutputTokens ?? USUAL_OUTPUT,
     estimated: true,
   };
-  const price = agent.price ?? provider.price?.(request, context) ?? null;
+  const own = provider.price?.(request, context) ?? null;
+  // What costs nothing, such as a recorded answer, does so for any agent.
+  const price = own?.input === 0 && own.output === 0 ? own : (agent.price ?? own);
   return { ...used, usd: price === null ? null : costOf(price, used) };
 }
 
-/** What a turn used, at the agent's own price where it has one. */
+/** What a turn used, at the agent's own price where it has one and the answer was not free. */
 export function priced({ price }: Agent, usage: Usage): Usage {
-  return price === undefined ? usage : { ...usage, usd: costOf(price, usage) };
+  return price === undefined || usage.usd === 0 ? usage : { ...usage, usd: costOf(price, usage) };
 }
 
 function costOf({ input, output }: Price, used: Pick<Usage, "inputTokens" | "outputTokens">): number {

@@ -1,7 +1,6 @@
 import type { Spending, Store } from "../engine/ports.js";
 
-export const COST_GROUPS = ["workflow", "stage", "model", "day"] as const;
-export type CostGroup = (typeof COST_GROUPS)[number];
+export type CostGroup = "workflow" | "stage" | "model" | "day";
 
 export interface CostOptions {
   readonly by: CostGroup;

@@ -80,7 +80,7 @@ const APPLY: { readonly [T in keyof typeof LEGAL]: (state: RunState, stage: Stag
     state.queued.add(stage);
     stage.status = "queued";
     stage.queue = event.for;
-    if (stage.queuedAt === null && stage.startedAt === null) beginTotal(state, stage, event.at);
+    beginTotal(state, stage, event.at);
     stage.queuedAt ??= event.at;
   },
 
@@ -136,6 +136,8 @@ const APPLY: { readonly [T in keyof typeof LEGAL]: (state: RunState, stage: Stag
     leavePlace(state, stage);
     stage.failures += 1;
     stage.error = event.error;
+    // It may have come up, and been of no concern, while the stage was closing.
+    if (stage.doom !== null && stage.totalAt !== null) pushTimer(state, "total", stage.totalAt, stage);
     stage.doom = null;
     if (event.retryAt === undefined) {
       stage.status = "held";
@@ -186,10 +188,12 @@ const APPLY: { readonly [T in keyof typeof LEGAL]: (state: RunState, stage: Stag
   },
 };
 
-/** Its whole time counts from when it first could have started. */
+/** Its whole time counts from when it first could have started, or could again when a person gave it another try. */
 function beginTotal(state: RunState, stage: StageState, at: number): void {
   const { totalTimeout } = stage.plan;
-  if (stage.parent === null && totalTimeout !== undefined) pushTimer(state, "total", at + totalTimeout, stage);
+  if (stage.parent !== null || totalTimeout === undefined || stage.totalAt !== null) return;
+  stage.totalAt = at + totalTimeout;
+  pushTimer(state, "total", stage.totalAt, stage);
 }
 
 function begin(state: RunState, stage: StageState, attempt: number, at: number): void {
@@ -198,10 +202,8 @@ function begin(state: RunState, stage: StageState, attempt: number, at: number):
   stage.attemptAt = at;
   stage.retryAt = null;
   const { timeout, kind } = stage.plan;
-  if (stage.startedAt === null) {
-    stage.startedAt = at;
-    if (stage.queuedAt === null) beginTotal(state, stage, at);
-  }
+  stage.startedAt ??= at;
+  beginTotal(state, stage, at);
   if (stage.role === "body" && timeout !== undefined && kind !== "wait")
     pushTimer(state, "attempt", at + timeout, stage);
 }

@@ -11,6 +11,9 @@ export interface Failure {
   readonly retryAfter?: number;
 }
 
+/** The code of a try whose end nobody knows: its process died. */
+export const LOST = "attempt-lost";
+
 /** A failure as expressions see it. */
 export function errorJson(error: Failure): JsonObject {
   return { code: error.code, message: error.message, details: error.details ?? null };

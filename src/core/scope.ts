@@ -125,6 +125,7 @@ export function openStage(
     attemptAt: null,
     endedAt: null,
     retryAt: null,
+    totalAt: null,
     outcome: null,
     outputs: undefined,
     result: undefined,

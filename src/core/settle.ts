@@ -34,7 +34,10 @@ export function succeeded(state: RunState, stage: StageState, done: Done, contex
       const { outputs: shape, set, compensate } = stage.plan;
       const outputs = shape === undefined ? done.outputs : evaluateAll(shape, names, context, `${stage.path}.outputs`);
       const values = set === undefined ? undefined : evaluateAll(set, names, context, `${stage.path}.set`);
-      const tooLarge = largeFault(stage, [done.outputs, outputs, values ?? null]);
+      const tooLarge = largeFault(
+        stage,
+        outputs === done.outputs ? [outputs, values] : [done.outputs, outputs, values],
+      );
       const fault = tooLarge ?? (values === undefined ? undefined : stateFault(stage, values, context));
       if (fault !== undefined) return failed(state, stage, fault, context);
       const isReshaped = shape !== undefined && compensate !== undefined;
@@ -57,9 +60,9 @@ export function succeeded(state: RunState, stage: StageState, done: Done, contex
 }
 
 /** What the journal would not take fails its stage, before anything is written. */
-function largeFault(stage: StageState, values: readonly Json[]): Failure | undefined {
+function largeFault(stage: StageState, values: readonly (Json | undefined)[]): Failure | undefined {
   try {
-    for (const value of values) checkPayload(`the result of ${stage.path}`, value);
+    for (const value of values) if (value !== undefined) checkPayload(() => `the result of ${stage.path}`, value);
     return undefined;
   } catch (error) {
     if (!(error instanceof StagecraftError)) throw error;

@@ -54,6 +54,8 @@ export interface StageState {
   attemptAt: number | null;
   endedAt: number | null;
   retryAt: number | null;
+  /** When its `totalTimeout` is over. */
+  totalAt: number | null;
   outcome: string | null;
   outputs: Json | undefined;
   /** The stage type's own result where `outputs` reshaped it. */
@@ -162,8 +164,9 @@ export interface Timer {
   readonly kind: TimerKind;
   readonly at: number;
   readonly stage: StageState | null;
-  /** Which attempt it belongs to; a wait's outcome. */
+  /** Which attempt of the stage it belongs to. */
   readonly attempt: number;
+  /** Of a wait: what it ends with. */
   readonly outcome: string | null;
 }
 
@@ -172,9 +175,13 @@ export interface Rollback {
   readonly reason: string;
   readonly error: Failure | null;
   current: StageState | null;
+  /** Of `current`: tries begun, tries lost with their process. */
   attempt: number;
+  losses: number;
   running: boolean;
   retryAt: number | null;
+  /** When the try under way has taken too long. */
+  timeoutAt: number | null;
   readonly left: StagePath[];
 }
 

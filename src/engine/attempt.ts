@@ -3,6 +3,7 @@ import type { Usage } from "../core/event.js";
 import type { Json, JsonObject } from "../core/json.js";
 import type { RunState, StageState } from "../core/state.js";
 import type { Logger, PureContext, Rate, StageContext } from "../plugin/api.js";
+import { taped } from "./cassettes.js";
 import type { Mask } from "./mask.js";
 import type { Host } from "./ports.js";
 import { spend } from "./spending.js";
@@ -113,7 +114,10 @@ export function stageContext(
     },
     file: (path) => host.file(path),
     progress: (message) => services.progress(flight, mask.text(message)),
-    agentProvider: (name) => found(host.registry.providers.get(name), "unknown-provider", `agent provider ${name}`),
+    agentProvider(name) {
+      const provider = found(host.registry.providers.get(name), "unknown-provider", `agent provider ${name}`);
+      return host.cassette === undefined ? provider : taped(provider, host.cassette, mask);
+    },
     tool: (name) => found(host.registry.tools.get(name), "unknown-tool", `tool ${name}`),
     notifier: (name) => found(host.registry.notifiers.get(name), "unknown-notifier", `notifier ${name}`),
     hasEnv: (name) => (host.env(name) ?? "") !== "",

@@ -10,10 +10,12 @@ import type { Json, JsonObject, JsonSchema } from "../core/json.js";
 import type { Logger } from "../plugin/api.js";
 import type { Registry } from "../plugin/registry.js";
 import type { AuditStore } from "./audit-store.js";
+import type { Cassette } from "./cassettes.js";
 import type { ApprovalRow, ApprovalStatus, RunRow, StoredDefinition } from "./kept.js";
 import type { Ledger } from "./ledger.js";
 import type { LimitStore } from "./limit-store.js";
 import type { ScheduleStore } from "./schedule-store.js";
+import type { SummaryStore } from "./summary-store.js";
 import type { Upkeep } from "./upkeep.js";
 
 export interface Clock {
@@ -52,6 +54,8 @@ export interface Host {
   /** @throws StageError `path-outside-project` */
   file(path: string): string;
   env(name: string): string | undefined;
+  /** Stands before every agent provider. */
+  readonly cassette?: Cassette;
   /** The notifier behind a channel and what it is given; without it approvers are told nothing. */
   channel?(name: string): { readonly via: string; readonly settings: JsonObject };
 }
@@ -181,7 +185,7 @@ export interface CachedResult {
  * `unknown-run`, except where it says undefined or a list. One value over `LIMITS.payloadBytes` is refused with
  * `payload-too-large` before anything is written.
  */
-export interface Store extends AuditStore, Ledger, LimitStore, ScheduleStore, Upkeep {
+export interface Store extends AuditStore, Ledger, LimitStore, ScheduleStore, SummaryStore, Upkeep {
   /**
    * Creates or migrates what is kept; several processes may do so at once.
    * @throws StagecraftError `store-newer` when it was written by a newer version
@@ -259,5 +263,6 @@ export type * from "./kept.js";
 export type * from "./ledger.js";
 export type * from "./limit-store.js";
 export type * from "./schedule-store.js";
+export type * from "./summary-store.js";
 export type * from "./upkeep.js";
 export type { Actor, AuditStore };

@@ -13,6 +13,7 @@ import { payloadsContract } from "./store/payloads.js";
 import { peopleContract } from "./store/people.js";
 import { runsContract } from "./store/runs.js";
 import { schedulesContract } from "./store/schedules.js";
+import { summariesContract } from "./store/summaries.js";
 import { upkeepContract } from "./store/upkeep.js";
 
 export type { Fixture, Setup } from "./store/material.js";
@@ -33,6 +34,7 @@ export function storeContract(title: string, setup: Setup): void {
     emissionsContract(opened);
     auditContract(opened);
     schedulesContract(opened);
+    summariesContract(opened);
     upkeepContract(opened);
   });
 }

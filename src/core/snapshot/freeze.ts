@@ -124,6 +124,7 @@ function moreOf(stage: StageState, ids: Ids): More {
   if (stage.failures > 0) more.failures = stage.failures;
   if (stage.losses > 0) more.losses = stage.losses;
   if (stage.retryAt !== null) more.retryAt = stage.retryAt;
+  if (stage.totalAt !== null) more.totalAt = stage.totalAt;
   if (stage.queue !== null) more.queue = stage.queue;
   if (stage.queuedAt !== null) more.queuedAt = stage.queuedAt;
   if (stage.items !== null) {

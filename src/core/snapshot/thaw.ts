@@ -129,6 +129,7 @@ class Thawing {
       attemptAt: moment(attemptAt),
       endedAt: moment(endedAt),
       retryAt: more.retryAt ?? null,
+      totalAt: more.totalAt ?? null,
       outcome,
       outputs: more.outputs,
       result: more.result,

@@ -16,6 +16,7 @@ import { people } from "./people.js";
 import { runs } from "./runs.js";
 import { schedules } from "./schedules.js";
 import { snapshots } from "./snapshots.js";
+import { summaries } from "./summaries.js";
 import { upkeep } from "./upkeep.js";
 
 /** All of a store but its backup, which each database makes its own way. */
@@ -41,6 +42,7 @@ export function knexStore(dialect: Dialect): Omit<Store, "backup"> {
     ...emissions(kept),
     ...schedules(kept),
     ...snapshots(kept),
+    ...summaries(kept),
     ...upkeep(kept, () => before),
   };
 }

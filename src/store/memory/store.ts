@@ -10,6 +10,7 @@ import { people } from "./people.js";
 import { runs } from "./runs.js";
 import { schedules } from "./schedules.js";
 import { emptyState } from "./state.js";
+import { summaries } from "./summaries.js";
 import { upkeep } from "./upkeep.js";
 
 /** The reference store: what it keeps lasts as long as the object, across `close` and `open`. */
@@ -28,6 +29,7 @@ export function memoryStore(): Store {
     ...limits(state),
     ...emissions(state),
     ...schedules(),
+    ...summaries(state),
     ...upkeep(state),
   };
 }
