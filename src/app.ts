@@ -2,6 +2,7 @@
  * The composition root: the only file that knows every room. The command line, the server and programs talk to `App`.
  */
 import { type Audit, auditOf } from "./app/audit.js";
+import { type Copied, copyDatabase } from "./app/copy.js";
 import { type Cost, type CostOptions, costsOf } from "./app/costs.js";
 import { type DefinitionEntry, type LoadedDefinition, listDefinitions, loadDefinition } from "./app/definitions.js";
 import { type Check, examine } from "./app/doctor.js";
@@ -91,6 +92,8 @@ export interface App {
   existingStore(): Promise<Store | undefined>;
   /** Pruning and archives; it makes no store but to restore to. */
   readonly upkeep: AppUpkeep;
+  /** To another database that is empty, and verified there. @throws StagecraftError `store-not-empty`, `store-busy` */
+  copy(to: string): Promise<Copied>;
   /** Created and durable, not yet driven. @throws StagecraftError `invalid-definition`, `invalid-input`, `secret-missing` */
   start(definition: LoadedDefinition, options: StartOptions): Promise<RunRow>;
   /** The same, saying whether the idempotency key had been used before. @throws StagecraftError also `key-reused` */
@@ -170,6 +173,7 @@ export function openApp({ config, plugins }: { readonly config: Config; readonly
     stats: statsOf(existing),
     store,
     existingStore: stores.found,
+    copy: (to) => copyDatabase(config, to),
     upkeep: upkeepOf(existing, store, wallClock.now),
     async close() {
       await settled();

@@ -4,6 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { CONFIG_FILE, type ProjectFile, readProjectFile, type User } from "./config/file.js";
 import { actorOf, type People } from "./config/people.js";
+import { shownAddress } from "./core/address.js";
 import type { Actor } from "./core/approval.js";
 import { StagecraftError } from "./core/errors.js";
 import type { JsonObject } from "./core/json.js";
@@ -16,6 +17,8 @@ export interface Config extends People {
   readonly project: string;
   /** Path of the SQLite file, or a database URL. */
   readonly db: string;
+  /** The same without what is secret in it. */
+  readonly dbShown: string;
   /** The package that carries SQLite; the second is not installed with Stagecraft. */
   readonly driver: "sqlite3" | "better-sqlite3";
   readonly definitions: string;
@@ -83,9 +86,11 @@ export async function loadConfig(overrides: ConfigOverrides = {}): Promise<Confi
   const project = file === undefined ? findProject(cwd) : path.dirname(file);
   loadDotEnv(project);
   const settings = await readProjectFile(file ?? path.join(project, CONFIG_FILE));
+  const db = database(cwd, project, overrides.db, settings.db);
   return {
     project,
-    db: database(cwd, project, overrides.db, settings.db),
+    db,
+    dbShown: shownAddress(db),
     driver: settings.driver ?? "sqlite3",
     definitions: path.resolve(project, settings.definitions ?? "definitions"),
     plugins: (settings.plugins ?? []).map((plugin) => path.resolve(project, plugin)),
@@ -154,9 +159,14 @@ function loadDotEnv(project: string): void {
   if (fs.existsSync(file)) process.loadEnvFile(file);
 }
 
+/** A database as a person names it: a URL, or a path from where they are. */
+export function databaseAt(cwd: string, given: string): string {
+  return isUrl(given) ? given : path.resolve(cwd, given);
+}
+
 function database(cwd: string, project: string, flag?: string, fromFile?: string): string {
   const given = flag ?? variable("STAGECRAFT_DB");
-  if (given !== undefined) return isUrl(given) ? given : path.resolve(cwd, given);
+  if (given !== undefined) return databaseAt(cwd, given);
   if (fromFile !== undefined && isUrl(fromFile)) return fromFile;
   return path.resolve(project, fromFile ?? ".stagecraft/stagecraft.sqlite");
 }

@@ -16,7 +16,7 @@ export interface Stores {
 }
 
 export function storesOf(config: Config, secrets: Secrets): Stores {
-  const { db, driver } = config;
+  const { db, dbShown, driver } = config;
   let opened: Promise<Store> | undefined;
   const open = async () => {
     // Before anything is made: without its key nothing may be written.
@@ -34,7 +34,7 @@ export function storesOf(config: Config, secrets: Secrets): Stores {
     async existing() {
       const store = await found();
       if (store !== undefined) return store;
-      throw new StagecraftError("store-missing", `there is no database ${db} yet`, {
+      throw new StagecraftError("store-missing", `there is no database ${dbShown} yet`, {
         help: "the first run makes it: stagecraft run <definition>",
       });
     },

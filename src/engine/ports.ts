@@ -15,6 +15,7 @@ import type { ApprovalRow, ApprovalStatus, RunRow, StoredDefinition } from "./ke
 import type { DataKey, KeyStore } from "./key-store.js";
 import type { Ledger } from "./ledger.js";
 import type { LimitStore } from "./limit-store.js";
+import type { NudgeStore } from "./nudge-store.js";
 import type { ScheduleStore } from "./schedule-store.js";
 import type { SummaryStore } from "./summary-store.js";
 import type { Upkeep } from "./upkeep.js";
@@ -190,7 +191,15 @@ export interface CachedResult {
  * `unknown-run`, except where it says undefined or a list. One value over `LIMITS.payloadBytes` is refused with
  * `payload-too-large` before anything is written.
  */
-export interface Store extends AuditStore, KeyStore, Ledger, LimitStore, ScheduleStore, SummaryStore, Upkeep {
+export interface Store
+  extends AuditStore,
+    KeyStore,
+    Ledger,
+    LimitStore,
+    NudgeStore,
+    ScheduleStore,
+    SummaryStore,
+    Upkeep {
   /**
    * Creates or migrates what is kept; several processes may do so at once.
    * @throws StagecraftError `store-newer` when it was written by a newer version
@@ -268,6 +277,7 @@ export type * from "./kept.js";
 export type * from "./key-store.js";
 export type * from "./ledger.js";
 export type * from "./limit-store.js";
+export type * from "./nudge-store.js";
 export type * from "./schedule-store.js";
 export type * from "./summary-store.js";
 export type * from "./upkeep.js";

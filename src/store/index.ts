@@ -1,4 +1,7 @@
 export { archiveText, readArchive } from "./archive.js";
+export { copyStore } from "./copy.js";
+export type { PostgresOptions } from "./knex/postgres/options.js";
+export { postgresStore } from "./knex/postgres/store.js";
 export type { DriverName } from "./knex/sqlite/driver.js";
 export type { SqliteOptions } from "./knex/sqlite/options.js";
 export { sqliteStore } from "./knex/sqlite/store.js";

@@ -27,7 +27,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   "src/engine/": { files: ["src/core/", "src/plugin/", "src/engine/"], packages: ["p-limit"], node: true },
   "src/store/": {
     files: ["src/core/", "src/engine/ports.ts", "src/store/"],
-    packages: ["knex", "sqlite3"],
+    packages: ["knex", "sqlite3", "pg"],
     node: true,
   },
   "src/testing/": {

@@ -42,6 +42,7 @@ export function upkeep(database: Database, schemaBefore: () => number): Part {
     forget: (runs, now) => database.write((queries) => forget(queries, runs, now)),
     sweep: () =>
       database.write(async (queries) => {
+        await queries.alone("payloads");
         const gone = await queries.raw(`DELETE FROM payloads WHERE hash NOT IN (${sql.referred}) RETURNING hash`);
         return gone.length;
       }),
@@ -97,6 +98,11 @@ async function wrongPayloads(queries: Queries, referred: string): Promise<readon
 }
 
 async function forget(queries: Queries, runs: readonly string[], now: number): Promise<readonly string[]> {
+  await queries
+    .table("runs")
+    .whereIn("id", [...runs])
+    .forUpdate()
+    .select("run_no");
   const ended: { run_no: number; id: string; head_hash: string | null }[] = await queries
     .table("runs")
     .whereIn("id", [...runs])
