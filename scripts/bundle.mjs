@@ -13,6 +13,7 @@ const MCP = ["client", "server"].flatMap((end) => [
   `@modelcontextprotocol/${end}`,
   `@modelcontextprotocol/${end}/stdio`,
 ]);
+const MAIL = ["nodemailer"];
 const ABSENT = ["pg", "pg-query-stream", "tedious", "mysql", "mysql2", "mariadb", "oracledb", "typescript", "ts-node"];
 
 /** CommonJS packages ask this way for Node's modules and for their own folder. */
@@ -39,7 +40,7 @@ export async function bundle(root, dist) {
     minifyWhitespace: true,
     minifySyntax: true,
     legalComments: "none",
-    external: [...NATIVE, ...SELF_LOCATING, ...MCP, ...ABSENT],
+    external: [...NATIVE, ...SELF_LOCATING, ...MCP, ...MAIL, ...ABSENT],
     alias: { "stagecraft/plugin": path.join(root, "src/plugin/api.ts") },
     plugins: [namedAsNodeNames(root)],
     banner: { js: BANNER },
