@@ -2,17 +2,21 @@
  * The composition root: the only file that knows every room. The command line, the server and programs talk to `App`.
  */
 import { type Audit, auditOf } from "./app/audit.js";
+import { type Copied, copyDatabase } from "./app/copy.js";
 import { type Cost, type CostOptions, costsOf } from "./app/costs.js";
 import { type DefinitionEntry, type LoadedDefinition, listDefinitions, loadDefinition } from "./app/definitions.js";
 import { type Check, examine } from "./app/doctor.js";
 import { type DriveOptions, driveRun } from "./app/drive.js";
 import { wallClock } from "./app/host.js";
+import { type Keys, type KeyView, keysOf } from "./app/keys.js";
 import { type Links, linksOf } from "./app/links.js";
 import type { McpOptions } from "./app/mcp.js";
+import { type Meter, meterOf } from "./app/meter.js";
 import { type MigrateOptions, migrateRun } from "./app/migrate.js";
 import { type DecideOptions, decide, findApproval } from "./app/people.js";
 import { retraceRun } from "./app/retrace.js";
 import { once, openRooms } from "./app/rooms.js";
+import { type Rules, type RulesReport, rulesOf } from "./app/rules.js";
 import {
   type FollowOptions,
   findRun,
@@ -34,7 +38,7 @@ import { type Config, identify } from "./config.js";
 import type { Actor } from "./core/approval.js";
 import type { JsonObject } from "./core/json.js";
 import type { Migration } from "./core/migrate.js";
-import type { ApprovalFilter, ApprovalRow, InboxBody, Listener, RunRow, Store } from "./engine/ports.js";
+import type { AlertRow, ApprovalFilter, ApprovalRow, InboxBody, Listener, RunRow, Store } from "./engine/ports.js";
 import type { Retraced } from "./engine/retrace.js";
 import type { Worker, WorkOptions } from "./engine/worker.js";
 import type { Plugin } from "./plugin/api.js";
@@ -51,6 +55,7 @@ export type { Act } from "./observe/audit/acts.js";
 export type { CaseFailure, CaseResult, WorkflowCoverage } from "./testing/index.js";
 
 export type {
+  AlertRow,
   ApprovalFilter,
   ApprovalRow,
   Audit,
@@ -60,9 +65,11 @@ export type {
   DefinitionEntry,
   DriveOptions,
   InboxBody,
+  KeyView,
   Listener,
   LoadedDefinition,
   Registry,
+  RulesReport,
   RunRow,
   RunView,
   Schedule,
@@ -87,6 +94,8 @@ export interface App {
   existingStore(): Promise<Store | undefined>;
   /** Pruning and archives; it makes no store but to restore to. */
   readonly upkeep: AppUpkeep;
+  /** To another database that is empty, and verified there. @throws StagecraftError `store-not-empty`, `store-busy` */
+  copy(to: string): Promise<Copied>;
   /** Created and durable, not yet driven. @throws StagecraftError `invalid-definition`, `invalid-input`, `secret-missing` */
   start(definition: LoadedDefinition, options: StartOptions): Promise<RunRow>;
   /** The same, saying whether the idempotency key had been used before. @throws StagecraftError also `key-reused` */
@@ -128,8 +137,12 @@ export interface App {
   /** @throws StagecraftError `run-finished`, `not-possible` */
   send(run: string, body: InboxBody): Promise<void>;
   readonly audit: Audit;
+  readonly keys: Keys;
+  readonly rules: Rules;
   /** What runs came to, in numbers. */
   readonly stats: Stats;
+  /** Counts what this process does, for Prometheus. */
+  readonly meter: Meter;
   /** Signed links that let one person decide one approval. */
   readonly links: Links;
   /** Runs `*.test.yaml` on virtual time; touches no database. @throws StagecraftError `no-tests` */
@@ -147,21 +160,27 @@ export interface App {
 
 /** Opens nothing yet: each room is made when it is first asked for. */
 export function openApp({ config, plugins }: { readonly config: Config; readonly plugins?: readonly Plugin[] }): App {
-  const { registry, stores, engine, host, settled } = openRooms(config, plugins);
+  const { registry, secrets, stores, engine, host, settled } = openRooms(config, plugins);
   const { made: store, existing } = stores;
   const read = async (definition: string) => loadDefinition(config, await registry(), definition);
   const definitions = async () => listDefinitions(config);
   const startOnce: App["startOnce"] = (definition, options) =>
     startRun(definition, options, async () => ({ store: await store(), engine: await engine() }));
   const scheduler = once(async () => openScheduler(config, { store: await store(), read, start: startOnce }));
+  const stats = statsOf(existing);
+  const meter = meterOf(store, stats);
   const app: App = {
     config,
     registry,
     audit: auditOf(config, store),
+    keys: keysOf(config, secrets, store),
+    rules: rulesOf(read),
     links: linksOf(config, store),
-    stats: statsOf(existing),
+    stats,
+    meter,
     store,
     existingStore: stores.found,
+    copy: (to) => copyDatabase(config, to),
     upkeep: upkeepOf(existing, store, wallClock.now),
     async close() {
       await settled();
@@ -180,8 +199,8 @@ export function openApp({ config, plugins }: { readonly config: Config; readonly
       const inputs = changes === undefined ? given : checkedInputs(plan, { ...given, ...changes });
       return (await engine()).fork(run, stage, { inputs, by: by.user });
     },
-    drive: async (run, options) => driveRun(await engine(), await store(), run, options),
-    work: async (options) => work(await engine(), await host(), await scheduler(), options),
+    drive: async (run, options) => driveRun(await engine(), await host(), run, options),
+    work: async (options) => work(await engine(), await host(), await scheduler(), meter, options),
     async serve(options) {
       const { serve } = await import("./app/serve.js");
       return serve(app, config, options);

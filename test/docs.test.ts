@@ -21,6 +21,7 @@ interface Block {
 
 const pages = [
   "README.md",
+  "skills/stagecraft/SKILL.md",
   ...readdirSync(join(ROOT, "docs"), { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".md"))
     .map((name) => `docs/${name}`),

@@ -9,6 +9,7 @@ export function ledger(database: Database): Ledger {
   return {
     async reserve(entry, limits) {
       return database.write(async (queries) => {
+        if (limits.length > 0) await queries.alone("spending");
         for (const limit of limits) {
           const refused = exceeded(limit, await sumOf(queries, limit, entry), entry);
           if (refused !== undefined) return refused;

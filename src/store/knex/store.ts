@@ -1,4 +1,5 @@
 import type { Store } from "../../engine/ports.js";
+import { alerts } from "./alerts.js";
 import { audit } from "./audit.js";
 import { cache } from "./cache.js";
 import { type Database, database } from "./database.js";
@@ -7,6 +8,7 @@ import { emissions } from "./emissions.js";
 import { erasure } from "./erase.js";
 import { headsOf } from "./heads.js";
 import { journal } from "./journal.js";
+import { keys } from "./keys.js";
 import { leases } from "./leases.js";
 import { ledger } from "./ledger.js";
 import { limits } from "./limits.js";
@@ -34,9 +36,11 @@ export function knexStore(dialect: Dialect): Omit<Store, "backup"> {
     ...journal(kept, heads),
     ...leases(kept, heads),
     ...people(kept),
+    ...alerts(kept),
     ...audit(kept),
     ...erasure(kept),
     ...cache(kept),
+    ...keys(kept),
     ...ledger(kept),
     ...limits(kept),
     ...emissions(kept),

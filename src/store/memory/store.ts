@@ -1,8 +1,10 @@
 import type { Store } from "../../engine/ports.js";
+import { alerts } from "./alerts.js";
 import { audit } from "./audit.js";
 import { cache } from "./cache.js";
 import { emissions } from "./emissions.js";
 import { journal } from "./journal.js";
+import { keys } from "./keys.js";
 import { leases } from "./leases.js";
 import { ledger } from "./ledger.js";
 import { limits } from "./limits.js";
@@ -23,8 +25,10 @@ export function memoryStore(): Store {
     ...journal(state),
     ...leases(state),
     ...people(state),
+    ...alerts(state),
     ...audit(state),
     ...cache(),
+    ...keys(state),
     ...ledger(),
     ...limits(state),
     ...emissions(state),
