@@ -2,11 +2,13 @@
  * The composition root: the only file that knows every room. The command line, the server and programs talk to `App`.
  */
 import { type Audit, auditOf } from "./app/audit.js";
+import { type Copied, copyDatabase } from "./app/copy.js";
 import { type Cost, type CostOptions, costsOf } from "./app/costs.js";
 import { type DefinitionEntry, type LoadedDefinition, listDefinitions, loadDefinition } from "./app/definitions.js";
 import { type Check, examine } from "./app/doctor.js";
 import { type DriveOptions, driveRun } from "./app/drive.js";
 import { wallClock } from "./app/host.js";
+import { type Keys, type KeyView, keysOf } from "./app/keys.js";
 import { type Links, linksOf } from "./app/links.js";
 import type { McpOptions } from "./app/mcp.js";
 import { type Meter, meterOf } from "./app/meter.js";
@@ -14,6 +16,7 @@ import { type MigrateOptions, migrateRun } from "./app/migrate.js";
 import { type DecideOptions, decide, findApproval } from "./app/people.js";
 import { retraceRun } from "./app/retrace.js";
 import { once, openRooms } from "./app/rooms.js";
+import { type Rules, type RulesReport, rulesOf } from "./app/rules.js";
 import {
   type FollowOptions,
   findRun,
@@ -62,9 +65,11 @@ export type {
   DefinitionEntry,
   DriveOptions,
   InboxBody,
+  KeyView,
   Listener,
   LoadedDefinition,
   Registry,
+  RulesReport,
   RunRow,
   RunView,
   Schedule,
@@ -89,6 +94,8 @@ export interface App {
   existingStore(): Promise<Store | undefined>;
   /** Pruning and archives; it makes no store but to restore to. */
   readonly upkeep: AppUpkeep;
+  /** To another database that is empty, and verified there. @throws StagecraftError `store-not-empty`, `store-busy` */
+  copy(to: string): Promise<Copied>;
   /** Created and durable, not yet driven. @throws StagecraftError `invalid-definition`, `invalid-input`, `secret-missing` */
   start(definition: LoadedDefinition, options: StartOptions): Promise<RunRow>;
   /** The same, saying whether the idempotency key had been used before. @throws StagecraftError also `key-reused` */
@@ -130,6 +137,8 @@ export interface App {
   /** @throws StagecraftError `run-finished`, `not-possible` */
   send(run: string, body: InboxBody): Promise<void>;
   readonly audit: Audit;
+  readonly keys: Keys;
+  readonly rules: Rules;
   /** What runs came to, in numbers. */
   readonly stats: Stats;
   /** Counts what this process does, for Prometheus. */
@@ -151,7 +160,7 @@ export interface App {
 
 /** Opens nothing yet: each room is made when it is first asked for. */
 export function openApp({ config, plugins }: { readonly config: Config; readonly plugins?: readonly Plugin[] }): App {
-  const { registry, stores, engine, host, settled } = openRooms(config, plugins);
+  const { registry, secrets, stores, engine, host, settled } = openRooms(config, plugins);
   const { made: store, existing } = stores;
   const read = async (definition: string) => loadDefinition(config, await registry(), definition);
   const definitions = async () => listDefinitions(config);
@@ -164,11 +173,14 @@ export function openApp({ config, plugins }: { readonly config: Config; readonly
     config,
     registry,
     audit: auditOf(config, store),
+    keys: keysOf(config, secrets, store),
+    rules: rulesOf(read),
     links: linksOf(config, store),
     stats,
     meter,
     store,
     existingStore: stores.found,
+    copy: (to) => copyDatabase(config, to),
     upkeep: upkeepOf(existing, store, wallClock.now),
     async close() {
       await settled();

@@ -4,6 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { CONFIG_FILE, type ProjectFile, readProjectFile, type User } from "./config/file.js";
 import { actorOf, type People } from "./config/people.js";
+import { shownAddress } from "./core/address.js";
 import type { Actor } from "./core/approval.js";
 import { StagecraftError } from "./core/errors.js";
 import type { JsonObject } from "./core/json.js";
@@ -16,6 +17,8 @@ export interface Config extends People {
   readonly project: string;
   /** Path of the SQLite file, or a database URL. */
   readonly db: string;
+  /** The same without what is secret in it. */
+  readonly dbShown: string;
   /** The package that carries SQLite; the second is not installed with Stagecraft. */
   readonly driver: "sqlite3" | "better-sqlite3";
   readonly definitions: string;
@@ -23,11 +26,15 @@ export interface Config extends People {
   readonly plugins: readonly string[];
   /** Effects in flight in one process. */
   readonly concurrency: number;
+  /** Requests of one process at a time to one host. */
+  readonly hosts: ReadonlyMap<string, number>;
   readonly allow: { readonly shell: boolean };
   /** Settings of notification channels, by the name that `via:` uses. */
   readonly notify: Readonly<Record<string, JsonObject>>;
-  /** Where secrets lie that are not in the environment: a file each, named like the secret. */
-  readonly secretsFolder?: string;
+  /** Where secrets lie that are not in the environment. */
+  readonly secrets: SecretSettings;
+  /** The secrets whose keys data is encrypted with: new data with `key`; what `previous` encrypted is still read. */
+  readonly encryption?: { readonly key?: string; readonly previous: readonly string[] };
   /** The key that signs what is exported of the audit trail. */
   readonly auditKey: string;
   readonly server: ServerSettings;
@@ -35,6 +42,14 @@ export interface Config extends People {
   readonly cassette?: CassetteSettings;
   /** A variable of the environment; empty counts as not set. */
   readonly env: (name: string) => string | undefined;
+}
+
+export interface SecretSettings {
+  /** A file each, named like the secret. */
+  readonly folder?: string;
+  /** A plugin's, asked last, and what it is told. */
+  readonly provider?: string;
+  readonly settings: JsonObject;
 }
 
 /** A folder of recorded calls. */
@@ -73,20 +88,22 @@ export async function loadConfig(overrides: ConfigOverrides = {}): Promise<Confi
   const project = file === undefined ? findProject(cwd) : path.dirname(file);
   loadDotEnv(project);
   const settings = await readProjectFile(file ?? path.join(project, CONFIG_FILE));
+  const db = database(cwd, project, overrides.db, settings.db);
   return {
     project,
-    db: database(cwd, project, overrides.db, settings.db),
+    db,
+    dbShown: shownAddress(db),
     driver: settings.driver ?? "sqlite3",
     definitions: path.resolve(project, settings.definitions ?? "definitions"),
     plugins: (settings.plugins ?? []).map((plugin) => path.resolve(project, plugin)),
     users: users(settings),
     delegations: delegations(settings),
     concurrency: overrides.concurrency ?? concurrencyFromEnvironment() ?? settings.concurrency ?? 16,
+    hosts: new Map(Object.entries(settings.hosts ?? {})),
     allow: { shell: settings.allow?.shell ?? false },
     notify: settings.notify ?? {},
-    ...(settings.secrets?.folder === undefined
-      ? {}
-      : { secretsFolder: path.resolve(project, settings.secrets.folder) }),
+    secrets: secretSettings(project, settings.secrets),
+    ...(settings.encryption && { encryption: { previous: [], ...settings.encryption } }),
     auditKey: path.resolve(project, settings.audit?.key ?? ".stagecraft/audit-key.pem"),
     server: serverSettings(project, settings.server),
     ...(overrides.cassette === undefined
@@ -145,9 +162,14 @@ function loadDotEnv(project: string): void {
   if (fs.existsSync(file)) process.loadEnvFile(file);
 }
 
+/** A database as a person names it: a URL, or a path from where they are. */
+export function databaseAt(cwd: string, given: string): string {
+  return isUrl(given) ? given : path.resolve(cwd, given);
+}
+
 function database(cwd: string, project: string, flag?: string, fromFile?: string): string {
   const given = flag ?? variable("STAGECRAFT_DB");
-  if (given !== undefined) return isUrl(given) ? given : path.resolve(cwd, given);
+  if (given !== undefined) return databaseAt(cwd, given);
   if (fromFile !== undefined && isUrl(fromFile)) return fromFile;
   return path.resolve(project, fromFile ?? ".stagecraft/stagecraft.sqlite");
 }
@@ -181,6 +203,10 @@ function delegations({ identities }: ProjectFile): Config["delegations"] {
     throw new StagecraftError("config-invalid", `identities.delegations names ${name}, who is no configured user`);
   }
   return list;
+}
+
+function secretSettings(project: string, { folder, ...rest }: ProjectFile["secrets"] = {}): SecretSettings {
+  return { settings: {}, ...rest, ...(folder !== undefined && { folder: path.resolve(project, folder) }) };
 }
 
 function serverSettings(project: string, { tokenFile, hosts = [] }: ProjectFile["server"] = {}): ServerSettings {

@@ -40,4 +40,4 @@ export {
   Stagecraft,
   type StagecraftOptions,
 } from "./stagecraft.js";
-export { memoryStore, openStore, sqliteStore } from "./store/index.js";
+export { memoryStore, openStore, postgresStore, sqliteStore } from "./store/index.js";

@@ -5,11 +5,14 @@ export async function post(
   url: string,
   body: string,
   headers: Readonly<Record<string, string>>,
-  { signal }: NotifyContext,
+  { signal, atHost }: NotifyContext,
 ): Promise<number> {
   const place = address(url);
-  const response = await ask(place, body, headers, signal);
-  await response.body?.cancel();
+  const response = await atHost(place.href, async () => {
+    const answered = await ask(place, body, headers, signal);
+    await answered.body?.cancel();
+    return answered;
+  });
   if (response.ok) return response.status;
   const retryAfter = retryAfterMs((name) => response.headers.get(name), Date.now());
   throw new StageError("webhook-status", `the webhook at ${place.host} answered ${response.status}`, {

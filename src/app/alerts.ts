@@ -63,6 +63,8 @@ async function send(host: Host, alert: AlertRow, event: Event | undefined): Prom
     idempotencyKey: host.sha256(key),
     signal: AbortSignal.timeout(ATTEMPT_MS),
     env: (name) => host.env(name),
+    // One alert after another: there is no crowd at a host to hold back.
+    atHost: (_, request) => request(),
     kind: `alert.${on}`,
   };
   await notifier.send(notification, context);

@@ -96,7 +96,7 @@ async function runsOf(store: Store, wanted?: string): Promise<readonly RunRow[]>
   return wanted === undefined ? store.listRuns({}) : [await findRun(store, wanted)];
 }
 
-async function verifyStore(store: Store, wanted?: string): Promise<Verified> {
+export async function verifyStore(store: Store, wanted?: string): Promise<Verified> {
   const faults: ChainFault[] = [];
   let events = 0;
   const runs = await runsOf(store, wanted);

@@ -81,12 +81,11 @@ async function definitions({ config, definitions: list, read }: Patient): Promis
 }
 
 async function database({ config, store }: Patient): Promise<Finding> {
-  const { db } = config;
+  const { db, dbShown } = config;
   const isFile = !/^(\w{2,}:)/.test(db);
   if (isFile && !fs.existsSync(db)) return { status: "ok", found: `${shown(db)}: made by the first run` };
   const runs = await (await store()).listRuns({ limit: 1 });
-  // A URL may carry a password.
-  const name = isFile ? shown(db) : `${db.split(":")[0]}:`;
+  const name = isFile ? shown(db) : dbShown;
   return { status: "ok", found: `${name} opens, ${runs.length === 0 ? "no runs yet" : `newest run ${runs[0]?.id}`}` };
 }
 

@@ -3,6 +3,8 @@ import { LEASE_MS, type RunWriter } from "./writer.js";
 
 /** How often requests from other processes are looked for: milliseconds. */
 const INBOX_MS = 200;
+/** One look in so many where the store tells of messages by itself: only what it could not tell is found by looking. */
+const LOOKS_WHEN_TOLD = 10;
 
 export interface WatchHooks {
   messages(messages: readonly InboxMessage[]): void;
@@ -18,8 +20,10 @@ export class Watch {
   readonly #writer: RunWriter;
   readonly #hooks: WatchHooks;
   #isReading = false;
+  #isAskedAgain = false;
   #isRenewing = false;
   #stopTicking: () => void = () => {};
+  #stopHearing: (() => void) | undefined;
 
   constructor(host: Host, lease: Lease, writer: RunWriter, hooks: WatchHooks) {
     this.#host = host;
@@ -29,27 +33,39 @@ export class Watch {
   }
 
   start(): void {
+    this.#stopHearing = this.#host.store.onNudge?.(({ run }) => {
+      if (run === this.#lease.run) this.look();
+    });
+    let ticks = 0;
     this.#stopTicking = this.#host.clock.every(INBOX_MS, () => {
       this.#renew().catch(this.#hooks.failed);
-      this.look();
+      ticks += 1;
+      if (this.#stopHearing === undefined || ticks % LOOKS_WHEN_TOLD === 0) this.look();
     });
   }
 
   stop(): void {
     this.#stopTicking();
+    this.#stopHearing?.();
   }
 
-  /** Reads the inbox, unless that is being done already. */
+  /** Reads the inbox; what comes while that is being done is read after it. */
   look(): void {
     void this.read().catch(this.#hooks.failed);
   }
 
   async read(): Promise<void> {
-    if (this.#isReading) return;
+    if (this.#isReading) {
+      this.#isAskedAgain = true;
+      return;
+    }
     this.#isReading = true;
     try {
-      const messages = await this.#host.store.inbox(this.#lease.run);
-      if (messages.length > 0) this.#hooks.messages(messages);
+      do {
+        this.#isAskedAgain = false;
+        const messages = await this.#host.store.inbox(this.#lease.run);
+        if (messages.length > 0) this.#hooks.messages(messages);
+      } while (this.#isAskedAgain);
     } finally {
       this.#isReading = false;
     }

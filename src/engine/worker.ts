@@ -62,9 +62,11 @@ class Loop {
     const { signal } = this.#options;
     if (signal.aborted) return;
     const stopLooking = this.#host.clock.every(LOOK_MS, () => this.look());
+    const stopHearing = this.#host.store.onNudge?.(() => this.look());
     this.look();
     await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
     stopLooking();
+    stopHearing?.();
     await this.#looking;
     await Promise.all(this.#driven.values());
   }

@@ -2,6 +2,11 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { StagecraftError } from "../core/errors.js";
 import type { Store } from "../engine/ports.js";
+import type { Dialect } from "./knex/dialect.js";
+import { postgresDialect } from "./knex/postgres/dialect.js";
+import type { PostgresOptions } from "./knex/postgres/options.js";
+import { postgresStore } from "./knex/postgres/store.js";
+import { sqliteDialect } from "./knex/sqlite/dialect.js";
 import type { SqliteOptions } from "./knex/sqlite/options.js";
 import { sqliteStore } from "./knex/sqlite/store.js";
 import { memoryStore } from "./memory/store.js";
@@ -9,7 +14,8 @@ import { memoryStore } from "./memory/store.js";
 export type OpenOptions = Omit<SqliteOptions, "file">;
 
 /**
- * Opens what `url` names: a path, `sqlite:path` or `file:` URL (made with its folder when it is not there), or `memory:`.
+ * Opens what `url` names: a path, `sqlite:path` or `file:` URL (made with its folder when it is not there), `memory:`, or
+ * `postgres:` URL.
  * @throws StagecraftError `unknown-store`, and what `Store.open` throws
  */
 export async function openStore(url: string, options: OpenOptions = {}): Promise<Store> {
@@ -32,31 +38,55 @@ function partsOf(url: string): { readonly scheme: string | undefined; readonly r
 }
 
 function storeOf(url: string, options: OpenOptions): Store {
+  const place = placeOf(url);
+  switch (place.kind) {
+    case "sqlite":
+      return sqliteStore({ ...options, file: place.file });
+    case "postgres":
+      return postgresStore({ ...durabilityOf(options), url });
+    default:
+      return memoryStore();
+  }
+}
+
+/** @throws StagecraftError `unknown-store`: also for what is kept in memory alone */
+export function dialectOf(url: string, options: OpenOptions): Dialect {
+  const place = placeOf(url);
+  if (place.kind === "memory") throw unknownStore("what is in memory alone cannot be copied", "Name a file or a URL.");
+  return place.kind === "sqlite"
+    ? sqliteDialect({ ...options, file: place.file })
+    : postgresDialect({ ...durabilityOf(options), url });
+}
+
+type Place = { readonly kind: "memory" | "postgres" } | { readonly kind: "sqlite"; readonly file: string };
+
+/** @throws StagecraftError `unknown-store` */
+function placeOf(url: string): Place {
   const { scheme, rest } = partsOf(url);
   switch (scheme) {
     case undefined:
     case "sqlite":
-      return sqlite(url, rest, options);
+      return fileOf(url, rest);
     case "file":
-      return sqlite(url, fileURLToPath(url), options);
+      return fileOf(url, fileURLToPath(url));
     case "memory":
-      return memoryStore();
+      return { kind: "memory" };
     case "postgres":
     case "postgresql":
-      throw unknownStore(
-        "PostgreSQL is not built in yet",
-        "Name a file for SQLite, such as .stagecraft/stagecraft.sqlite.",
-      );
+      return { kind: "postgres" };
     default:
-      throw unknownStore(`there is no store for ${scheme}:`, "Name a file, sqlite:FILE or memory:.");
+      throw unknownStore(`there is no store for ${scheme}:`, "Name a file, sqlite:FILE, postgres://… or memory:.");
   }
 }
 
-function sqlite(url: string, file: string, options: OpenOptions): Store {
+function durabilityOf({ durability, waitMs }: OpenOptions): Omit<PostgresOptions, "url"> {
+  return { ...(durability && { durability }), ...(waitMs === undefined ? {} : { waitMs }) };
+}
+
+function fileOf(url: string, file: string): Place {
   if (file === "") throw unknownStore(`"${url}" names no file`, "Name a file for SQLite.");
   // SQLite's own name for a database in memory, which would be another one for each connection.
-  if (file === ":memory:") return memoryStore();
-  return sqliteStore({ ...options, file });
+  return file === ":memory:" ? { kind: "memory" } : { kind: "sqlite", file };
 }
 
 function unknownStore(message: string, help: string): StagecraftError {

@@ -27,7 +27,7 @@ it("keeps memory: in memory, each on its own", async () => {
 
 it("says what it cannot open", async () => {
   const refused = { code: "unknown-store", kind: "usage", help: expect.any(String) };
-  for (const url of ["postgres://u:p4ss@h/db", "mysql://u:p4ss@h", "sqlite:", ""]) {
+  for (const url of ["mysql://u:p4ss@h", "sqlite:", ""]) {
     const error = await openStore(url).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject(refused);
     expect(String(error)).not.toContain("p4ss");

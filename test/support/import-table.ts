@@ -11,7 +11,9 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   "src/core/expression/": { files: ["src/core/"], packages: ["re2js"], node: false },
   "src/core/": { files: ["src/core/"], packages: [], node: false },
   "src/plugin/api.ts": {
-    files: ["src/core/", "src/plugin/exchange.ts", "src/plugin/remote.ts"],
+    files: ["src/core/", "src/plugin/code.ts", "src/plugin/exchange.ts", "src/plugin/project.ts"].concat(
+      "src/plugin/remote.ts",
+    ),
     packages: [],
     node: false,
   },
@@ -25,7 +27,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   "src/engine/": { files: ["src/core/", "src/plugin/", "src/engine/"], packages: ["p-limit"], node: true },
   "src/store/": {
     files: ["src/core/", "src/engine/ports.ts", "src/store/"],
-    packages: ["knex", "sqlite3"],
+    packages: ["knex", "sqlite3", "pg"],
     node: true,
   },
   "src/testing/": {
@@ -89,7 +91,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       "src/store/",
       "src/app.ts",
       "src/config.ts",
-    ].concat("src/stagecraft.ts"),
+      "src/stagecraft.ts",
+    ],
     packages: [],
     node: false,
   },

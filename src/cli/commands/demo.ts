@@ -24,7 +24,7 @@ export default class Demo extends BaseCommand {
   async run(): Promise<JsonObject> {
     const { flags } = await this.parse(Demo);
     const app = await this.open(flags);
-    this.say(`Running ${CASES.length} workflows at once. Journal: ${app.config.db}`);
+    this.say(`Running ${CASES.length} workflows at once. Journal: ${app.config.dbShown}`);
     const started: Started[] = [];
     for (const one of CASES) started.push(await startCase(app, one, flags));
     const stopped = await this.#drive(app, started, flags.quiet);

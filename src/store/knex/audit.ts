@@ -50,6 +50,7 @@ export function audit(database: Database): Omit<AuditStore, "eraseRun"> {
 
 export async function appendAudit(queries: Queries, entry: NewAuditEntry): Promise<AuditEntry> {
   const detail = JSON.stringify(entry.detail);
+  await queries.alone("audit");
   const before = await headOf(queries);
   const hash = auditHash(before, entry, detail, sha256);
   const { at, action, by: actor, run } = entry;

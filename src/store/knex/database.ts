@@ -52,48 +52,51 @@ export function database(dialect: Dialect): Database {
       await open?.reader.destroy();
       await open?.writer.destroy();
     },
-    read: (work) => guarded(() => dialect.patiently(() => work(queriesOf(connected().reader)))),
+    read: (work) => guarded(() => dialect.patiently(() => work(queriesOf(connected().reader, dialect)), true)),
     write: (work) =>
       guarded(async () => {
-        const result = await transaction(connected().writer, dialect, work);
+        const result = await dialect.whole(() => transaction(connected().writer, dialect, work));
         await dialect.written();
         return result;
       }),
     statement: <Row>(sql: string, bindings: Bindings) =>
       guarded(async () => {
-        const rows = (await dialect.patiently(async () => connected().writer.raw(sql, bindings))) as unknown as Row[];
+        const result: unknown = await dialect.patiently(async () => connected().writer.raw(sql, bindings));
         await dialect.written();
-        return rows;
+        return dialect.rows(result) as Row[];
       }),
     run: (sql, bindings) =>
       guarded(async () => {
         const { client } = connected().writer;
-        const connection: unknown = await client.acquireConnection();
-        try {
-          await dialect.patiently(() => dialect.run(connection, sql, bindings));
-        } finally {
-          await client.releaseConnection(connection);
-        }
+        await dialect.patiently(async () => {
+          const connection: unknown = await client.acquireConnection();
+          try {
+            await dialect.run(connection, sql, bindings);
+          } finally {
+            await client.releaseConnection(connection);
+          }
+        });
         await dialect.written();
       }),
   };
   return self;
 }
 
-function queriesOf(knex: Knex, connection?: unknown): Queries {
+function queriesOf(knex: Knex, dialect: Dialect, connection?: unknown): Queries {
   return {
     table: (name) => (connection === undefined ? knex(name) : knex(name).connection(connection)),
     async raw<Row>(sql: string, bindings: Bindings = []) {
       const query = knex.raw(sql, bindings);
-      return (await (connection === undefined ? query : query.connection(connection))) as unknown as Row[];
+      return dialect.rows(await (connection === undefined ? query : query.connection(connection))) as Row[];
     },
+    alone: async (table) => void (await knex.raw(dialect.alone(table)).connection(connection)),
   };
 }
 
 /** Knex's own transactions begin as readers, and a reader that turns writer beside another one fails at once. */
 async function transaction<T>(knex: Knex, dialect: Dialect, work: (queries: Queries) => Promise<T>): Promise<T> {
   const connection: unknown = await knex.client.acquireConnection();
-  const queries = queriesOf(knex, connection);
+  const queries = queriesOf(knex, dialect, connection);
   try {
     await dialect.patiently(() => queries.raw(dialect.begin));
     try {

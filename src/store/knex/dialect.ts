@@ -1,6 +1,6 @@
 import type { Knex } from "knex";
 import type { Migration } from "./migrations/migration.js";
-import type { Bindings, Queries } from "./queries.js";
+import type { Bindings, Queries, Turn } from "./queries.js";
 
 /** What differs between the databases behind Knex. */
 export interface Dialect {
@@ -8,12 +8,27 @@ export interface Dialect {
   connect(): Promise<{ readonly writer: Knex; readonly reader: Knex }>;
   /** Starts a transaction that already holds the right to write. */
   readonly begin: string;
-  /** Waits for the right to write where the database does not do so by itself. What `attempt` did not do, it may do again. */
-  patiently<T>(attempt: () => Promise<T>): Promise<T>;
+  /**
+   * Waits for the right to write where the database does not do so by itself. What `attempt` did not do, it may do again;
+   * what only reads, also where that is not known.
+   */
+  patiently<T>(attempt: () => Promise<T>, onlyReads?: boolean): Promise<T>;
+  /** Runs a transaction, and again where the database undid it for the sake of another. */
+  whole<T>(transaction: () => Promise<T>): Promise<T>;
+  /** The statement after which no other transaction writes to a table, or migrates, until this one ends. */
+  alone(table: Turn): string;
+  /** The rows of what Knex gives for a raw statement. */
+  rows(result: unknown): readonly unknown[];
   /** One statement without rows on a connection of the writer's, compiled once as long as that lasts. */
   run(connection: unknown, sql: string, bindings: Bindings): Promise<void>;
   /** The names of all tables there are. */
   readonly tables: string;
+  /** The columns of a table's primary key in their order, in a column `name`; takes the table. */
+  readonly key: string;
+  /** After which new numbers of a column come behind those that are there. */
+  goOn(table: string, column: string): string;
+  /** After which a transaction sees one state of the database until its end. */
+  readonly oneState: string;
   readonly journal: JournalSql;
   migrationSql(migration: Migration): readonly string[];
   /** A thrown thing as the fault a person can act on. */

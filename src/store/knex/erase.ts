@@ -24,7 +24,7 @@ async function eraseRun(
   reason: string,
   at: number,
 ): Promise<number> {
-  const run = await queries.table("runs").where({ id }).first();
+  const run = await queries.table("runs").where({ id }).forUpdate().first();
   if (run === undefined) throw unknownRun(id);
   refuseErasure(id, { isEnded: run.ended_at !== null, isHeld: await isUnderHold(queries, id) });
   const rows: EventRow[] = await queries.table("events").where({ run_no: run.run_no }).orderBy("seq");
@@ -46,6 +46,7 @@ async function eraseRun(
     await queries.table("events").where(place).update({ data: kept, refs: null, digest: proof });
   }
   await eraseRows(queries, run);
+  await queries.alone("payloads");
   // Equal values of other runs are the same row, and stay for them.
   await queries.raw(`DELETE FROM payloads WHERE hash NOT IN (${referred})`);
   const detail = { reason, events: rows.length, left: sha256(left.join("\n")) };
@@ -64,6 +65,7 @@ async function eraseRows(queries: Queries, run: { run_no: number; id: string; er
     .where({ run_no })
     .update({ ...nothing, error });
   for (const table of ["inbox", "snapshots"]) await queries.table(table).where({ run_no }).delete();
+  await queries.table("data_keys").where({ name: run.id }).delete();
   await queries
     .table("cache")
     .whereLike("result", `%${JSON.stringify(run.id)}%`)

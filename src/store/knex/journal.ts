@@ -13,8 +13,8 @@ type Part = Pick<Store, "readEvents" | "commit">;
 
 /** Entries in one statement: more would pass the limit of bound values. */
 const ENTRIES_AT_ONCE = 1_000;
-/** Commits of at most so many are kept compiled: a chain of stages spends a third of its time on that otherwise. */
-const ENTRIES_COMPILED = 8;
+/** Commits of at most so many are kept compiled: a third of the time of a chain goes into that otherwise, more of many runs. */
+const ENTRIES_COMPILED = 64;
 /** Events in one page of a read. */
 const PAGE = 5_000;
 
@@ -80,7 +80,7 @@ async function commitEach(database: Database, encoded: readonly EncodedEntry[]):
   try {
     return await database.write(async (queries) => {
       const outcomes: CommitOutcome[] = [];
-      for (const one of encoded) outcomes.push(await commitOne(database, queries, one));
+      for (const one of encoded) outcomes.push(await commitOne(database, queries, one, encoded.length > 1));
       return outcomes;
     });
   } catch (error) {
@@ -88,14 +88,23 @@ async function commitEach(database: Database, encoded: readonly EncodedEntry[]):
   }
 }
 
-async function commitOne(database: Database, queries: Queries, one: EncodedEntry): Promise<CommitOutcome> {
+async function commitOne(
+  database: Database,
+  queries: Queries,
+  one: EncodedEntry,
+  isAmongOthers: boolean,
+): Promise<CommitOutcome> {
   const { entry, payloads, opened, widened } = one;
+  // A transaction in which a statement failed is over for some databases; the others of this commit go on.
+  if (isAmongOthers) await queries.raw("SAVEPOINT entry");
   try {
     await queries.raw(database.dialect.journal.commit(1), one.values);
   } catch (error) {
-    if (database.dialect.broken(error) === "fenced") return "fenced";
-    throw error;
+    if (database.dialect.broken(error) !== "fenced") throw error;
+    if (isAmongOthers) await queries.raw("ROLLBACK TO entry");
+    return "fenced";
   }
+  if (isAmongOthers) await queries.raw("RELEASE entry");
   if (entry.definition !== undefined) {
     const { hash: definition, version } = entry.definition;
     await queries.table("runs").where({ id: entry.run }).update({ definition, version });

@@ -17,6 +17,7 @@ export async function migrate(database: Database, migrations: readonly Migration
   const before = await database.read((queries) => appliedTo(queries, dialect, known));
   if (pending(before).length > 0) {
     await database.write(async (queries) => {
+      await queries.alone("schema");
       const applied = await appliedTo(queries, dialect, known);
       for (const migration of pending(applied)) {
         for (const sql of dialect.migrationSql(migration)) await queries.raw(sql);
@@ -45,14 +46,14 @@ async function appliedTo(queries: Queries, dialect: Dialect, known: readonly num
   if (Number.isNaN(schema)) {
     throw new StagecraftError("store-foreign", "this database holds something else than Stagecraft's runs", {
       kind: "environment",
-      help: "Name another file with --db, or a new one.",
+      help: "Name another one with --db, or a new one.",
     });
   }
   const last = Math.max(...known);
   if (schema > last) {
     throw new StagecraftError("store-newer", `this database has schema ${schema}; this Stagecraft knows ${last}`, {
       kind: "environment",
-      help: "A newer Stagecraft wrote it. Update Stagecraft, or name another file with --db.",
+      help: "A newer Stagecraft wrote it. Update Stagecraft, or name another one with --db.",
     });
   }
   const applied = notes.get("applied");

@@ -48,10 +48,9 @@ export function people(database: Database): Part {
         if (row === undefined) return false;
         const decisions = JSON.stringify([...JSON.parse(row.decisions), decision]);
         const end = settled === undefined ? {} : { status: "decided", outcome: settled, settled_at: decision.at };
-        await queries
-          .table("approvals")
-          .where({ id })
-          .update({ decisions, version: version + 1, ...end });
+        const mine: Knex.QueryBuilder = queries.table("approvals").where({ id, version, status: "open" });
+        const kept = await mine.update({ decisions, version: version + 1, ...end }).returning("id");
+        if (kept.length === 0) return false;
         await post(queries, row.run, decisionBody(row, decision), decision.at);
         return true;
       });
@@ -64,8 +63,7 @@ export function people(database: Database): Part {
           .first("status");
         if (row === undefined) throw unknownApproval(id);
         if (row.status !== "open") return row.status === "expired";
-        await settle(queries, id, { status: "expired", outcome: "expired", settled_at: at });
-        return true;
+        return settle(queries, id, { status: "expired", outcome: "expired", settled_at: at });
       });
     },
   };
@@ -102,9 +100,11 @@ export async function closeApprovals(queries: Queries, closed: CommitEntry["clos
   for (const { id, at } of closed) await settle(queries, id, { status: "closed", settled_at: at });
 }
 
-async function settle(queries: Queries, id: string, end: object): Promise<void> {
+/** @returns false where it was open no more */
+async function settle(queries: Queries, id: string, end: object): Promise<boolean> {
   const query: Knex.QueryBuilder = queries.table("approvals").where({ id, status: "open" });
-  await query.increment("version", 1).update(end);
+  const kept: readonly unknown[] = await query.increment("version", 1).update(end).returning("id");
+  return kept.length > 0;
 }
 
 const IDS_AT_ONCE = 500;

@@ -2,8 +2,13 @@ import type { Knex } from "knex";
 
 export type Bindings = readonly Knex.RawBinding[];
 
+/** What is checked before it is written, by one transaction at a time. */
+export type Turn = "audit" | "payloads" | "run_groups" | "schema";
+
 /** Queries on one connection. */
 export interface Queries {
   table(name: string): Knex.QueryBuilder;
   raw<Row>(sql: string, bindings?: Bindings): Promise<Row[]>;
+  /** Only in a transaction: nobody else writes to it until the end. */
+  alone(table: Turn): Promise<void>;
 }

@@ -4,12 +4,16 @@ import { checkEvents, runExists } from "../rules.js";
 import { encodeEvents, encodeValue, type Payload } from "./codec.js";
 import type { Database, Queries } from "./database.js";
 import { beginChain } from "./heads.js";
+import { insertDataKey } from "./keys.js";
 import { keepPayloads } from "./payloads.js";
 import { openApprovals } from "./people.js";
-import { columnsOf } from "./runs.js";
+import { columnsOf, insertRun } from "./runs.js";
 
 /** Puts back a run as it was archived; nobody holds it. */
-export async function adopt(database: Database, { run, definition, events, approvals }: RunRecord): Promise<void> {
+export async function adopt(
+  database: Database,
+  { run, definition, events, approvals, dataKey }: RunRecord,
+): Promise<void> {
   const list = events.map(({ event }) => event);
   checkEvents(list);
   const payloads: Payload[] = [];
@@ -28,7 +32,7 @@ export async function adopt(database: Database, { run, definition, events, appro
       .onConflict("hash")
       .ignore();
     const key = await freeKey(queries, run.workflow, run.idempotencyKey);
-    const [run_no] = await queries.table("runs").insert({
+    const run_no = await insertRun(queries, {
       ...columnsOf({ ...run, owner: null, leaseUntil: null, idempotencyKey: key }),
       salt: head.salt,
       head_hash: head.hash,
@@ -36,8 +40,9 @@ export async function adopt(database: Database, { run, definition, events, appro
       outputs_ref: outputs.ref,
       error: run.error === null ? null : JSON.stringify(run.error),
     });
+    await insertDataKey(queries, dataKey);
     await keepPayloads(queries, payloads);
-    await queries.raw(database.dialect.journal.begin, [run_no!, text]);
+    await queries.raw(database.dialect.journal.begin, [run_no, text]);
     await openApprovals(queries, run.id, opened);
   });
 }

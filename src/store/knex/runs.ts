@@ -7,6 +7,7 @@ import { checkEvents, firstRow, groupFull, runExists, unknownDefinition, unknown
 import { decodeValue, encodeEvents, type Payload } from "./codec.js";
 import type { Database, Queries } from "./database.js";
 import { beginChain } from "./heads.js";
+import { insertDataKey } from "./keys.js";
 import { keepPayloads } from "./payloads.js";
 import { beginsWith } from "./prefix.js";
 
@@ -30,12 +31,11 @@ export function runs(database: Database): Part {
         const first = await firstWithKey(queries, run);
         if (first !== undefined) return { run: first, created: false };
         await admit(queries, run);
-        const [run_no] = await queries
-          .table("runs")
-          .insert({ ...columnsOf(firstRow(run)), salt: head.salt, head_hash: head.hash });
+        const run_no = await insertRun(queries, { ...columnsOf(firstRow(run)), salt: head.salt, head_hash: head.hash });
         if (run.group !== undefined) await queries.table("run_groups").insert({ run_no, name: run.group.name });
+        await insertDataKey(queries, run.dataKey);
         await keepPayloads(queries, payloads);
-        await queries.raw(database.dialect.journal.begin, [run_no!, text]);
+        await queries.raw(database.dialect.journal.begin, [run_no, text]);
         return { run: firstRow(run), created: true };
       });
     },
@@ -57,6 +57,12 @@ export function runs(database: Database): Part {
   };
 }
 
+/** @returns its `run_no` */
+export async function insertRun(queries: Queries, row: Readonly<Record<string, unknown>>): Promise<number> {
+  const [kept]: { run_no: number }[] = await queries.table("runs").insert(row).returning("run_no");
+  return kept!.run_no;
+}
+
 async function firstWithKey(queries: Queries, run: NewRun): Promise<RunRow | undefined> {
   if (run.idempotencyKey === undefined) return undefined;
   return oneRun(queries, { "runs.workflow": run.workflow, "runs.idempotency_key": run.idempotencyKey });
@@ -68,6 +74,7 @@ async function admit(queries: Queries, run: NewRun): Promise<void> {
   if (!known) throw unknownDefinition(run.definition);
   const { name, limit } = run.group ?? {};
   if (name === undefined || limit === undefined) return;
+  await queries.alone("run_groups");
   const open: readonly string[] = await ofGroup(queries).where({ name }).limit(limit).pluck("runs.id");
   if (open.length >= limit) throw groupFull(name, limit);
 }

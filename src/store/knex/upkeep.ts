@@ -42,6 +42,7 @@ export function upkeep(database: Database, schemaBefore: () => number): Part {
     forget: (runs, now) => database.write((queries) => forget(queries, runs, now)),
     sweep: () =>
       database.write(async (queries) => {
+        await queries.alone("payloads");
         const gone = await queries.raw(`DELETE FROM payloads WHERE hash NOT IN (${sql.referred}) RETURNING hash`);
         return gone.length;
       }),
@@ -97,6 +98,11 @@ async function wrongPayloads(queries: Queries, referred: string): Promise<readon
 }
 
 async function forget(queries: Queries, runs: readonly string[], now: number): Promise<readonly string[]> {
+  await queries
+    .table("runs")
+    .whereIn("id", [...runs])
+    .forUpdate()
+    .select("run_no");
   const ended: { run_no: number; id: string; head_hash: string | null }[] = await queries
     .table("runs")
     .whereIn("id", [...runs])
@@ -108,10 +114,12 @@ async function forget(queries: Queries, runs: readonly string[], now: number): P
   for (const run of ended) if (!(await isUnderHold(queries, run.id))) found.push(run);
   const numbers = found.map(({ run_no }) => run_no);
   for (const table of OF_RUN) await queries.table(table).whereIn("run_no", numbers).delete();
+  const ids = found.map(({ id }) => id);
+  await queries.table("data_keys").whereIn("name", ids).delete();
   await queries.table("definitions").whereNotIn("hash", queries.table("runs").select("definition")).delete();
   for (const { id, head_hash } of found) {
     const detail = { head: head_hash };
     await appendAudit(queries, { at: now, action: "pruned", by: "engine", run: id, detail });
   }
-  return found.map(({ id }) => id);
+  return ids;
 }

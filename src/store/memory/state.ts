@@ -1,6 +1,14 @@
 import type { KeptAuditEntry } from "../../core/audit.js";
 import type { Recorded, StagePath } from "../../core/event.js";
-import type { AlertRow, ApprovalRow, InboxMessage, RunRow, Snapshot, StoredDefinition } from "../../engine/ports.js";
+import type {
+  AlertRow,
+  ApprovalRow,
+  DataKey,
+  InboxMessage,
+  RunRow,
+  Snapshot,
+  StoredDefinition,
+} from "../../engine/ports.js";
 import { unknownRun } from "../rules.js";
 
 /** One run and all that belongs to it. Rows are replaced, never changed, so handing one out is safe. */
@@ -25,6 +33,7 @@ export interface State {
   /** By key. */
   readonly alerts: Map<string, AlertRow>;
   messages: number;
+  readonly dataKeys: Map<string, DataKey>;
   /** The audit trail. */
   readonly trail: KeptAuditEntry[];
 }
@@ -37,6 +46,7 @@ export function emptyState(): State {
     approvals: new Map(),
     alerts: new Map(),
     messages: 0,
+    dataKeys: new Map(),
     trail: [],
   };
 }

@@ -16,13 +16,14 @@ export default class DbBackup extends BaseCommand {
     const { args, flags } = await this.parse(DbBackup);
     const app = await this.open(flags);
     const store = await app.existingStore();
-    if (store === undefined) throw new StagecraftError("store-missing", `there is no database ${app.config.db} yet`);
+    if (store === undefined)
+      throw new StagecraftError("store-missing", `there is no database ${app.config.dbShown} yet`);
     const file = path.resolve(args.file);
     fs.mkdirSync(path.dirname(file), { recursive: true });
     await store.backup(file);
     const { size } = fs.statSync(file);
     this.print(`${file} holds all of it, checked (${bytesText(size)})`);
     this.next(command(`runs ls --db ${args.file}`));
-    return { db: app.config.db, file, bytes: size };
+    return { db: app.config.dbShown, file, bytes: size };
   }
 }

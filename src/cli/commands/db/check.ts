@@ -10,7 +10,7 @@ export default class DbCheck extends BaseCommand {
   async run(): Promise<JsonObject> {
     const { flags } = await this.parse(DbCheck);
     const app = await this.open(flags);
-    const { db } = app.config;
+    const { dbShown: db } = app.config;
     const store = await app.existingStore();
     if (store === undefined) {
       throw new StagecraftError("store-missing", `there is no database ${db} yet`, {

@@ -10,7 +10,7 @@ export default class DbMigrate extends BaseCommand {
     const app = await this.open(flags);
     const { schema, schemaBefore } = await (await app.store()).status();
     const before = schemaBefore === 0 ? "made" : schemaBefore === schema ? "up to date" : `was ${schemaBefore}`;
-    this.print(`${app.config.db} has schema ${schema} (${before})`);
-    return { db: app.config.db, schema, schemaBefore };
+    this.print(`${app.config.dbShown} has schema ${schema} (${before})`);
+    return { db: app.config.dbShown, schema, schemaBefore };
   }
 }

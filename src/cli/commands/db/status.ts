@@ -11,7 +11,7 @@ export default class DbStatus extends BaseCommand {
   async run(): Promise<JsonObject> {
     const { flags } = await this.parse(DbStatus);
     const app = await this.open(flags);
-    const { db } = app.config;
+    const { dbShown: db } = app.config;
     const store = await app.existingStore();
     if (store === undefined) {
       this.say(`there is no database ${db} yet`);

@@ -3,4 +3,6 @@ export interface Migration {
   readonly version: number;
   readonly name: string;
   readonly sqlite: readonly string[];
+  /** Instead of views and triggers; its tables and indexes are those of `sqlite`, in PostgreSQL's words. */
+  readonly postgres?: readonly string[];
 }

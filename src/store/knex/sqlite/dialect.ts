@@ -33,10 +33,17 @@ export function sqliteDialect(options: SqliteOptions): Dialect {
     },
     begin: "BEGIN IMMEDIATE",
     patiently: (attempt) => patiently(attempt, options.waitMs),
+    whole: (transaction) => transaction(),
+    // A transaction that writes is alone from its first statement on.
+    alone: () => "SELECT 1",
+    rows: (result) => result as readonly unknown[],
     async run(connection, sql, bindings) {
       await driver?.run(connection, sql, bindings);
     },
     tables: "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
+    key: "SELECT name FROM pragma_table_info(?) WHERE pk > 0 ORDER BY pk",
+    goOn: () => "SELECT 1",
+    oneState: "SELECT 1",
     journal: journalSql,
     upkeep: upkeepSql(options),
     migrationSql: (migration) => migration.sqlite,

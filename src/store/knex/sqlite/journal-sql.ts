@@ -1,20 +1,9 @@
 import type { JournalSql } from "../dialect.js";
-import { ENTRY_COLUMNS } from "../entry.js";
-
-const row = `(${ENTRY_COLUMNS.map(() => "?").join(", ")})`;
-const commits = new Map<number, string>();
+import { commitSql } from "../journal-sql.js";
 
 /** Constant texts with few parameters: the cost of a commit must not grow with Knex's work per row. */
 export const journalSql: JournalSql = {
-  commit(entries) {
-    let sql = commits.get(entries);
-    if (sql === undefined) {
-      const rows = new Array(entries).fill(row).join(", ");
-      sql = `INSERT INTO commits (${ENTRY_COLUMNS.join(", ")}) VALUES ${rows}`;
-      commits.set(entries, sql);
-    }
-    return sql;
-  },
+  commit: commitSql,
   begin: `INSERT INTO events (run_no, seq, type, stage, at, data, refs, link)
     SELECT ?, e.key + 1, e.value ->> 0, e.value ->> 1, e.value ->> 2, e.value ->> 3, e.value ->> 4,
       unhex(e.value ->> 5)
