@@ -1,6 +1,7 @@
 import type { Context } from "../core/evaluate.js";
 import type { JsonObject } from "../core/json.js";
 import type { RunState, StageState } from "../core/state.js";
+import type { Tool } from "../plugin/api.js";
 import type { Journal } from "./journal.js";
 import type { Mask } from "./mask.js";
 import type { Host, Lease, Listener } from "./ports.js";
@@ -32,6 +33,8 @@ export interface DriveParts {
   readonly mask: Mask;
   readonly snapshots: Snapshots;
   readonly options: DriveOptions;
+  /** A workflow as a tool of the agent of a stage. */
+  tool(parent: RunState, stage: StageState, workflow: string): Tool;
   /** Starts the run that a stage detaches, and gives its id. */
   spawn(parent: RunState, stage: StageState, inputs: JsonObject, options: DriveOptions): Promise<string>;
 }
