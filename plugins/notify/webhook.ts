@@ -26,8 +26,11 @@ export const webhookNotifier: Notifier = {
       ...(data === undefined ? {} : { data }),
     };
     const place = address(String(url));
-    const response = await post(place, body, context.idempotencyKey, context.signal);
-    await response.body?.cancel();
+    const response = await context.atHost(place.href, async () => {
+      const answered = await post(place, body, context.idempotencyKey, context.signal);
+      await answered.body?.cancel();
+      return answered;
+    });
     if (response.ok) return { status: response.status };
     const retryAfter = retryAfterMs((name) => response.headers.get(name), Date.now());
     throw new StageError("webhook-status", `the webhook at ${place.host} answered ${response.status}`, {

@@ -1,4 +1,5 @@
 import type { Context } from "../core/evaluate.js";
+import type { Recorded } from "../core/event.js";
 import type { JsonObject } from "../core/json.js";
 import type { RunState, StageState } from "../core/state.js";
 import type { Tool } from "../plugin/api.js";
@@ -35,6 +36,8 @@ export interface DriveParts {
   readonly options: DriveOptions;
   /** A workflow as a tool of the agent of a stage. */
   tool(parent: RunState, stage: StageState, workflow: string): Tool;
+  /** What others added since this process last drove the run, for the listener. */
+  readonly missed: readonly Recorded[];
   /** Starts the run that a stage detaches, and gives its id. */
   spawn(parent: RunState, stage: StageState, inputs: JsonObject, options: DriveOptions): Promise<string>;
 }

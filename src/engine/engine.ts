@@ -15,7 +15,7 @@ import type { DriveEnd, DriveOptions } from "./drive-parts.js";
 import { Journal } from "./journal.js";
 import { maskFor, SHORTEST_SECRET } from "./mask.js";
 import { type MigrateOptions, migrate } from "./migrate.js";
-import type { Host, Lease, RunRow, StoredDefinition } from "./ports.js";
+import type { Host, Lease, Listener, RunRow, StoredDefinition } from "./ports.js";
 import { Slots } from "./slots.js";
 import { loadState, Snapshots } from "./snapshots.js";
 import { Turns } from "./turns.js";
@@ -51,7 +51,7 @@ export class Engine {
   constructor(host: Host, { drivesDetached = true }: { readonly drivesDetached?: boolean } = {}) {
     this.#host = host;
     this.#journal = new Journal(host.store);
-    this.#slots = new Slots(host.concurrency);
+    this.#slots = new Slots(host.concurrency, host.hosts);
     this.#turns = new Turns(host);
     this.#detached = new Detached(host, this, drivesDetached);
   }
@@ -167,20 +167,33 @@ export class Engine {
     definition?: StoredDefinition,
   ): Promise<DriveResult> {
     const { store, owner, clock } = this.#host;
+    let heard = 0;
+    const listener: Listener = (of, events) => {
+      heard = events.at(-1)?.seq ?? heard;
+      options.listener?.(of, events);
+    };
     for (;;) {
       const now = clock.now();
       const lease = await store.claim(run, owner, now, now + LEASE_MS);
       if (lease === undefined) return "busy";
-      const end = await this.#driveLeased(lease, options, slots, definition);
+      const end = await this.#driveLeased(lease, { ...options, listener }, slots, definition, heard);
       if (end === "lost" || end === "ended" || end === "stopped") return end;
       const messages = await store.inbox(run);
       if (messages.length === 0) return end;
     }
   }
 
-  async #driveLeased(lease: Lease, options: DriveOptions, slots: Slots, given?: StoredDefinition): Promise<DriveEnd> {
+  /** @param heard the last event the listener was told of before; what others added since it hears first */
+  async #driveLeased(
+    lease: Lease,
+    options: DriveOptions,
+    slots: Slots,
+    given: StoredDefinition | undefined,
+    heard: number,
+  ): Promise<DriveEnd> {
     const { store } = this.#host;
     try {
+      const missed = heard === 0 || heard === lease.headSeq ? [] : await store.readEvents(lease.run, heard);
       const definition = given ?? (await this.#definitionOf(lease.run));
       const { state, snapshotAt } = await loadState(store, lease.run, definition, lease.headSeq);
       const secrets = await this.#secretsOf(definition.plan);
@@ -198,6 +211,7 @@ export class Engine {
         mask,
         snapshots: new Snapshots(this.#host, definition.hash, snapshotAt),
         options,
+        missed,
       };
       const end = await new Drive(parts).run();
       await store.release(lease);

@@ -45,7 +45,7 @@ async function tellOnce(
   try {
     const { via, settings } = host.channel(request.notify);
     const nothing = { record: async () => {}, takeTokens: async () => {}, progress: () => {} };
-    const services = { host, mask, ...nothing, tool: noTool };
+    const services = { host, mask, ...nothing, atHost: alone, tool: noTool };
     const flight = new InFlight(stage, attempt, false);
     const key = host.sha256(`${id}/${about}`);
     const context = stageContext(state, flight, key, host.clock.now(), services);
@@ -62,6 +62,9 @@ async function tellOnce(
 function noTool(): never {
   throw new StageError("unknown-tool", "a notifier has no workflows as tools");
 }
+
+/** It takes no slot of the engine, and must not wait behind effects. */
+const alone = <T>(_flight: InFlight, _url: string, request: () => Promise<T>) => request();
 
 const HEADS = new Map([
   ["opened", "waits for a decision"],
