@@ -5,6 +5,7 @@ import { performance } from "node:perf_hooks";
  * @typedef {object} Sample What one measurement cost; milliseconds.
  * @property {number} wall
  * @property {number} [cpu] User and system time of the process, where it was a process of its own.
+ * @property {number} [rss] The most memory it held, in MiB.
  *
  * @typedef {object} Contestant
  * @property {string} name
@@ -23,6 +24,7 @@ import { performance } from "node:perf_hooks";
  * @property {Spread} [cpu]
  * @property {Spread} wallRatio To the floor of the same round.
  * @property {Spread} [cpuRatio]
+ * @property {Spread} [rss]
  * @property {number} [goal]
  *
  * @typedef {{ median: number, low: number, high: number }} Spread Median and quartiles.
@@ -59,12 +61,13 @@ export async function runBench({ name, about, floor, ours, goals = {} }, { round
 function row(who, floor, rounds, goal) {
   const of = (field) => rounds.map((samples) => samples.get(who)[field]);
   const ratio = (field) => rounds.map((samples) => samples.get(who)[field] / samples.get(floor)[field]);
-  const hasCpu = of("cpu").every((value) => value !== undefined);
+  const has = (field) => of(field).every((value) => value !== undefined);
   return {
     name: who,
     wall: spread(of("wall")),
     wallRatio: spread(ratio("wall")),
-    ...(hasCpu && { cpu: spread(of("cpu")), cpuRatio: spread(ratio("cpu")) }),
+    ...(has("rss") && { rss: spread(of("rss")) }),
+    ...(has("cpu") && { cpu: spread(of("cpu")), cpuRatio: spread(ratio("cpu")) }),
     ...(goal !== undefined && { goal }),
   };
 }

@@ -1,19 +1,27 @@
-// npm run bench -- [names] [--rounds 7] [--json FILE] [--markdown FILE]
+// npm run bench -- [names] [--rounds 7] [--json FILE] [--markdown FILE] [--plot FILE.svg] [--only TEXT]
 import fs from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { runBench } from "./harness.mjs";
+import { plot } from "./plot.mjs";
 import { markdown, surroundings } from "./table.mjs";
 
 /** A bench is a module here whose `make` gives a Bench; it is loaded when it is asked for. */
 const BENCHES = {
+  engine: () => import("./engine.mjs"),
   startup: () => import("./startup.mjs"),
   validate: () => import("./validate.mjs"),
 };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { rounds: { type: "string", default: "7" }, json: { type: "string" }, markdown: { type: "string" } },
+  options: {
+    rounds: { type: "string", default: "7" },
+    only: { type: "string", default: "" },
+    json: { type: "string" },
+    markdown: { type: "string" },
+    plot: { type: "string" },
+  },
 });
 const names = positionals.length > 0 ? positionals : Object.keys(BENCHES);
 const unknown = names.find((name) => !Object.hasOwn(BENCHES, name));
@@ -26,12 +34,14 @@ const report = { surroundings: surroundings(), results: [] };
 for (const name of names) {
   const { make } = await BENCHES[name]();
   for (const bench of await make()) {
+    if (!bench.name.includes(values.only)) continue;
     report.results.push(await runBench(bench, { rounds: Number(values.rounds), say: (line) => console.error(line) }));
   }
 }
 const text = `${markdown(report)}\n`;
 console.log(text);
 if (values.markdown) write(values.markdown, text);
+if (values.plot) write(values.plot, plot(report));
 if (values.json) write(values.json, `${JSON.stringify(report, null, 2)}\n`);
 
 function write(file, content) {

@@ -20,18 +20,24 @@ export function markdown({ surroundings: where, results }) {
 }
 
 function tableOf({ name, about, rounds, kept, rows }) {
-  const lines = rows.map(({ name: who, wall, cpu, wallRatio, cpuRatio, goal }) =>
-    [who, ms(wall), cpu ? ms(cpu) : "", ratio(wallRatio), cpuRatio ? ratio(cpuRatio) : "", goal ? `${goal}×` : ""].join(
-      " | ",
-    ),
+  const lines = rows.map(({ name: who, wall, cpu, rss, wallRatio, cpuRatio, goal }) =>
+    [
+      who,
+      ms(wall),
+      cpu ? ms(cpu) : "",
+      ratio(wallRatio),
+      cpuRatio ? ratio(cpuRatio) : "",
+      rss ? rss.median.toFixed(0) : "",
+      goal ? `${goal}×` : "",
+    ].join(" | "),
   );
   return [
     `### ${name}`,
     "",
     `${about} Medians of ${kept} of ${rounds} rounds, quartiles in brackets.`,
     "",
-    "| | wall ms | CPU ms | wall ÷ floor | CPU ÷ floor | goal |",
-    "| --- | ---: | ---: | ---: | ---: | ---: |",
+    "| | wall ms | CPU ms | wall ÷ floor | CPU ÷ floor | peak MiB | goal |",
+    "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
     ...lines.map((line) => `| ${line} |`),
   ].join("\n");
 }

@@ -3,13 +3,16 @@
  */
 import { type Audit, auditOf } from "./app/audit.js";
 import { type Copied, copyDatabase } from "./app/copy.js";
+import { type Cost, type CostOptions, costsOf } from "./app/costs.js";
 import { type DefinitionEntry, type LoadedDefinition, listDefinitions, loadDefinition } from "./app/definitions.js";
 import { type Check, examine } from "./app/doctor.js";
 import { type DriveOptions, driveRun } from "./app/drive.js";
 import { wallClock } from "./app/host.js";
 import { type Links, linksOf } from "./app/links.js";
+import type { McpOptions } from "./app/mcp.js";
 import { type MigrateOptions, migrateRun } from "./app/migrate.js";
 import { type DecideOptions, decide, findApproval } from "./app/people.js";
+import { retraceRun } from "./app/retrace.js";
 import { once, openRooms } from "./app/rooms.js";
 import {
   type FollowOptions,
@@ -24,6 +27,7 @@ import {
 import { openScheduler, type Schedule, type Scheduler } from "./app/schedules/index.js";
 import type { Served, ServeOptions } from "./app/serve.js";
 import { checkedInputs, type Started, type StartOptions, startRun } from "./app/start.js";
+import { type Stats, type StatsReport, statsOf } from "./app/stats.js";
 import { runTests, type TestOptions, type TestReport } from "./app/tests.js";
 import { type AppUpkeep, upkeepOf } from "./app/upkeep.js";
 import { work } from "./app/work.js";
@@ -32,10 +36,13 @@ import type { Actor } from "./core/approval.js";
 import type { JsonObject } from "./core/json.js";
 import type { Migration } from "./core/migrate.js";
 import type { ApprovalFilter, ApprovalRow, InboxBody, Listener, RunRow, Store } from "./engine/ports.js";
+import type { Retraced } from "./engine/retrace.js";
 import type { Worker, WorkOptions } from "./engine/worker.js";
+import type { Plugin } from "./plugin/api.js";
 import type { Registry } from "./plugin/registry.js";
 import type { Role } from "./server/access/identity.js";
 
+export type { CostGroup } from "./app/costs.js";
 export type { InvalidTest } from "./app/tests.js";
 export type { StageView } from "./core/view.js";
 export type { Reading } from "./definition/index.js";
@@ -49,6 +56,7 @@ export type {
   ApprovalRow,
   Audit,
   Check,
+  Cost,
   DecideOptions,
   DefinitionEntry,
   DriveOptions,
@@ -62,6 +70,7 @@ export type {
   Served,
   ServeOptions,
   StartOptions,
+  StatsReport,
   Store,
   TestReport,
   Worker,
@@ -98,6 +107,8 @@ export interface App {
   work(options: WorkOptions): Promise<Worker>;
   /** The API and the dashboard on a port. @throws StagecraftError `tokens-needed`, `port-taken`, `tokens-invalid` */
   serve(options: ServeOptions): Promise<Served>;
+  /** The workflows as tools for models, on stdin and stdout. @throws StagecraftError `package-missing` */
+  serveMcp(options: McpOptions): Promise<void>;
   /** Lets a user into the server: the token is returned, and only its hash is kept. @throws StagecraftError `tokens-invalid` */
   token(
     user: string,
@@ -109,6 +120,8 @@ export interface App {
   view(run: string): Promise<RunView>;
   /** Hears a run that others drive, until it rests or ends. Drives nothing. */
   follow(run: string, options: FollowOptions): Promise<RunRow>;
+  /** Takes every pure step of a run again, offline. @throws StagecraftError `run-erased` */
+  retrace(run: string): Promise<Retraced>;
   /** What a stage was given, secrets left out; undefined where it was given nothing yet. @throws StagecraftError `unknown-stage` */
   stageInput(run: string, stage: string): Promise<JsonObject | undefined>;
   /** @throws StagecraftError `unknown-approval`, `ambiguous-approval` */
@@ -118,6 +131,8 @@ export interface App {
   /** @throws StagecraftError `run-finished`, `not-possible` */
   send(run: string, body: InboxBody): Promise<void>;
   readonly audit: Audit;
+  /** What runs came to, in numbers. */
+  readonly stats: Stats;
   /** Signed links that let one person decide one approval. */
   readonly links: Links;
   /** Runs `*.test.yaml` on virtual time; touches no database. @throws StagecraftError `no-tests` */
@@ -126,14 +141,16 @@ export interface App {
   scheduler(): Promise<Scheduler>;
   /** Looks at everything a run needs; a fault is a finding. */
   examine(): Promise<readonly Check[]>;
+  /** What models cost, over all runs. */
+  costs(options: CostOptions): Promise<readonly Cost[]>;
   /** From the configured identities and the OS user. */
   actor(as?: string): Actor;
   close(): Promise<void>;
 }
 
 /** Opens nothing yet: each room is made when it is first asked for. */
-export function openApp({ config }: { readonly config: Config }): App {
-  const { registry, stores, engine, host, settled } = openRooms(config);
+export function openApp({ config, plugins }: { readonly config: Config; readonly plugins?: readonly Plugin[] }): App {
+  const { registry, stores, engine, host, settled } = openRooms(config, plugins);
   const { made: store, existing } = stores;
   const read = async (definition: string) => loadDefinition(config, await registry(), definition);
   const definitions = async () => listDefinitions(config);
@@ -145,6 +162,7 @@ export function openApp({ config }: { readonly config: Config }): App {
     registry,
     audit: auditOf(config, store),
     links: linksOf(config, store),
+    stats: statsOf(existing),
     store,
     existingStore: stores.found,
     copy: (to) => copyDatabase(config, to),
@@ -172,6 +190,10 @@ export function openApp({ config }: { readonly config: Config }): App {
       const { serve } = await import("./app/serve.js");
       return serve(app, config, options);
     },
+    async serveMcp(options) {
+      const { serveMcp } = await import("./app/mcp.js");
+      return serveMcp(app, options);
+    },
     async token(user, roles, file) {
       const { makeToken } = await import("./app/serve.js");
       return makeToken(config, user, roles, file);
@@ -179,12 +201,14 @@ export function openApp({ config }: { readonly config: Config }): App {
     findRun: async (wanted) => findRun(await existing(), wanted),
     view: async (run) => viewRun(await existing(), run),
     follow: async (run, options) => followRun(await existing(), run, options),
+    retrace: async (run) => retraceRun(await existing(), await registry(), run),
     stageInput: async (run, stage) => stageInput(await existing(), run, stage),
     findApproval: async (wanted) => findApproval(await existing(), wanted),
     decide: async (approval, options) => decide(await existing(), approval, options, wallClock.now),
     send: async (run, body) => sendTo(await existing(), run, body, wallClock.now()),
     test: async (options) => runTests(config, await registry(), options),
     examine: () => examine({ config, registry, store, definitions, read }),
+    costs: async (options) => costsOf(await store(), options),
     actor: (as) => identify(config, as),
   };
   return app;

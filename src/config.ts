@@ -34,8 +34,16 @@ export interface Config extends People {
   /** The key that signs what is exported of the audit trail. */
   readonly auditKey: string;
   readonly server: ServerSettings;
+  /** Where answers of models are kept, or come from. */
+  readonly cassette?: CassetteSettings;
   /** A variable of the environment; empty counts as not set. */
   readonly env: (name: string) => string | undefined;
+}
+
+/** A folder of recorded calls. */
+export interface CassetteSettings {
+  readonly mode: "record" | "replay";
+  readonly folder: string;
 }
 
 /** Of `serve` and `dev`. */
@@ -52,6 +60,7 @@ export interface ConfigOverrides {
   readonly config?: string;
   readonly db?: string;
   readonly concurrency?: number;
+  readonly cassette?: CassetteSettings;
 }
 
 /** @throws StagecraftError `config-not-found`, `config-invalid` */
@@ -85,6 +94,9 @@ export async function loadConfig(overrides: ConfigOverrides = {}): Promise<Confi
       : { secretsFolder: path.resolve(project, settings.secrets.folder) }),
     auditKey: path.resolve(project, settings.audit?.key ?? ".stagecraft/audit-key.pem"),
     server: serverSettings(project, settings.server),
+    ...(overrides.cassette === undefined
+      ? {}
+      : { cassette: { ...overrides.cassette, folder: path.resolve(cwd, overrides.cassette.folder) } }),
     env: variable,
   };
 }

@@ -2,6 +2,7 @@
  * Stagecraft as a library: open a project and run its definitions, or put the rooms together yourself.
  * Plugins are written against `stagecraft/plugin`.
  */
+
 export {
   type App,
   type DecideOptions,
@@ -33,4 +34,10 @@ export {
 export { Engine } from "./engine/engine.js";
 export type { ApprovalRow, Clock, Host, Listener, RunRow, Store } from "./engine/ports.js";
 export { Registry } from "./plugin/registry.js";
+export {
+  type Definition,
+  type RunOptions,
+  Stagecraft,
+  type StagecraftOptions,
+} from "./stagecraft.js";
 export { memoryStore, openStore, postgresStore, sqliteStore } from "./store/index.js";

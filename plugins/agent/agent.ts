@@ -1,4 +1,13 @@
-import { isObject, type Json, type JsonObject, type JsonSchema, parseDuration, StageError } from "stagecraft/plugin";
+import {
+  isObject,
+  type Json,
+  type JsonObject,
+  type JsonSchema,
+  type Price,
+  parseDuration,
+  StageError,
+} from "stagecraft/plugin";
+import { type ToolEntry, toolEntry } from "./tool-entry.js";
 
 /** An entry of `agents` with its defaults, as the conversation uses it. */
 export interface Agent {
@@ -8,7 +17,7 @@ export interface Agent {
   readonly instructions: string;
   readonly output: JsonSchema | undefined;
   readonly examples: readonly { readonly input: Json; readonly output: Json }[];
-  readonly tools: readonly string[];
+  readonly tools: readonly ToolEntry[];
   readonly maxTurns: number;
   readonly maxOutputTokens: number | undefined;
   /** Milliseconds, of one answer. */
@@ -16,6 +25,8 @@ export interface Agent {
   readonly usd: number | undefined;
   readonly requestsPerMinute: number | undefined;
   readonly tokensPerMinute: number | undefined;
+  /** Goes before the provider's own. */
+  readonly price: Price | undefined;
   /** What only the provider understands. */
   readonly options: JsonObject;
 }
@@ -36,13 +47,14 @@ export function readAgent(name: string, agents: Readonly<Record<string, JsonObje
     instructions: text(written["instructions"]) ?? "",
     output: isObject(written["output"]) ? written["output"] : undefined,
     examples: (written["examples"] ?? []) as unknown as Agent["examples"],
-    tools: list(written["tools"]).filter((tool) => typeof tool === "string"),
+    tools: list(written["tools"]).map(toolEntry),
     maxTurns: number(limits["maxTurns"]) ?? DEFAULT_MAX_TURNS,
     maxOutputTokens: number(limits["maxOutputTokens"]),
     timeout: parseDuration(text(limits["timeout"]) ?? ""),
     usd: number(limits["usd"]),
     requestsPerMinute: number(rates["requestsPerMinute"]),
     tokensPerMinute: number(rates["tokensPerMinute"]),
+    price: isObject(written["price"]) ? (written["price"] as unknown as Price) : undefined,
     options: providerOptions(written),
   };
 }

@@ -8,6 +8,7 @@ import {
   type StageIssue,
 } from "stagecraft/plugin";
 import { checkInstructions } from "./instructions.js";
+import { toolEntry } from "./tool-entry.js";
 import { faultsOf, schemaFault } from "./validate.js";
 
 /** Findings before the run: about the stage's `agent`, and about that agent itself, placed where it is written. */
@@ -63,25 +64,10 @@ function checkTools(agent: JsonObject, known: readonly string[] | undefined, at:
   if (!Array.isArray(tools)) return [];
   return (tools as readonly Json[]).flatMap((tool, index) => {
     const path = at("tools", index);
-    const kind = unsupported(tool);
-    if (kind !== undefined) {
-      return [
-        fault(
-          path,
-          "unsupported-tool",
-          `${kind} cannot be used as tools yet`,
-          "name a tool of a plugin, such as http.get",
-        ),
-      ];
-    }
-    if (known === undefined || known.includes(String(tool))) return [];
-    return [unknown("tool", String(tool), known, path)];
+    const entry = toolEntry(tool);
+    if (entry.kind === "mcp" || known === undefined || known.includes(entry.name)) return [];
+    return [unknown("tool", entry.name, known, isObject(tool) ? [...path, "tool"] : path)];
   });
-}
-
-function unsupported(tool: Json): string | undefined {
-  if (typeof tool === "string") return tool.startsWith("workflow.") ? "workflows" : undefined;
-  return isObject(tool) && Object.hasOwn(tool, "mcp") ? "MCP servers" : "objects";
 }
 
 function checkProvider(agent: JsonObject, known: readonly string[] | undefined, at: At): StageIssue[] {

@@ -14,8 +14,8 @@ export function narrow(context: StageContext, change: { signal?: AbortSignal; pa
     idempotencyKey: part === undefined ? context.idempotencyKey : `${context.idempotencyKey}/${part}`,
     log: context.log,
     ...(context.provider === undefined ? {} : { provider: context.provider }),
-    record: <T extends Json>(key: string, step: () => Promise<{ value: T; usage?: Usage }>) =>
-      context.record(part === undefined ? key : `${part}/${key}`, step),
+    record: <T extends Json>(key: string, step: () => Promise<{ value: T; usage?: Usage }>, estimate?: Usage) =>
+      context.record(part === undefined ? key : `${part}/${key}`, step, estimate),
     takeTokens: (key, rates) => context.takeTokens(part === undefined ? key : `${part}/${key}`, rates),
     emit: (name, data, atLeast) => context.emit(name, data, atLeast),
     file: (path) => context.file(path),

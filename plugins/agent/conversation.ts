@@ -11,18 +11,19 @@ import {
   type Usage,
 } from "stagecraft/plugin";
 import type { Agent } from "./agent.js";
-import { guarded } from "./breaker.js";
+import type { Toolbox } from "./agent-tool.js";
+import { askInTurn } from "./asking.js";
 import { repairMessage } from "./messages.js";
-import { ratesOf } from "./rates.js";
 import { callTool, toolMessage } from "./tools.js";
-import { ask, fromRecord, toRecord } from "./turn.js";
-import { sumUsage } from "./usage.js";
+import { fromRecord, toRecord } from "./turn.js";
+import { estimate, priced, sumUsage } from "./usage.js";
 import { faultsOf } from "./validate.js";
 
 /** What stays the same from turn to turn. */
 export interface Setting {
   readonly agent: Agent;
   readonly provider: AgentProvider;
+  readonly toolbox: Toolbox;
   readonly instructions: string;
   readonly input: JsonObject;
   readonly first: AgentMessage;
@@ -56,7 +57,7 @@ export async function converse(setting: Setting, talk: Conversation, context: St
     const reply = await turn(setting, talk, messages, context);
     messages.push({ role: "assistant", content: reply.text, toolCalls: reply.toolCalls });
     if (reply.toolCalls.length > 0) {
-      await performCalls(setting.agent, talk, reply, messages, context);
+      await performCalls(setting, talk, reply, messages, context);
       continue;
     }
     const faults = faultsOfReply(setting.agent, reply);
@@ -68,49 +69,54 @@ export async function converse(setting: Setting, talk: Conversation, context: St
 }
 
 async function turn(
-  { agent, provider, instructions, input }: Setting,
+  setting: Setting,
   talk: Conversation,
   messages: readonly AgentMessage[],
   context: StageContext,
 ): Promise<AgentReply> {
+  const { agent, provider } = setting;
   // The repair turn is on top: an agent of one turn may mend its answer too.
   if (talk.turns >= agent.maxTurns + (talk.repaired ? 1 : 0)) {
     const message = `agent ${agent.name} still has no answer after ${talk.turns} turns (limits.maxTurns)`;
     throw new StageError("agent-turns-exceeded", message, { details: { turns: talk.turns } });
   }
   talk.turns += 1;
-  const tools = agent.tools.map((name) => context.tool(name));
-  const recorded = await context.record(`${talk.prefix}turn-${talk.turns}`, async () => {
+  const request = requestOf(setting, messages);
+  const key = `${talk.prefix}turn-${talk.turns}`;
+  const step = async () => {
     checkBudget(agent, talk.used);
     talk.live = true;
-    const request: AgentRequest = {
-      agent: agent.name,
-      ...(agent.model === undefined ? {} : { model: agent.model }),
-      instructions,
-      input: input["input"] ?? null,
-      messages,
-      ...(agent.output === undefined ? {} : { output: agent.output }),
-      examples: agent.examples,
-      tools: tools.map((tool) => ({ name: tool.name, description: tool.description, input: tool.input })),
-      ...(agent.maxOutputTokens === undefined ? {} : { maxOutputTokens: agent.maxOutputTokens }),
-      options: agent.options,
-    };
     const prompt = createHash("sha256").update(JSON.stringify(request)).digest("hex");
-    const rates = ratesOf(agent, provider, request);
-    if (rates.length > 0) await context.takeTokens(`${talk.prefix}turn-${talk.turns}`, rates);
-    const reply = await guarded(provider, agent, () => ask(provider, agent, request, context), context.signal);
+    const answered = await askInTurn(key, agent, provider, request, context);
+    const reply = { ...answered, usage: priced(agent, answered.usage) };
     for (const warning of reply.warnings ?? []) context.log.warn(warning, { agent: agent.name });
     return { value: toRecord(reply), usage: { ...reply.usage, prompt } };
-  });
+  };
+  const recorded = await context.record(key, step, estimate(agent, provider, request, context));
   const reply = fromRecord(recorded);
   talk.used.push(reply.usage);
   talk.warnings.push(...(reply.warnings ?? []));
   return reply;
 }
 
+function requestOf({ agent, toolbox, instructions, input }: Setting, messages: readonly AgentMessage[]): AgentRequest {
+  return {
+    agent: agent.name,
+    ...(agent.model === undefined ? {} : { model: agent.model }),
+    instructions,
+    input: input["input"] ?? null,
+    messages,
+    ...(agent.output === undefined ? {} : { output: agent.output }),
+    examples: agent.examples,
+    tools: toolbox.tools.map(({ name, description, input: shape }) => ({ name, description, input: shape })),
+    ...(agent.maxOutputTokens === undefined ? {} : { maxOutputTokens: agent.maxOutputTokens }),
+    options: agent.options,
+  };
+}
+
 /** One after the other, in the order the model named them: a later call may rest on an earlier one's effect. */
 async function performCalls(
-  agent: Agent,
+  { agent, toolbox }: Setting,
   talk: Conversation,
   reply: AgentReply,
   messages: AgentMessage[],
@@ -118,7 +124,7 @@ async function performCalls(
 ): Promise<void> {
   for (const [index, call] of reply.toolCalls.entries()) {
     const key = `${talk.prefix}tool-${talk.turns}-${index + 1}`;
-    const result = await callTool(agent, call, key, context, () => {
+    const result = await callTool(agent.name, toolbox, call, key, context, () => {
       talk.live = true;
     });
     talk.tools.push({ name: call.name, ...(result.error === undefined ? {} : { error: result.error }) });

@@ -23,11 +23,6 @@ export default definePlugin({
       mend: "Mend the example or the schema.",
     },
     {
-      code: "unsupported-tool",
-      means: "Something is listed under `tools` that agents cannot call.",
-      mend: "Name a tool of a plugin, such as http.get.",
-    },
-    {
       code: "unknown-tool",
       means: "An agent names a tool that no plugin brings.",
       mend: "Check the spelling, or install the plugin that brings it.",

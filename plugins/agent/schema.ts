@@ -1,4 +1,5 @@
 import { DURATION_PATTERN, type JsonSchema } from "stagecraft/plugin";
+import { toolSchema } from "./tool-entry.js";
 
 /** One entry of a definition's `agents`, as written. */
 export const agentSchema: JsonSchema = {
@@ -64,8 +65,8 @@ export const agentSchema: JsonSchema = {
     tools: {
       type: "array",
       uniqueItems: true,
-      items: { type: ["string", "object"] },
-      description: "Names of the tools the agent may call, such as http.get. It can call no others.",
+      items: toolSchema,
+      description: "The tools the agent may call, such as http.get. It can call no others.",
     },
     limits: {
       type: "object",
@@ -82,6 +83,13 @@ export const agentSchema: JsonSchema = {
         timeout: { type: "string", pattern: DURATION_PATTERN, description: "Of one answer, such as 60s." },
         usd: { type: "number", exclusiveMinimum: 0, description: "No further answer is asked for once this is spent." },
       },
+    },
+    price: {
+      type: "object",
+      description: "What the model costs, in US dollars per million tokens: for servers whose prices nobody lists.",
+      additionalProperties: false,
+      required: ["input", "output"],
+      properties: { input: { type: "number", minimum: 0 }, output: { type: "number", minimum: 0 } },
     },
     rateLimit: {
       type: "object",

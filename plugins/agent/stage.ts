@@ -14,8 +14,8 @@ import { check } from "./check.js";
 import { type Conversation, converse, type Setting, startConversation } from "./conversation.js";
 import { instructionsFor } from "./instructions.js";
 import { firstMessage } from "./messages.js";
+import { openToolbox } from "./toolbox.js";
 import { chooseProvider } from "./turn.js";
-import { sumUsage } from "./usage.js";
 
 const TEXT_OUTPUT: JsonSchema = {
   type: "object",
@@ -61,14 +61,21 @@ async function run(input: JsonObject, context: StageContext): Promise<StageResul
   const agent = readAgent(String(input["agent"]), context.agents);
   const provider = chooseProvider(agent, context);
   const instructions = instructionsFor(agent, input["input"] ?? null, context);
-  const setting: Setting = { agent, provider, instructions, input, first: firstMessage(input) };
+  const toolbox = await openToolbox(agent, context);
+  try {
+    return await answer({ agent, provider, toolbox, instructions, input, first: firstMessage(input) }, context);
+  } finally {
+    await toolbox.close();
+  }
+}
+
+async function answer(setting: Setting, context: StageContext): Promise<StageResult> {
   const used: Conversation["used"] = [];
   for (let number = 1; ; number += 1) {
     const talk = startConversation(number, used);
     try {
-      const outputs = await converse(setting, talk, context);
-      const usage = sumUsage(used);
-      return { outputs, explain: explain(setting, talk, number), ...(usage === undefined ? {} : { usage }) };
+      // What it used stands in the journal with each of its answers.
+      return { outputs: await converse(setting, talk, context), explain: explain(setting, talk, number) };
     } catch (error) {
       // A conversation that failed without asking anything is an earlier attempt's: this attempt holds a new one.
       const told = error instanceof StageError && REPLAYED.has(error.code) && !talk.live;

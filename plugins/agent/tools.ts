@@ -6,7 +6,7 @@ import {
   StageError,
   type ToolCall,
 } from "stagecraft/plugin";
-import type { Agent } from "./agent.js";
+import type { Toolbox } from "./agent-tool.js";
 import { narrow } from "./context.js";
 import { faultsOf } from "./validate.js";
 
@@ -22,7 +22,8 @@ const MAX_RESULT = 50_000;
  * A tool outside the agent's list, bad arguments and a failing tool are results too, not failures of the stage.
  */
 export function callTool(
-  agent: Agent,
+  agent: string,
+  toolbox: Toolbox,
   call: ToolCall,
   key: string,
   context: StageContext,
@@ -30,16 +31,23 @@ export function callTool(
 ): Promise<ToolResult> {
   return context.record(key, async () => {
     onLive();
-    return { value: await perform(agent, call, key, context) };
+    return { value: await perform(agent, toolbox, call, key, context) };
   });
 }
 
-async function perform(agent: Agent, call: ToolCall, key: string, context: StageContext): Promise<ToolResult> {
-  if (!agent.tools.includes(call.name)) {
-    context.log.warn(`agent ${agent.name} asked for a tool it does not have`, { tool: call.name });
-    return refused("tool-not-allowed", `there is no tool ${call.name}; there are: ${agent.tools.join(", ") || "none"}`);
+async function perform(
+  agent: string,
+  { tools }: Toolbox,
+  call: ToolCall,
+  key: string,
+  context: StageContext,
+): Promise<ToolResult> {
+  const tool = tools.find(({ name }) => name === call.name);
+  if (tool === undefined) {
+    context.log.warn(`agent ${agent} asked for a tool it does not have`, { tool: call.name });
+    const names = tools.map(({ name }) => name).join(", ");
+    return refused("tool-not-allowed", `there is no tool ${call.name}; there are: ${names || "none"}`);
   }
-  const tool = context.tool(call.name);
   const given = call.arguments;
   const faults = isObject(given) ? faultsOf(tool.input, given) : ["the arguments must be a JSON object"];
   if (!isObject(given) || faults.length > 0) return refused("tool-arguments", faults.join("; "));

@@ -7,7 +7,7 @@ export function sentences(source: Source): string[] {
   const from = source.prose.length > 0 ? source.prose.join("\n") : source.text;
   return from
     .split(/(?<=[.!?])\s+(?=[\p{Lu}\p{N}"'(])|\n+/u)
-    .map((sentence) => sentence.replace(/^[-*•\d.)\s]+(?=\p{L})/u, "").trim())
+    .map((sentence) => sentence.replace(/^\s*(?:[-*•]|\d{1,3}[.)])\s+/, "").trim())
     .filter((sentence) => sentence.length > 2 && !GREETING.test(sentence));
 }
 

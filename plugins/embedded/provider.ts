@@ -12,6 +12,7 @@ const MAX_TEXT = 600;
 export const embeddedProvider: AgentProvider = {
   name: "embedded",
   title: "Embedded extractor (deterministic, not a language model)",
+  price: () => ({ input: 0, output: 0 }),
   async complete(request, context) {
     context.signal.throwIfAborted();
     context.log.debug("answered by the embedded extractor, which is not a language model", { agent: request.agent });

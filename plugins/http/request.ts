@@ -31,6 +31,9 @@ const UNSAFE = new Set(["POST", "PUT", "PATCH", "DELETE"]);
 /** Faults of the other side's certificate: another try meets the same certificate. */
 const CERTIFICATE = /CERT|SELF_SIGNED|ERR_TLS|UNABLE_TO_VERIFY/;
 
+/** As the global one, as far as it is used here. */
+export type Fetch = (href: string, init: RequestInit & { headers: Headers; signal: AbortSignal }) => Promise<Response>;
+
 /**
  * Sends one request and reads the whole answer.
  * @throws StageError `http-url`, `http-status`, `http-network`, `http-redirects`, `http-too-large`, `http-bad-json`
@@ -38,11 +41,12 @@ const CERTIFICATE = /CERT|SELF_SIGNED|ERR_TLS|UNABLE_TO_VERIFY/;
 export async function send(
   request: HttpRequest,
   options: { signal: AbortSignal; idempotencyKey: string },
+  fetchOne: Fetch = fetch,
 ): Promise<HttpAnswer> {
   const url = target(request);
   const prepared = prepare(request, options.idempotencyKey);
   const place = `${prepared.method} ${url.origin}${url.pathname}`;
-  const response = await follow(url, prepared, options.signal, place);
+  const response = await follow(url, prepared, options.signal, place, fetchOne);
   const bytes = await guarded(place, options.signal, () =>
     readLimited(response, request.maxBytes ?? DEFAULT_MAX_BYTES, place),
   );
@@ -94,14 +98,19 @@ function prepare(request: HttpRequest, idempotencyKey: string): Prepared {
 }
 
 /** Redirects are followed here, not by fetch: their number is limited and secrets stay with the first origin. */
-async function follow(start: URL, prepared: Prepared, signal: AbortSignal, place: string): Promise<Response> {
+async function follow(
+  start: URL,
+  prepared: Prepared,
+  signal: AbortSignal,
+  place: string,
+  fetchOne: Fetch,
+): Promise<Response> {
   let url = start;
   let { method, body } = prepared;
   const headers = new Headers(prepared.headers);
   for (let hops = 0; ; hops += 1) {
-    const init: RequestInit = { method, headers, signal, redirect: "manual" };
-    if (body !== undefined) init.body = body;
-    const response = await guarded(place, signal, () => fetch(url.href, init));
+    const init = { method, headers, signal, redirect: "manual" as const, ...(body === undefined ? {} : { body }) };
+    const response = await guarded(place, signal, () => fetchOne(url.href, init));
     const location = response.headers.get("location");
     if (!REDIRECTS.has(response.status) || location === null) return response;
     await response.body?.cancel();

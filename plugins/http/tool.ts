@@ -1,4 +1,5 @@
 import type { JsonObject, Tool } from "stagecraft/plugin";
+import { publicFetch } from "./addresses.js";
 import { send } from "./request.js";
 
 /** A model's window is small: more than this helps nobody. */
@@ -20,9 +21,24 @@ export const httpGet: Tool = {
       },
     },
   },
-  async run(input, context) {
+  settings: {
+    type: "object",
+    additionalProperties: false,
+    properties: {
+      hosts: {
+        type: "array",
+        items: { type: "string", minLength: 1 },
+        description: "Hosts, or hosts with a port, that may be asked though they are not on the public internet.",
+      },
+    },
+  },
+  async run(input, context, settings) {
     const request = { url: String(input["url"]), query: (input["query"] ?? {}) as JsonObject, maxBytes: MAX_BYTES };
-    const { status, body, encoding } = await send(request, context);
+    const { status, body, encoding } = await send(
+      request,
+      context,
+      publicFetch((settings?.["hosts"] ?? []) as string[]),
+    );
     return encoding === undefined ? { status, body } : { status, body, encoding };
   },
 };

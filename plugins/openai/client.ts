@@ -11,6 +11,12 @@ export interface Connection {
   readonly official: boolean;
 }
 
+/** Who is asked, and whether OpenAI itself is. */
+export function serverOf(options: JsonObject, context: StageContext): { baseURL: string; official: boolean } {
+  const baseURL = text(options["baseUrl"]) ?? context.env("OPENAI_BASE_URL") ?? OFFICIAL;
+  return { baseURL, official: new URL(baseURL).host === new URL(OFFICIAL).host };
+}
+
 /**
  * Who is asked, with which key. The key of OPENAI_API_KEY goes to OpenAI or OPENAI_BASE_URL only: an agent
  * with its own `baseUrl` names its key with `apiKeyEnv`.
@@ -18,10 +24,9 @@ export interface Connection {
  */
 export async function connect(options: JsonObject, context: StageContext): Promise<Connection> {
   const own = text(options["baseUrl"]);
-  const baseURL = own ?? context.env("OPENAI_BASE_URL") ?? OFFICIAL;
+  const { baseURL, official } = serverOf(options, context);
   const variable = text(options["apiKeyEnv"]) ?? (own === undefined ? "OPENAI_API_KEY" : undefined);
   const key = variable === undefined ? "" : (context.env(variable) ?? "");
-  const official = new URL(baseURL).host === new URL(OFFICIAL).host;
   if (key === "" && (official || options["apiKeyEnv"] !== undefined)) {
     throw new StageError("provider-no-key", `the environment variable ${variable ?? "OPENAI_API_KEY"} is not set`);
   }

@@ -35,6 +35,7 @@ export function toStageError(error: unknown, place: Place): StageError {
   if (typeof status !== "number") return connectionFault(sdk, place);
   if (status === 429 && sdk.code === "insufficient_quota") {
     return new StageError("provider-quota", `${place.host} says the account's quota is used up`, {
+      isFree: true,
       details: { status },
     });
   }
@@ -45,6 +46,7 @@ export function toStageError(error: unknown, place: Place): StageError {
   return new StageError(code, `${place.host} ${what} (${status})${said}`, {
     retryable: isRetryableStatus(status) || status === 409,
     details: { status },
+    isFree: true,
     ...(retryAfter === undefined ? {} : { retryAfter }),
   });
 }
@@ -59,7 +61,18 @@ function connectionFault(sdk: SdkError, place: Place): StageError {
   const what = broken ? "answered something that is not JSON" : "could not be reached, or broke off";
   return new StageError(broken ? "provider-bad-answer" : "provider-unreachable", `${place.host} ${what}`, {
     retryable: true,
+    isFree: neverArrived(sdk),
   });
+}
+
+/** Nobody was there to answer; a connection that broke off later may have been paid for. */
+function neverArrived(error: unknown): boolean {
+  const seen = new Set<unknown>();
+  for (let at = error; at instanceof Error && !seen.has(at); at = at.cause) {
+    seen.add(at);
+    if ("code" in at && (at.code === "ECONNREFUSED" || at.code === "ENOTFOUND")) return true;
+  }
+  return false;
 }
 
 function scrub(text: string, { key }: Place): string {

@@ -1,3 +1,5 @@
+import type { Price } from "stagecraft/plugin";
+
 /**
  * List prices in US dollars per million tokens: input, cached input, output.
  * An unknown model, or another server, has no price here: its cost is null, never 0.
@@ -32,12 +34,22 @@ export interface Tokens {
   readonly output: number;
 }
 
+/** Dollars per million tokens of `model`, the cache left aside; null when they are not known. */
+export function listPrice(model: string): Price | null {
+  const price = entryOf(model);
+  return price === undefined ? null : { input: price[0], output: price[2] };
+}
+
 /** Dollars for an answer of `model` at OpenAI's list price, or null when the price is not known. */
 export function priceOf(model: string, tokens: Tokens): number | null {
-  // A dated snapshot costs what its model costs.
-  const name = model.replace(/-\d{4}-\d{2}-\d{2}$/, "");
-  const price = Object.hasOwn(PRICES.usdPerMillion, name) ? PRICES.usdPerMillion[name] : undefined;
+  const price = entryOf(model);
   if (price === undefined) return null;
   const [input, cached, output] = price;
   return ((tokens.input - tokens.cached) * input + tokens.cached * cached + tokens.output * output) / 1_000_000;
+}
+
+function entryOf(model: string) {
+  // A dated snapshot costs what its model costs.
+  const name = model.replace(/-\d{4}-\d{2}-\d{2}$/, "");
+  return Object.hasOwn(PRICES.usdPerMillion, name) ? PRICES.usdPerMillion[name] : undefined;
 }

@@ -1,9 +1,10 @@
 import type { AgentProvider, AgentReply, AgentRequest, StageContext } from "stagecraft/plugin";
 import { StageError } from "stagecraft/plugin";
 import { completeChat } from "./chat.js";
-import { connect } from "./client.js";
+import { connect, serverOf } from "./client.js";
 import { toStageError } from "./errors.js";
 import { toolNames } from "./names.js";
+import { listPrice } from "./prices.js";
 import { toReply } from "./reply.js";
 import { completeResponses } from "./responses.js";
 
@@ -20,11 +21,13 @@ const RESERVED = new Set(
 export const openaiProvider: AgentProvider = {
   name: "openai",
   title: "OpenAI, or a server that speaks its API",
+  price: (request, context) =>
+    serverOf(request.options, context).official ? listPrice(modelOf(request, context)) : null,
   async complete(request, context) {
     const settings = settingsOf(request);
     const { client, place, official } = await connect(request.options, context);
     const names = toolNames(request.tools.map((tool) => tool.name));
-    const model = request.model ?? context.env("OPENAI_MODEL") ?? DEFAULT_MODEL;
+    const model = modelOf(request, context);
     const complete = request.options["api"] === "responses" ? completeResponses : completeChat;
     const raw = await untilAborted(context, () =>
       complete(client, request, model, settings, names, context, official),
@@ -35,6 +38,10 @@ export const openaiProvider: AgentProvider = {
     return toReply(raw, request, names, official) satisfies AgentReply;
   },
 };
+
+function modelOf(request: AgentRequest, context: StageContext): string {
+  return request.model ?? context.env("OPENAI_MODEL") ?? DEFAULT_MODEL;
+}
 
 function settingsOf(request: AgentRequest): Record<string, unknown> {
   const settings: Record<string, unknown> = {};

@@ -27,10 +27,10 @@ const input: JsonSchema = {
   required: ["command"],
   properties: {
     command: {
-      anyOf: [
-        { type: "array", minItems: 1, items: { type: ["string", "number", "boolean"] } },
-        { type: "string", minLength: 1 },
-      ],
+      type: ["array", "string"],
+      minItems: 1,
+      minLength: 1,
+      items: { type: ["string", "number", "boolean"] },
       description: "The program and its arguments. With `shell: true` one text, which /bin/sh reads.",
     },
     shell: { type: "boolean", default: false, description: "Have /bin/sh read the command." },

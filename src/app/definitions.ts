@@ -44,7 +44,11 @@ export function listDefinitions(config: Config): readonly DefinitionEntry[] {
 /** Reads a definition by id among the project's, or by path. @throws StagecraftError `unknown-definition` */
 export function loadDefinition(config: Config, registry: Registry, definition: string): LoadedDefinition {
   const file = locate(config, definition);
-  const text = fs.readFileSync(file, "utf8");
+  return readText(config, registry, { file, text: fs.readFileSync(file, "utf8") });
+}
+
+/** Reads the text of a definition as if it stood in `file`. */
+export function readText(config: Config, registry: Registry, { file, text }: Source): LoadedDefinition {
   const folder = path.dirname(file);
   const entries = () => listDefinitions(config);
   const reading = readDefinition(

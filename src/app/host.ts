@@ -1,9 +1,10 @@
 import { createHash, randomInt } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
-import type { Config } from "../config.js";
+import type { CassetteSettings, Config } from "../config.js";
 import { StageError } from "../core/errors.js";
 import { explainFaults } from "../definition/index.js";
+import { type Cassette, player, recorder } from "../engine/cassettes.js";
 import type { Clock, Host, Store } from "../engine/ports.js";
 import { steadily } from "../engine/steadily.js";
 import type { Logger } from "../plugin/api.js";
@@ -47,11 +48,16 @@ export function hostOf(config: Config, store: Store, registry: Registry, log: Lo
     sha256,
     file: (name) => fileInside(config.project, name),
     env: config.env,
+    ...(config.cassette === undefined ? {} : { cassette: cassetteOf(config.cassette) }),
     channel(name) {
       const { via, ...settings } = Object.hasOwn(config.notify, name) ? (config.notify[name] ?? {}) : {};
       return { via: typeof via === "string" ? via : name, settings };
     },
   };
+}
+
+function cassetteOf({ mode, folder }: CassetteSettings): Cassette {
+  return mode === "record" ? recorder(folder) : player(folder);
 }
 
 /** The environment first; then the project's folder of secrets. @throws StagecraftError `secret-readable` */

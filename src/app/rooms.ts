@@ -1,6 +1,7 @@
 import type { Config } from "../config.js";
 import { Engine } from "../engine/engine.js";
 import type { Host } from "../engine/ports.js";
+import type { Plugin } from "../plugin/api.js";
 import { loadPlugins } from "../plugin/discover.js";
 import { Registry } from "../plugin/registry.js";
 import { hostOf, stderrLogger } from "./host.js";
@@ -18,9 +19,10 @@ export interface Rooms {
   host(): Promise<Host>;
 }
 
-export function openRooms(config: Config): Rooms {
+/** `guests`: plugins beside those that ship and the project's own. */
+export function openRooms(config: Config, guests: readonly Plugin[] = []): Rooms {
   let running: Engine | undefined;
-  const registry = once(() => openRegistry(config));
+  const registry = once(() => openRegistry(config, guests));
   const stores = storesOf(config);
   const host = once(async () => hostOf(config, await stores.made(), await registry(), stderrLogger));
   return {
@@ -36,12 +38,13 @@ export function openRooms(config: Config): Rooms {
   };
 }
 
-/** The plugins that ship, then the project's own. */
-async function openRegistry({ project, plugins: listed, allow }: Config): Promise<Registry> {
+/** The plugins that ship, then the project's own, then the guests. */
+async function openRegistry({ project, plugins: listed, allow }: Config, guests: readonly Plugin[]): Promise<Registry> {
   const shipped = await shippedPlugins();
   const registry = new Registry(shipped, allow.shell ? ["shell"] : []);
   const names = isOwnPackage(project) ? shipped.map(({ name }) => name) : [];
   for (const plugin of await loadPlugins({ project, listed, shipped: names })) registry.add(plugin);
+  for (const plugin of guests) registry.add(plugin);
   return registry;
 }
 

@@ -11,6 +11,7 @@ export async function shippedPlugins(): Promise<readonly Plugin[]> {
     import("../../plugins/data/index.js"),
     import("../../plugins/embedded/index.js"),
     import("../../plugins/emit/index.js"),
+    import("../../plugins/evaluate/index.js"),
     import("../../plugins/flow/index.js"),
     import("../../plugins/http/index.js"),
     import("../../plugins/notify/index.js"),

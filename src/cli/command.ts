@@ -19,6 +19,8 @@ export interface BaseFlags {
   readonly config?: string | undefined;
   readonly quiet?: boolean;
   readonly concurrency?: number | undefined;
+  readonly record?: string | undefined;
+  readonly replay?: string | undefined;
 }
 
 /**
@@ -50,6 +52,8 @@ export abstract class BaseCommand extends Command {
         ...(flags.db === undefined ? {} : { db: flags.db }),
         ...(flags.config === undefined ? {} : { config: flags.config }),
         ...(flags.concurrency === undefined ? {} : { concurrency: flags.concurrency }),
+        ...(flags.record === undefined ? {} : { cassette: { mode: "record", folder: flags.record } }),
+        ...(flags.replay === undefined ? {} : { cassette: { mode: "replay", folder: flags.replay } }),
       }),
       import("../app.js"),
     ]);

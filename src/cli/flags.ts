@@ -13,7 +13,7 @@ export const asFlag = {
   as: Flags.string({ description: "act as this configured user", helpValue: "<user>" }),
 };
 
-const waitFlag = {
+export const waitFlag = {
   /** Milliseconds. */
   wait: Flags.custom<number>({
     description: "how long to wait for timers before giving the terminal back; 60s without it",
@@ -28,8 +28,17 @@ export const eventsFlag = {
   events: Flags.boolean({ description: "with --json: every event as a line, the result last", dependsOn: ["json"] }),
 };
 
+const cassetteFlags = {
+  record: Flags.string({
+    description: "keep what models answer, a file each, in this folder",
+    helpValue: "<folder>",
+    exclusive: ["replay"],
+  }),
+  replay: Flags.string({ description: "models answer what was recorded in this folder", helpValue: "<folder>" }),
+};
+
 /** What every command takes that drives a run. */
-export const driveFlags = { ...asFlag, ...waitFlag, ...eventsFlag };
+export const driveFlags = { ...asFlag, ...waitFlag, ...eventsFlag, ...cassetteFlags };
 
 /** What every command takes that drives a run which is there already. */
 export const controlFlags = { ...lastFlag, ...driveFlags };

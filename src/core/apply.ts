@@ -23,6 +23,7 @@ import {
   takesPlace,
 } from "./scope.js";
 import type { Frame, RunState, StageState, StageStatus } from "./state.js";
+import { addUsage } from "./usage.js";
 
 type StageEvent = Extract<Event, { stage: string; type: keyof typeof LEGAL }>;
 type Of<T extends EventType> = Extract<Event, { type: T }>;
@@ -79,7 +80,7 @@ const APPLY: { readonly [T in keyof typeof LEGAL]: (state: RunState, stage: Stag
     state.queued.add(stage);
     stage.status = "queued";
     stage.queue = event.for;
-    if (stage.queuedAt === null && stage.startedAt === null) beginTotal(state, stage, event.at);
+    beginTotal(state, stage, event.at);
     stage.queuedAt ??= event.at;
   },
 
@@ -128,12 +129,15 @@ const APPLY: { readonly [T in keyof typeof LEGAL]: (state: RunState, stage: Stag
   stepRecorded(_state, stage, event) {
     stage.records ??= new Map();
     stage.records.set(event.key, event.value);
+    stage.usage = addUsage(stage.usage, event.usage);
   },
 
   attemptFailed(state, stage, event) {
     leavePlace(state, stage);
     stage.failures += 1;
     stage.error = event.error;
+    // It may have come up, and been of no concern, while the stage was closing.
+    if (stage.doom !== null && stage.totalAt !== null) pushTimer(state, "total", stage.totalAt, stage);
     stage.doom = null;
     if (event.retryAt === undefined) {
       stage.status = "held";
@@ -166,7 +170,7 @@ const APPLY: { readonly [T in keyof typeof LEGAL]: (state: RunState, stage: Stag
     stage.outputs = event.outputs ?? outputsOfChildren(stage, event.outcome);
     stage.result = event.result;
     stage.explain = event.explain;
-    stage.usage = event.usage ?? null;
+    stage.usage = addUsage(stage.usage, event.usage);
     stage.doom = null;
     state.counts.ended += 1;
     if (event.outcome === "failed") state.counts.failed += 1;
@@ -184,10 +188,12 @@ const APPLY: { readonly [T in keyof typeof LEGAL]: (state: RunState, stage: Stag
   },
 };
 
-/** Its whole time counts from when it first could have started. */
+/** Its whole time counts from when it first could have started, or could again when a person gave it another try. */
 function beginTotal(state: RunState, stage: StageState, at: number): void {
   const { totalTimeout } = stage.plan;
-  if (stage.parent === null && totalTimeout !== undefined) pushTimer(state, "total", at + totalTimeout, stage);
+  if (stage.parent !== null || totalTimeout === undefined || stage.totalAt !== null) return;
+  stage.totalAt = at + totalTimeout;
+  pushTimer(state, "total", stage.totalAt, stage);
 }
 
 function begin(state: RunState, stage: StageState, attempt: number, at: number): void {
@@ -196,10 +202,8 @@ function begin(state: RunState, stage: StageState, attempt: number, at: number):
   stage.attemptAt = at;
   stage.retryAt = null;
   const { timeout, kind } = stage.plan;
-  if (stage.startedAt === null) {
-    stage.startedAt = at;
-    if (stage.queuedAt === null) beginTotal(state, stage, at);
-  }
+  stage.startedAt ??= at;
+  beginTotal(state, stage, at);
   if (stage.role === "body" && timeout !== undefined && kind !== "wait")
     pushTimer(state, "attempt", at + timeout, stage);
 }

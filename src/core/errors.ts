@@ -11,6 +11,9 @@ export interface Failure {
   readonly retryAfter?: number;
 }
 
+/** The code of a try whose end nobody knows: its process died. */
+export const LOST = "attempt-lost";
+
 /** A failure as expressions see it. */
 export function errorJson(error: Failure): JsonObject {
   return { code: error.code, message: error.message, details: error.details ?? null };
@@ -23,17 +26,20 @@ export class StageError extends Error {
   readonly details: Json | undefined;
   readonly retryable: boolean;
   readonly retryAfter: number | undefined;
+  /** True: what failed is known to have cost nothing. */
+  readonly isFree: boolean;
 
   constructor(
     code: string,
     message: string,
-    options: { details?: Json; retryable?: boolean; retryAfter?: number; cause?: unknown } = {},
+    options: { details?: Json; retryable?: boolean; retryAfter?: number; isFree?: boolean; cause?: unknown } = {},
   ) {
     super(message, { cause: options.cause });
     this.code = code;
     this.details = options.details;
     this.retryable = options.retryable ?? false;
     this.retryAfter = options.retryAfter;
+    this.isFree = options.isFree ?? false;
   }
 }
 

@@ -137,10 +137,13 @@ export type Event =
       /** Who skipped it. */
       readonly by?: string;
       readonly explain?: Json;
+      /** Beyond what its recorded steps used. */
       readonly usage?: Usage;
     })
   | (Base & { readonly type: "runPaused"; readonly by: string; readonly reason: string; readonly stage?: StagePath })
   | (Base & { readonly type: "runResumed"; readonly by: string })
+  /** A person allows the run and each of its stages so much more than their budgets say. */
+  | (Base & { readonly type: "budgetRaised"; readonly by: string; readonly usd?: number; readonly tokens?: number })
   /** A person takes up a run that had failed: what failed is held, what that kept from running is undecided again. */
   | (Base & { readonly type: "runReopened"; readonly by: string })
   /** A person's answer to a stage held by `onError: pause`: it gets another try. Skipping one is a `stageEnded` with `by`. */

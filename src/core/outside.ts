@@ -75,6 +75,7 @@ export type Verb =
   | { readonly type: "cancel"; readonly by: string; readonly reason?: string }
   | { readonly type: "pause"; readonly by: string; readonly reason?: string }
   | { readonly type: "resume"; readonly by: string }
+  | { readonly type: "raise"; readonly by: string; readonly usd?: number; readonly tokens?: number }
   | { readonly type: "retry"; readonly by: string; readonly stage?: string }
   | { readonly type: "skip"; readonly by: string; readonly stage: string; readonly outputs?: JsonObject }
   | { readonly type: "rollback"; readonly by: string; readonly reason?: string };
@@ -93,6 +94,10 @@ export function verbCame(state: RunState, verb: Verb, context: Context): readonl
     case "pause":
       if (state.paused !== null) return { refused: `the run is paused already: ${state.paused.reason}` };
       return [{ type: "runPaused", at, by: verb.by, reason: verb.reason ?? "asked for by a person" }];
+    case "raise": {
+      const { type: _, ...more } = verb;
+      return [{ type: "budgetRaised", at, ...more }];
+    }
     default: {
       if (state.paused === null && verb.type !== "rollback") return { refused: "the run is not paused" };
       return answered(

@@ -1,5 +1,5 @@
 import { StagecraftError } from "./errors.js";
-import type { Json } from "./json.js";
+import type { Json, JsonObject } from "./json.js";
 import { LIMITS } from "./plan.js";
 
 /** Bytes of `value` written as JSON in UTF-8. Infinity: nested too deeply to be written at all. */
@@ -15,14 +15,14 @@ export function payloadBytes(value: Json): number {
 }
 
 /**
- * Refuses what no journal takes: one value of more than `LIMITS.payloadBytes`. `what` names it in the message.
- * Cheap for small values: the exact size is only counted near the limit.
+ * Refuses what no journal takes: one value of more than `LIMITS.payloadBytes`. `what` names it in the message, and is only
+ * asked then. Cheap for small values: the exact size is only counted near the limit.
  * @throws StagecraftError `payload-too-large`
  */
-export function checkPayload(what: string, value: Json): void {
+export function checkPayload(what: () => string, value: Json): void {
   if (sizeAtMost(value, 0) <= LIMITS.payloadBytes) return;
   const bytes = payloadBytes(value);
-  if (bytes > LIMITS.payloadBytes) throw payloadTooLarge(what, bytes);
+  if (bytes > LIMITS.payloadBytes) throw payloadTooLarge(what(), bytes);
 }
 
 function payloadTooLarge(what: string, bytes: number): StagecraftError {
@@ -55,6 +55,7 @@ function sizeAtMost(value: Json | undefined, depth: number): number {
     for (const item of value as readonly Json[]) bytes += 1 + sizeAtMost(item, depth + 1);
     return bytes;
   }
-  for (const [key, item] of Object.entries(value)) bytes += key.length * 6 + 4 + sizeAtMost(item, depth + 1);
+  const object = value as JsonObject;
+  for (const key of Object.keys(object)) bytes += key.length * 6 + 4 + sizeAtMost(object[key], depth + 1);
   return bytes;
 }

@@ -33,6 +33,7 @@ export interface WorkflowPlan {
   readonly outputs: Readonly<Record<string, Template>>;
   readonly idempotencyKey?: Template;
   readonly concurrency?: RunConcurrency;
+  readonly budget?: RunBudgetPlan;
   /** Milliseconds, of the whole run. */
   readonly timeout?: number;
   readonly maxParallel: number;
@@ -91,6 +92,22 @@ export interface PolicyPlan {
   readonly mustCompensate: boolean;
   /** People who are never the same twice: a path into the inputs, or whoever decides at a stage. */
   readonly distinct: readonly ({ readonly input: readonly string[] } | { readonly stage: string })[];
+}
+
+/** What models may cost: dollars, and tokens in and out together. */
+export interface Allowance {
+  readonly usd?: number;
+  readonly tokens?: number;
+}
+
+export interface BudgetPlan extends Allowance {
+  readonly onExceed: "pause" | "fail";
+}
+
+/** Beside the run's own: all runs of the workflow within one UTC day, and ever. */
+export interface RunBudgetPlan extends BudgetPlan {
+  readonly day?: Allowance;
+  readonly workflow?: Allowance;
 }
 
 /** At most `limit` runs of one group have begun and not ended. */
@@ -156,6 +173,8 @@ export interface StagePlan {
   readonly rateLimit?: RateLimitPlan;
   /** Where several effects could start, the higher goes first; without one it is that of the group around it, then 0. */
   readonly priority?: number;
+  /** Of all its attempts, items, iterations and inner stages together. */
+  readonly budget?: BudgetPlan;
   /** With `group`. */
   readonly graph?: Graph;
   /** With `workflow`: the id under `Plan.called`. Of an effect: it starts a run of its own and does not wait for it. */

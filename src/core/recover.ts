@@ -1,4 +1,4 @@
-import type { Failure } from "./errors.js";
+import { type Failure, LOST } from "./errors.js";
 import type { Context } from "./evaluate.js";
 import type { Event } from "./event.js";
 import { LIMITS } from "./plan.js";
@@ -25,9 +25,11 @@ export function recover(state: RunState, context: Context): readonly Event[] {
   }
   const { rollback } = state;
   if (rollback?.running && rollback.current !== null) {
-    const error = lost("its process died while it ran");
-    const { current, attempt } = rollback;
-    events.push({ type: "compensationFailed", at, stage: current.path, attempt, error, retryAt: at });
+    const { current, attempt, losses } = rollback;
+    const isLast = losses + 1 >= LIMITS.losses;
+    const error = lost(`its process died ${isLast ? `${LIMITS.losses} times ` : ""}while it ran`);
+    const failure = { type: "compensationFailed" as const, at, stage: current.path, attempt, error };
+    events.push(isLast ? failure : { ...failure, retryAt: at });
   }
   return events;
 }
@@ -44,5 +46,5 @@ function hold(state: RunState, stage: StageState, error: Failure, context: Conte
 }
 
 function lost(message: string): Failure {
-  return { code: "attempt-lost", message, retryable: false };
+  return { code: LOST, message, retryable: false };
 }

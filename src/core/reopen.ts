@@ -22,6 +22,7 @@ function reopenStage(state: RunState, stage: StageState): void {
   stage.failures = 0;
   stage.error = null;
   stage.doom = null;
+  stage.totalAt = null;
   if (stage.items !== null) {
     stage.status = "open";
     reopenItems(state, stage);
@@ -129,5 +130,6 @@ function forgetEnd(state: RunState, stage: StageState): void {
   if (stage.outcome === "failed") state.counts.failed -= 1;
   stage.outcome = null;
   stage.endedAt = null;
+  stage.totalAt = null;
   stage.outputs = undefined;
 }

@@ -4,7 +4,8 @@ import type { RetryPlan } from "./plan.js";
 /**
  * When the next try of a failed attempt starts, in milliseconds since the epoch, or undefined when there is none.
  * Full jitter after Brooker, "Exponential Backoff And Jitter" (AWS Architecture Blog, 2015), drawn from `seed` so that a
- * replay decides the same. What the other side asked for (`retryAfter`) is a lower bound.
+ * replay decides the same. What the other side asked for (`retryAfter`) is a lower bound, up to
+ * `maxDelay`: no server may put a run to sleep for days.
  *
  * @param failures tries failed so far, this one included
  */
@@ -21,7 +22,8 @@ export function nextTry(
   const grown = retry.backoff === "exponential" ? retry.delay * retry.factor ** (failures - 1) : retry.delay;
   const capped = Math.min(grown, retry.maxDelay);
   const delay = retry.jitter === "full" ? capped * fraction(`${seed}/${failures}`) : capped;
-  return Math.ceil(now + Math.max(delay, failure.retryAfter ?? 0));
+  const asked = Math.min(failure.retryAfter ?? 0, retry.maxDelay);
+  return Math.ceil(now + Math.max(delay, asked));
 }
 
 /** A number in [0, 1) that depends on nothing but the text: FNV-1a (Fowler, Noll, Vo), then a finaliser to spread it. */

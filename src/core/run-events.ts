@@ -1,4 +1,4 @@
-import { bug } from "./errors.js";
+import { bug, LOST } from "./errors.js";
 import type { Event, EventType } from "./event.js";
 import { reopenRun } from "./reopen.js";
 import { closeScope, openFinally, pushTimer } from "./scope.js";
@@ -10,6 +10,7 @@ type RunEvent = Extract<
     type:
       | "runPaused"
       | "runResumed"
+      | "budgetRaised"
       | "runReopened"
       | "runForked"
       | "runMigrated"
@@ -27,6 +28,7 @@ type RunEvent = Extract<
 export const LEGAL_IN: { readonly [T in RunEvent["type"]]: readonly Phase[] } = {
   runPaused: ["main"],
   runResumed: ["main"],
+  budgetRaised: ["main"],
   runReopened: ["ended"],
   runForked: ["main"],
   runMigrated: ["main"],
@@ -52,6 +54,10 @@ export function applyToRun(state: RunState, event: Event): void {
       return;
     case "runResumed":
       state.paused = null;
+      return;
+    case "budgetRaised":
+      state.raised.usd += happening.usd ?? 0;
+      state.raised.tokens += happening.tokens ?? 0;
       return;
     case "runReopened":
       reopenRun(state, happening.by, happening.at);
@@ -99,8 +105,10 @@ function beginRollback(state: RunState, event: Extract<Event, { type: "rollbackS
     error: event.error ?? null,
     current: null,
     attempt: 0,
+    losses: 0,
     running: false,
     retryAt: null,
+    timeoutAt: null,
     left: [],
   };
   state.undoable.push(...state.stuck.splice(0));
@@ -120,12 +128,15 @@ function applyToRollback(
     rollback.running = true;
     rollback.retryAt = null;
     const { timeout } = stage.plan.compensate;
-    if (timeout !== undefined)
-      state.timers.push(event.at + timeout, undoTimer(stage, event.attempt, event.at + timeout));
+    if (timeout === undefined) return;
+    rollback.timeoutAt = event.at + timeout;
+    pushTimer(state, "undo", rollback.timeoutAt, stage);
     return;
   }
   rollback.running = false;
+  rollback.timeoutAt = null;
   if (event.type === "compensationFailed" && event.retryAt !== undefined) {
+    if (event.error.code === LOST) rollback.losses += 1;
     rollback.retryAt = event.retryAt;
     pushTimer(state, "undo", event.retryAt, stage);
     return;
@@ -136,11 +147,8 @@ function applyToRollback(
   }
   rollback.current = null;
   rollback.attempt = 0;
+  rollback.losses = 0;
   const at = state.undoable.lastIndexOf(stage);
   if (at < 0) throw bug(`${event.type} of ${stage.path}, which is not to be undone`);
   state.undoable.splice(at, 1);
-}
-
-function undoTimer(stage: NonNullable<Rollback["current"]>, attempt: number, at: number) {
-  return { kind: "undo" as const, at, stage, attempt, outcome: null };
 }

@@ -1,3 +1,4 @@
+import { asksForMoney } from "./budget.js";
 import { errorJson, type Failure, StagecraftError } from "./errors.js";
 import { type Context, evaluateAll, holds, orFailure } from "./evaluate.js";
 import type { Event, Usage } from "./event.js";
@@ -33,7 +34,10 @@ export function succeeded(state: RunState, stage: StageState, done: Done, contex
       const { outputs: shape, set, compensate } = stage.plan;
       const outputs = shape === undefined ? done.outputs : evaluateAll(shape, names, context, `${stage.path}.outputs`);
       const values = set === undefined ? undefined : evaluateAll(set, names, context, `${stage.path}.set`);
-      const tooLarge = largeFault(stage, [done.outputs, outputs, values ?? null]);
+      const tooLarge = largeFault(
+        stage,
+        outputs === done.outputs ? [outputs, values] : [done.outputs, outputs, values],
+      );
       const fault = tooLarge ?? (values === undefined ? undefined : stateFault(stage, values, context));
       if (fault !== undefined) return failed(state, stage, fault, context);
       const isReshaped = shape !== undefined && compensate !== undefined;
@@ -56,9 +60,9 @@ export function succeeded(state: RunState, stage: StageState, done: Done, contex
 }
 
 /** What the journal would not take fails its stage, before anything is written. */
-function largeFault(stage: StageState, values: readonly Json[]): Failure | undefined {
+function largeFault(stage: StageState, values: readonly (Json | undefined)[]): Failure | undefined {
   try {
-    for (const value of values) checkPayload(`the result of ${stage.path}`, value);
+    for (const value of values) if (value !== undefined) checkPayload(() => `the result of ${stage.path}`, value);
     return undefined;
   } catch (error) {
     if (!(error instanceof StagecraftError)) throw error;
@@ -94,12 +98,22 @@ export function failed(state: RunState, stage: StageState, error: Failure, conte
       return [{ type: "attemptFailed", at, stage: stage.path, attempt: stage.attempts, error, retryAt }];
     }
   }
+  if (!isOver && state.phase === "main" && stage.role === "body" && asksForMoney(error)) return held(stage, error, at);
   const end: Event = { type: "stageEnded", at, stage: stage.path, outcome: "failed", error };
   if (stage.parent !== null || stage.scope.closing) return [end];
   return orFailure(
     () => answer(state, stage, error, context, end),
     (unevaluable) => [{ ...end, error: unevaluable }],
   );
+}
+
+/** Nothing goes on until a person says how. */
+function held(stage: StageState, error: Failure, at: number): Event[] {
+  const reason = `${stage.path} failed: ${error.message}`;
+  return [
+    { type: "attemptFailed", at, stage: stage.path, attempt: stage.attempts, error },
+    { type: "runPaused", at, by: "engine", reason, stage: stage.path },
+  ];
 }
 
 /** What `onError` says to do about it. */
@@ -115,13 +129,8 @@ function answer(state: RunState, stage: StageState, error: Failure, context: Con
       const outputs = rule?.outputs === undefined ? {} : evaluateAll(rule.outputs, names, context, where);
       return [{ type: "stageEnded", at, stage: stage.path, outcome: "skipped", outputs, error }];
     }
-    case "pause": {
-      const reason = `${stage.path} failed: ${error.message}`;
-      return [
-        { type: "attemptFailed", at, stage: stage.path, attempt: stage.attempts, error },
-        { type: "runPaused", at, by: "engine", reason, stage: stage.path },
-      ];
-    }
+    case "pause":
+      return held(stage, error, at);
     case "rollback": {
       return [end, { type: "rollbackStarted", at, by: "engine", reason: `${stage.path} failed`, error }];
     }

@@ -54,12 +54,15 @@ export interface StageState {
   attemptAt: number | null;
   endedAt: number | null;
   retryAt: number | null;
+  /** When its `totalTimeout` is over. */
+  totalAt: number | null;
   outcome: string | null;
   outputs: Json | undefined;
   /** The stage type's own result where `outputs` reshaped it. */
   result: Json | undefined;
   error: Failure | null;
   explain: Json | undefined;
+  /** Of all its attempts. */
   usage: Usage | null;
   waiting: Waiting | null;
   /** What it waits for before it starts, and since when it first did. */
@@ -161,8 +164,9 @@ export interface Timer {
   readonly kind: TimerKind;
   readonly at: number;
   readonly stage: StageState | null;
-  /** Which attempt it belongs to; a wait's outcome. */
+  /** Which attempt of the stage it belongs to. */
   readonly attempt: number;
+  /** Of a wait: what it ends with. */
   readonly outcome: string | null;
 }
 
@@ -171,9 +175,13 @@ export interface Rollback {
   readonly reason: string;
   readonly error: Failure | null;
   current: StageState | null;
+  /** Of `current`: tries begun, tries lost with their process. */
   attempt: number;
+  losses: number;
   running: boolean;
   retryAt: number | null;
+  /** When the try under way has taken too long. */
+  timeoutAt: number | null;
   readonly left: StagePath[];
 }
 
@@ -189,6 +197,8 @@ export interface RunState {
   readonly frame: Frame;
   phase: Phase;
   paused: { readonly by: string; readonly reason: string } | null;
+  /** What people allowed beyond the budgets. */
+  raised: { usd: number; tokens: number };
   cancelled: { readonly by: string; readonly reason: string | null; readonly error: Failure | null } | null;
   rollback: Rollback | null;
   /** Set by `runEnding` and `runEnded`. */

@@ -43,12 +43,12 @@ export function isLive(state: RunState, timer: Timer): boolean {
     case "attempt":
       return stage.attempts === timer.attempt && (stage.status === "running" || stage.status === "open") && !stage.doom;
     case "total":
-      return stage.status !== "ended" && stage.status !== "held" && stage.doom === null;
+      return stage.totalAt === timer.at && stage.status !== "ended" && stage.status !== "held" && stage.doom === null;
     case "retry":
     case "iteration":
       return stage.status === "retrying" && stage.retryAt === timer.at;
     case "wait":
-      return stage.status === "waiting";
+      return stage.status === "waiting" && stage.attempts === timer.attempt;
     case "remind":
     case "escalate":
       return isLiveNudge(stage, kind, timer.at);
@@ -60,7 +60,7 @@ export function isLive(state: RunState, timer: Timer): boolean {
 function isLiveUndo(state: RunState, timer: Timer): boolean {
   const { rollback } = state;
   if (rollback === null || rollback.current !== timer.stage) return false;
-  return rollback.running ? rollback.attempt === timer.attempt : rollback.retryAt === timer.at;
+  return timer.at === (rollback.running ? rollback.timeoutAt : rollback.retryAt);
 }
 
 function fire(state: RunState, timer: Timer, context: Context): Command | undefined {
@@ -98,8 +98,9 @@ function fire(state: RunState, timer: Timer, context: Context): Command | undefi
 
 /** The facts that follow from an undo that failed: another try, or one thing left for a person. */
 export function undoFailed(state: RunState, stage: StageState, error: Failure, context: Context): readonly Event[] {
-  const attempt = state.rollback?.attempt ?? 1;
-  const retryAt = nextTry(stage.plan.compensate?.retry, error, attempt, context.now, `${state.id}/${stage.path}/undo`);
+  const { attempt, losses } = state.rollback ?? { attempt: 1, losses: 0 };
+  const { retry } = stage.plan.compensate ?? {};
+  const retryAt = nextTry(retry, error, attempt - losses, context.now, `${state.id}/${stage.path}/undo`);
   const event = { type: "compensationFailed" as const, at: context.now, stage: stage.path, attempt, error };
   return [retryAt === undefined ? event : { ...event, retryAt }];
 }

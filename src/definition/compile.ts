@@ -43,6 +43,7 @@ export function compileWorkflow(model: Model): WorkflowPlan {
     outputs: (source.outputs ?? {}) as Templates,
     ...given({ idempotencyKey: source.idempotencyKey, timeout: duration(source.timeout) }),
     ...given({ concurrency: source.concurrency && runConcurrency(source.concurrency) }),
+    ...given({ budget: source.budget && { ...source.budget, onExceed: source.budget.onExceed ?? "pause" } }),
     ...given({ triggers: source.triggers?.map(trigger) }),
     maxParallel: source.maxParallel ?? 20,
     failFast: source.failFast ?? false,
@@ -121,6 +122,7 @@ function compileStage(stage: StageNode, defaults: Defaults, handled: readonly st
     ...given({ cache: source.cache && { key: source.cache.key, ttl: duration(source.cache.ttl) ?? 0 } }),
     ...limitsOf(source, kind),
     ...given({ priority: source.priority }),
+    ...given({ budget: source.budget && { ...source.budget, onExceed: source.budget.onExceed ?? "pause" } }),
     ...(stage.inner !== undefined && { graph: compileGraph(stage.inner, defaults) }),
     ...given({ calls: type === "workflow" ? (source.with?.["workflow"] as string | undefined) : undefined }),
   };

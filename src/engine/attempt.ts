@@ -3,8 +3,10 @@ import type { Usage } from "../core/event.js";
 import type { Json, JsonObject } from "../core/json.js";
 import type { RunState, StageState } from "../core/state.js";
 import type { Logger, PureContext, Rate, StageContext } from "../plugin/api.js";
+import { taped } from "./cassettes.js";
 import type { Mask } from "./mask.js";
 import type { Host } from "./ports.js";
+import { spend } from "./spending.js";
 
 /** One effect under way. Whoever stops it also takes it off the list, so its result is dropped. */
 export class InFlight {
@@ -89,11 +91,12 @@ export function stageContext(
     get log() {
       return maskedLogger(host.log, mask, { run: state.id, stage: stage.path });
     },
-    async record<T extends Json>(key: string, step: () => Promise<{ value: T; usage?: Usage }>): Promise<T> {
+    async record<T extends Json>(key: string, step: () => Promise<{ value: T; usage?: Usage }>, estimate?: Usage) {
       const known = stage.records?.get(key);
       if (known !== undefined) return known as T;
       flight.throwIfStopped();
-      const { value, usage } = await step();
+      const done = estimate === undefined ? step() : spend(host, state, flight, key, estimate, step);
+      const { value, usage } = await done;
       const kept = mask.json(value);
       await services.record(flight, key, kept, usage);
       return kept;
@@ -111,7 +114,10 @@ export function stageContext(
     },
     file: (path) => host.file(path),
     progress: (message) => services.progress(flight, mask.text(message)),
-    agentProvider: (name) => found(host.registry.providers.get(name), "unknown-provider", `agent provider ${name}`),
+    agentProvider(name) {
+      const provider = found(host.registry.providers.get(name), "unknown-provider", `agent provider ${name}`);
+      return host.cassette === undefined ? provider : taped(provider, host.cassette, mask);
+    },
     tool: (name) => found(host.registry.tools.get(name), "unknown-tool", `tool ${name}`),
     notifier: (name) => found(host.registry.notifiers.get(name), "unknown-notifier", `notifier ${name}`),
     hasEnv: (name) => (host.env(name) ?? "") !== "",

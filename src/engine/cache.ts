@@ -9,11 +9,10 @@ import type { CachedResult, Host } from "./ports.js";
 export async function throughCache(
   host: Host,
   run: string,
-  use: CacheUse | undefined,
+  use: CacheUse,
   check: (result: StageResult) => StageResult,
   work: () => Promise<StageResult>,
 ): Promise<StageResult> {
-  if (use === undefined) return work();
   const { store, clock, log } = host;
   const name = host.sha256(use.name);
   const unusable = (error: Error) => {

@@ -138,7 +138,8 @@ export class Effects {
         const checked = check(await this.#call(type, command, flight, state, now));
         return this.#mask.json(checked as unknown as Json) as unknown as StageResult;
       };
-      return { result: await throughCache(host, state.id, command.cache, check, work) };
+      const { cache } = command;
+      return { result: await (cache === undefined ? work() : throughCache(host, state.id, cache, check, work)) };
     } catch (thrown) {
       const failure = toFailure(flight.stopped ?? thrown);
       return { failure: this.#mask.json(failure as unknown as Json) as unknown as Failure };

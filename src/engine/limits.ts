@@ -107,6 +107,7 @@ export class Limits {
 
   /** Takes those whose time has come to ask again. */
   wakeDue(): void {
+    if (this.isEmpty) return;
     const now = this.#host.clock.now();
     for (const [, waiting] of this.#waiting) {
       if (waiting.at > now) continue;
@@ -117,6 +118,7 @@ export class Limits {
 
   /** When the next one asks again, of those that wait for no longer than the patience: milliseconds. */
   nextAsk(patience: number): number | null {
+    if (this.isEmpty) return null;
     const now = this.#host.clock.now();
     const times = [...this.#waiting.values()]
       .filter(({ wait, since }) => (wait.at === undefined ? since + patience > now : wait.at <= now + patience))
@@ -126,6 +128,7 @@ export class Limits {
 
   /** When the run is due if nobody drives it: milliseconds. */
   get parkedUntil(): number | null {
+    if (this.isEmpty) return null;
     const now = this.#host.clock.now();
     const times = [...this.#waiting.values()].map(({ wait }) => wait.at ?? now + PARKED_MS);
     return times.length === 0 ? null : Math.min(...times);

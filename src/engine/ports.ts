@@ -10,10 +10,13 @@ import type { Json, JsonObject, JsonSchema } from "../core/json.js";
 import type { Logger } from "../plugin/api.js";
 import type { Registry } from "../plugin/registry.js";
 import type { AuditStore } from "./audit-store.js";
+import type { Cassette } from "./cassettes.js";
 import type { ApprovalRow, ApprovalStatus, RunRow, StoredDefinition } from "./kept.js";
+import type { Ledger } from "./ledger.js";
 import type { LimitStore } from "./limit-store.js";
 import type { NudgeStore } from "./nudge-store.js";
 import type { ScheduleStore } from "./schedule-store.js";
+import type { SummaryStore } from "./summary-store.js";
 import type { Upkeep } from "./upkeep.js";
 
 export interface Clock {
@@ -52,6 +55,8 @@ export interface Host {
   /** @throws StageError `path-outside-project` */
   file(path: string): string;
   env(name: string): string | undefined;
+  /** Stands before every agent provider. */
+  readonly cassette?: Cassette;
   /** The notifier behind a channel and what it is given; without it approvers are told nothing. */
   channel?(name: string): { readonly via: string; readonly settings: JsonObject };
 }
@@ -95,6 +100,7 @@ export type InboxBody =
   | { readonly type: "cancel"; readonly by: string; readonly reason?: string }
   | { readonly type: "pause"; readonly by: string; readonly reason?: string }
   | { readonly type: "resume"; readonly by: string }
+  | { readonly type: "raise"; readonly by: string; readonly usd?: number; readonly tokens?: number }
   | { readonly type: "retry"; readonly by: string; readonly stage?: StagePath }
   | { readonly type: "skip"; readonly by: string; readonly stage: StagePath; readonly outputs?: JsonObject }
   | { readonly type: "rollback"; readonly by: string; readonly reason?: string };
@@ -180,7 +186,7 @@ export interface CachedResult {
  * `unknown-run`, except where it says undefined or a list. One value over `LIMITS.payloadBytes` is refused with
  * `payload-too-large` before anything is written.
  */
-export interface Store extends AuditStore, LimitStore, ScheduleStore, Upkeep, NudgeStore {
+export interface Store extends AuditStore, Ledger, LimitStore, NudgeStore, ScheduleStore, SummaryStore, Upkeep {
   /**
    * Creates or migrates what is kept; several processes may do so at once.
    * @throws StagecraftError `store-newer` when it was written by a newer version
@@ -255,8 +261,10 @@ export interface Store extends AuditStore, LimitStore, ScheduleStore, Upkeep, Nu
 export type Listener = (run: string, events: readonly Recorded[]) => void;
 
 export type * from "./kept.js";
+export type * from "./ledger.js";
 export type * from "./limit-store.js";
 export type * from "./nudge-store.js";
 export type * from "./schedule-store.js";
+export type * from "./summary-store.js";
 export type * from "./upkeep.js";
 export type { Actor, AuditStore };

@@ -15,7 +15,7 @@ type Facts = readonly Event[] | Promise<(context: Context) => readonly Event[]>;
 
 /** Runs a pure stage type, or opens a wait. Nothing it throws gets out: it becomes the stage's failure. */
 export function evaluateStage(
-  host: Host,
+  host: Pick<Host, "registry" | "validate">,
   state: RunState,
   stage: StageState,
   input: JsonObject,

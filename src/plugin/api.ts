@@ -6,6 +6,7 @@ import type { Actor, ApprovalRequest } from "../core/approval.js";
 import type { Issue } from "../core/diagnostic.js";
 import type { Usage, Waiting } from "../core/event.js";
 import type { Json, JsonObject, JsonSchema } from "../core/json.js";
+import type { AgentReply, AgentRequest, Price } from "./exchange.js";
 
 export { DURATION_PATTERN, formatDuration, parseDuration } from "../core/duration.js";
 export { StageError } from "../core/errors.js";
@@ -31,8 +32,21 @@ export {
 } from "../core/expression/template.js";
 export { isObject } from "../core/json.js";
 export { nearest } from "../core/suggest.js";
+export type { AgentMessage, ToolCall } from "./exchange.js";
 export { isRetryableStatus, retryAfterMs } from "./remote.js";
-export type { Actor, ApprovalRequest, Issue, Json, JsonObject, JsonSchema, Usage, Waiting };
+export type {
+  Actor,
+  AgentReply,
+  AgentRequest,
+  ApprovalRequest,
+  Issue,
+  Json,
+  JsonObject,
+  JsonSchema,
+  Price,
+  Usage,
+  Waiting,
+};
 
 /** Versions of this door the engine can open to. */
 export const SUPPORTED_API_VERSIONS = [1] as const;
@@ -189,8 +203,12 @@ export interface StageContext extends PureContext {
   readonly log: Logger;
   /** `--provider`, when the person gave one. */
   readonly provider?: string;
-  /** Runs `step` once: its result is on disk before this returns, and a later attempt gets it without a call. */
-  record<T extends Json>(key: string, step: () => Promise<{ value: T; usage?: Usage }>): Promise<T>;
+  /**
+   * Runs `step` once: its result is on disk before this returns, and a later attempt gets it without a call. A step that
+   * costs money says the most it can use: that is reserved before it runs.
+   * @throws StageError `budget-exceeded`, `budget-price-unknown`, before it runs
+   */
+  record<T extends Json>(key: string, step: () => Promise<{ value: T; usage?: Usage }>, estimate?: Usage): Promise<T>;
   /**
    * Waits until it may take what it needs of rates that all processes share: all of it at once, in the order of asking.
    * `key` names this taking within the attempt, which takes nothing twice. @throws what `signal` was aborted with
@@ -231,45 +249,11 @@ export interface Logger {
   error(message: string, fields?: JsonObject): void;
 }
 
-/** One turn of a conversation with a model. */
-export type AgentMessage =
-  | { readonly role: "user"; readonly content: string }
-  | { readonly role: "assistant"; readonly content: string; readonly toolCalls?: readonly ToolCall[] }
-  | { readonly role: "tool"; readonly toolCallId: string; readonly name: string; readonly content: string };
-
-export interface ToolCall {
-  readonly id: string;
-  readonly name: string;
-  readonly arguments: Json;
-}
-
-export interface AgentRequest {
-  readonly agent: string;
-  readonly model?: string;
-  readonly instructions: string;
-  /** What the stage passed, beside its rendering in `messages`. */
-  readonly input: Json;
-  readonly messages: readonly AgentMessage[];
-  readonly output?: JsonSchema;
-  readonly examples: readonly { readonly input: Json; readonly output: Json }[];
-  readonly tools: readonly { readonly name: string; readonly description: string; readonly input: JsonSchema }[];
-  readonly maxOutputTokens?: number;
-  /** The agent's own keys that only its provider knows, such as `api`. */
-  readonly options: JsonObject;
-}
-
-export interface AgentReply {
-  readonly text: string;
-  /** The structured answer when `output` was asked for; not yet validated. */
-  readonly output?: Json;
-  readonly toolCalls: readonly ToolCall[];
-  readonly usage: Usage;
-  readonly warnings?: readonly string[];
-}
-
 export interface AgentProvider {
   readonly name: string;
   readonly title: string;
+  /** What the model that would answer costs; null where that is not known, as it is without this function. */
+  price?(request: AgentRequest, context: StageContext): Price | null;
   /** One turn. @throws StageError, retryable where another try may succeed */
   complete(request: AgentRequest, context: StageContext): Promise<AgentReply>;
 }
@@ -279,7 +263,9 @@ export interface Tool {
   readonly name: string;
   readonly description: string;
   readonly input: JsonSchema;
-  run(input: JsonObject, context: StageContext): Promise<Json>;
+  /** Of what an agent may say beside the tool's name: `{ tool: http.get, with: { hosts: [erp.internal] } }`. */
+  readonly settings?: JsonSchema;
+  run(input: JsonObject, context: StageContext, settings?: JsonObject): Promise<Json>;
 }
 
 export interface Notifier {

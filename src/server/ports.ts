@@ -7,6 +7,7 @@ import type { JsonObject } from "../core/json.js";
 import type { Plan } from "../core/plan.js";
 import type { StageView } from "../core/view.js";
 import type { ApprovalRow, InboxBody, RunRow, Store } from "../engine/ports.js";
+import type { RunMetrics } from "../observe/run-metrics.js";
 
 /** A definition of the project by its header, unread. */
 export interface DefinitionHeader {
@@ -49,9 +50,14 @@ export interface DecideRequest {
   readonly data?: JsonObject;
 }
 
+interface StatsSource {
+  report(filter: { readonly since?: number }): Promise<RunMetrics & { readonly truncated: boolean }>;
+}
+
 /** Every method ends in a `StagecraftError` where a person is at fault. */
 export interface ServedProject {
   store(): Promise<Store>;
+  readonly stats: StatsSource;
   definitions(): Promise<readonly DefinitionHeader[]>;
   /** By the file of a header, never by what a client sent. */
   read(file: string): Promise<ReadDefinition>;

@@ -55,30 +55,36 @@ export function patchOf(row: RunPatch): RunPatch {
 
 /** The fields of an event that may carry a person's or a stage's data: all but its type, time and place. */
 export function eachDataField(event: Event, visit: (name: string, value: Json) => void): void {
-  for (const [name, value] of Object.entries(event)) {
-    if (value !== undefined && name !== "type" && name !== "at" && name !== "stage") visit(name, value);
+  const fields = event as unknown as Readonly<Record<string, Json | undefined>>;
+  for (const name of Object.keys(fields)) {
+    if (name === "type" || name === "at" || name === "stage") continue;
+    const value = fields[name];
+    if (value !== undefined) visit(name, value);
   }
 }
 
 /** @throws StagecraftError `payload-too-large` */
 export function checkEvents(events: readonly Event[]): void {
   for (const event of events) {
-    const where = "stage" in event && event.stage !== undefined ? `stage ${event.stage}` : event.type;
-    eachDataField(event, (name, value) => checkPayload(`${name} of ${where}`, value));
+    eachDataField(event, (name, value) => checkPayload(() => `${name} of ${placeOf(event)}`, value));
   }
+}
+
+function placeOf(event: Event): string {
+  return "stage" in event && event.stage !== undefined ? `stage ${event.stage}` : event.type;
 }
 
 /** @throws StagecraftError `payload-too-large` */
 export function checkEntry(entry: CommitEntry): void {
   checkEvents(entry.events);
-  if (entry.row.outputs !== null) checkPayload(`the outputs of run ${entry.run}`, entry.row.outputs);
+  if (entry.row.outputs !== null) checkPayload(() => `the outputs of run ${entry.run}`, entry.row.outputs);
   for (const row of [...entry.opened, ...entry.widened])
-    checkPayload(`the request of approval ${row.id}`, row.request as unknown as Json);
+    checkPayload(() => `the request of approval ${row.id}`, row.request as unknown as Json);
 }
 
 /** @throws StagecraftError `payload-too-large` */
 export function checkBody(body: InboxBody): void {
-  checkPayload(`the data of this ${body.type}`, body as unknown as Json);
+  checkPayload(() => `the data of this ${body.type}`, body as unknown as Json);
 }
 
 export function doneTwice(run: string, stage = "one"): StagecraftError {

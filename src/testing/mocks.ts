@@ -1,6 +1,8 @@
 import { StageError } from "../core/errors.js";
 import type { JsonObject } from "../core/json.js";
 import { addresses, type MockEntry, type TestCase } from "../definition/index.js";
+import { type Cassette, player, taped } from "../engine/cassettes.js";
+import type { Mask } from "../engine/mask.js";
 import type { VirtualClock } from "../engine/virtual-clock.js";
 import type {
   EffectStageType,
@@ -32,7 +34,13 @@ export interface Mocked {
 }
 
 /** The registry of one case: effects come to what its mocks say, and no other is performed. */
-export function mockedRegistry(registry: Registry, { mocks }: TestCase, clock: VirtualClock, work: Work): Mocked {
+export function mockedRegistry(
+  registry: Registry,
+  { mocks }: TestCase,
+  clock: VirtualClock,
+  work: Work,
+  mask: Mask,
+): Mocked {
   const unmocked: Unmocked[] = [];
   const mocked = new Map<string, string>();
   const tries = new Map<string, number>();
@@ -49,12 +57,14 @@ export function mockedRegistry(registry: Registry, { mocks }: TestCase, clock: V
     tries.set(instance, tried + 1);
     return list[Math.min(tried, list.length - 1)];
   };
+  const replaying = replayer(mask);
   const effect = (type: EffectStageType): EffectStageType => ({
     ...type,
     async run(input, context) {
       const { id, stage } = context.run;
       const isUndo = context.idempotencyKey === `${id}/${stage}/undo`;
       const entry = nextEntry(isUndo ? `${stage}.compensate` : stage);
+      if (entry?.cassette !== undefined) return work.during(type.run(input, replaying(context, entry.cassette)));
       if (entry !== undefined) {
         await pass(entry.after, clock, context.signal);
         return resultOf(entry);
@@ -93,6 +103,16 @@ export function mockedRegistry(registry: Registry, { mocks }: TestCase, clock: V
   );
   // Nothing is performed here, so nothing need be closed.
   return { registry: new Registry(plugins, ["shell"]), unmocked, mocked };
+}
+
+/** Models answer what was recorded in a folder; each folder is begun once. */
+function replayer(mask: Mask): (context: StageContext, folder: string) => StageContext {
+  const begun = new Map<string, Cassette>();
+  return (context, folder) => {
+    const cassette = begun.get(folder) ?? player(context.file(folder));
+    begun.set(folder, cassette);
+    return { ...context, agentProvider: (name) => taped(context.agentProvider(name), cassette, mask) };
+  };
 }
 
 /** Stands for groups and sub-workflows that are mocked as a whole. */

@@ -7,6 +7,7 @@ import type { Plan } from "../core/plan.js";
 import type { RunState } from "../core/state.js";
 import type { TestCase } from "../definition/index.js";
 import { Engine } from "../engine/engine.js";
+import { maskFor } from "../engine/mask.js";
 import type { Host, RunRow, Store } from "../engine/ports.js";
 import { type VirtualClock, virtualClock } from "../engine/virtual-clock.js";
 import type { Registry } from "../plugin/registry.js";
@@ -45,7 +46,7 @@ export async function runCase(plan: Plan, test: TestCase, parts: TestParts): Pro
   const clock = virtualClock(test.now);
   const work = createWork(clock);
   const store = watched(memoryStore(), work.happened);
-  const { registry, unmocked, mocked } = mockedRegistry(parts.registry, test, clock, work);
+  const { registry, unmocked, mocked } = mockedRegistry(parts.registry, test, clock, work, maskOf(plan));
   const tested = mockedPlan(plan, Object.keys(test.mocks));
   const engine = new Engine(hostOf(parts, registry, store, clock), { drivesDetached: false });
   const events: Recorded[] = [];
@@ -87,6 +88,15 @@ async function start(engine: Engine, plan: Plan, test: TestCase, clock: VirtualC
   return run.id;
 }
 
+/** Takes out what stands for secrets in tests: a recording has none in it either. */
+function maskOf({ workflow, called }: Plan) {
+  return maskFor([workflow, ...Object.values(called)].flatMap(({ secrets }) => secrets.map(madeUp)));
+}
+
+function madeUp(secret: string): string {
+  return `test-${secret}`;
+}
+
 /** Nothing of the environment gets in: secrets are made up, no variable is set. */
 function hostOf(parts: TestParts, registry: Registry, store: Store, clock: VirtualClock): Host {
   let runs = 0;
@@ -94,7 +104,7 @@ function hostOf(parts: TestParts, registry: Registry, store: Store, clock: Virtu
     store,
     clock,
     registry,
-    secrets: { get: async (name) => `test-${name}` },
+    secrets: { get: async (name) => madeUp(name) },
     owner: { name: "test", isDead: () => false },
     log: quiet,
     concurrency: 1_000,

@@ -62,7 +62,7 @@ it("proves a database, and fails with the row named when it was tampered with", 
   const { at, run } = await decided();
   expect(await at.run(["audit", "verify", "--all"])).toMatchObject({
     code: 0,
-    stdout: expect.stringMatching(/^proven: 1 runs/),
+    stdout: expect.stringMatching(/^proven: 1 run,/),
   });
   await harm(at.folder, "UPDATE events SET data = replace(data, '\"approved\"', '\"rejected\"') WHERE type = 4");
   const found = await at.run(["audit", "verify", run]);

@@ -48,7 +48,9 @@ describe("settings", () => {
     const { code, stderr } = await project.run(["runs", "ls"]);
     expect(code).toBe(2);
     expect(stderr).toContain("[config-invalid]");
-    expect(stderr).toMatch(/stagecraft\.config\.yaml:\d+:\d+ unknown key plugin \(known: db, definitions, plugins/);
+    expect(stderr).toMatch(
+      /stagecraft\.config\.yaml:\d+:\d+ unknown key plugin \(known: db, driver, definitions, plugins/,
+    );
     expect(stderr).toMatch(/:4:\d+ unknown key role in identities\.users\.dana \(known: roles, groups, osUser\)/);
     expect(stderr).toMatch(/:5:14 concurrency must be >= 1/);
     expect(project.has(".stagecraft")).toBe(false);

@@ -111,7 +111,7 @@ describe("naming a run", () => {
     const at = createProject(files);
     expect(await at.run(["runs", "show", "--last"])).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining("[unknown-run]"),
+      stderr: expect.stringContaining("[store-missing]"),
     });
     const ids = [];
     for (let count = 0; count < 2; count += 1) ids.push((await at.run(["run", "slow", "--detach"])).stdout.trim());

@@ -86,3 +86,32 @@ describe("runs diff", () => {
     expect(same).toMatchObject({ code: 0, stdout: "", stderr: "no differences\n" });
   });
 });
+
+describe("runs export", () => {
+  it("writes definition, journal and approvals of a run in one document, to a file or to stdout", async () => {
+    const at = project();
+    const { document } = await at.json(["run", "refund", ...large]);
+    const { code, stdout } = await at.run(["runs", "export", "--last"]);
+    expect(code).toBe(0);
+    const exported = JSON.parse(stdout);
+    expect(exported).toMatchObject({
+      run: { id: document.run.id, status: "waiting", inputs: { amount: 400 } },
+      definition: { id: "refund", source: REFUND },
+      approvals: [{ id: document.approvals[0].id, status: "open" }],
+    });
+    expect(exported.events.map(({ seq }: { seq: number }) => seq)).toEqual(
+      exported.events.map((_: unknown, index: number) => index + 1),
+    );
+    const written = await at.run(["runs", "export", "--last", "-o", "run.json"]);
+    expect(written.stdout).toBe(`wrote run.json: ${exported.events.length} events\n`);
+    expect(JSON.parse((await at.run(["runs", "export", "--last", "--json"])).stdout)).toEqual(exported);
+  });
+
+  it("says why a file cannot be written", async () => {
+    const at = project();
+    await at.run(["run", "refund", ...small]);
+    const { code, stderr } = await at.run(["runs", "export", "--last", "-o", "nowhere/run.json"]);
+    expect(code).toBe(2);
+    expect(stderr).toContain("[cannot-write]");
+  });
+});

@@ -5,6 +5,7 @@ import { emissionsContract } from "./store/emissions.js";
 import { groupsContract } from "./store/groups.js";
 import { journalContract } from "./store/journal.js";
 import { leasesContract } from "./store/leases.js";
+import { ledgerContract } from "./store/ledger.js";
 import { limitsContract } from "./store/limits.js";
 import type { Setup } from "./store/material.js";
 import { openedPerTest } from "./store/opened.js";
@@ -12,6 +13,7 @@ import { payloadsContract } from "./store/payloads.js";
 import { peopleContract } from "./store/people.js";
 import { runsContract } from "./store/runs.js";
 import { schedulesContract } from "./store/schedules.js";
+import { summariesContract } from "./store/summaries.js";
 import { upkeepContract } from "./store/upkeep.js";
 
 export type { Fixture, Setup } from "./store/material.js";
@@ -27,10 +29,12 @@ export function storeContract(title: string, setup: Setup): void {
     payloadsContract(opened);
     cacheContract(opened);
     groupsContract(opened);
+    ledgerContract(opened);
     limitsContract(opened);
     emissionsContract(opened);
     auditContract(opened);
     schedulesContract(opened);
+    summariesContract(opened);
     upkeepContract(opened);
   });
 }

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import type { Context } from "../../src/core/evaluate.js";
 import { verbCame } from "../../src/core/outside.js";
+import type { RunState } from "../../src/core/state.js";
 import { plan } from "../support/plan.js";
 import { type Answer, type Call, Simulation } from "../support/simulate.js";
 
@@ -49,6 +51,12 @@ describe("retry", () => {
     expect(run.now).toBe(6_000);
   });
 
+  it("waits no longer than its longest delay, whatever the other side asked", () => {
+    const error = { retryable: true, retryAfter: 3 * 24 * 60 * 60 * 1000 };
+    const waiting = plan("a", { a: retry({ maxAttempts: 2, maxDelay: 60_000 }) });
+    expect(new Simulation(waiting, failing("busy", ["a"], error)).run().now).toBe(61_000);
+  });
+
   it("with full jitter stays within its delay and is the same on every replay", () => {
     const jittered = () =>
       new Simulation(plan("a", { a: retry({ jitter: "full", delay: 1_000 }) }), failing("busy")).run().now;
@@ -83,6 +91,21 @@ describe("time", () => {
     ).run();
     expect(run.state.stages.get("a")).toMatchObject({ outcome: "failed", error: { code: "timeout" } });
     expect(run.now).toBe(1_150);
+  });
+
+  it("gives the stage its total time once more when a person gives it another try", () => {
+    let isHeard = false;
+    const outside = (state: RunState, context: Context) => {
+      if (isHeard || state.stages.get("a")?.status !== "held") return undefined;
+      isHeard = true;
+      const events = verbCame(state, { type: "retry", by: "ann", stage: "a" }, context);
+      return "refused" in events ? undefined : events;
+    };
+    const spec = { a: { totalTimeout: 150, onError: [{ do: "pause" as const }] } };
+    const run = new Simulation(plan("a", spec), { work: () => "hang", outside }).run();
+    expect(run.outcomes["a"]).toBe("held");
+    const ends = run.events.filter(({ type }) => type === "attemptFailed");
+    expect(ends.map(({ at }) => at)).toEqual([1_150, 1_300]);
   });
 
   it("ends the run when the run's time is over", () => {

@@ -193,6 +193,7 @@ describe("legality", () => {
     expect(LEGAL_IN).toEqual({
       runPaused: ["main"],
       runResumed: ["main"],
+      budgetRaised: ["main"],
       runReopened: ["ended"],
       runForked: ["main"],
       runMigrated: ["main"],

@@ -4,7 +4,7 @@ import type { Json } from "../../src/core/json.js";
 import { checkPayload, payloadBytes } from "../../src/core/payload.js";
 import { LIMITS } from "../../src/core/plan.js";
 
-const check = (value: Json) => () => checkPayload("outputs of stage a", value);
+const check = (value: Json) => () => checkPayload(() => "outputs of stage a", value);
 const nested = (depth: number): Json => {
   let value: Json = 1;
   for (let i = 0; i < depth; i++) value = { in: [value] };

@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { Verb } from "../../src/core/outside.js";
 import { verbCame } from "../../src/core/outside.js";
+import { LIMITS } from "../../src/core/plan.js";
+import { recover } from "../../src/core/recover.js";
+import { nextWake } from "../../src/core/timers.js";
 import { plan, workflowPlan } from "../support/plan.js";
 import { type Answer, type Call, Simulation } from "../support/simulate.js";
 
@@ -25,6 +28,16 @@ const verb = (wanted: Verb) => {
     if ("refused" in events) throw new Error(events.refused);
     return events;
   };
+};
+
+/** Succeeds at its second try; its undo fails once, and then takes its time. */
+const timed = { ...undo({ ...retry(), timeout: 700 }), ...retry() };
+const slowUndo = {
+  work: ({ path, attempt, isUndo }: Call): Answer => {
+    if (path === "d") return { fail: "no" };
+    if (attempt === 1) return { fail: "busy", retryable: true };
+    return isUndo ? "hang" : { outputs: { id: path } };
+  },
 };
 
 describe("rollback", () => {
@@ -104,6 +117,31 @@ describe("rollback", () => {
     const undone = new Simulation(plan("a -> gate", { a: undo(), gate }), pausing).run();
     expect(undone.state.end?.status).toBe("rolledBack");
     expect(undone.outcomes).toMatchObject({ gate: "cancelled" });
+  });
+
+  it("ends a try to undo when its own time is over, whatever the tries before it left behind", () => {
+    const events = new Simulation(plan("a -> d", { a: timed, d: all.d }), slowUndo).run(40).events;
+    const second = events.findIndex((event) => event.type === "compensationStarted" && event.attempt === 2);
+    const started = events[second]?.at ?? 0;
+    const folded = new Simulation(plan("a -> d", { a: timed, d: all.d }), slowUndo, events.slice(0, second + 1));
+    expect(nextWake(folded.state)).toBe(started + 700);
+  });
+
+  it("does not count tries lost with their process as tries, and gives up on one that is lost again and again", () => {
+    const one = plan("a -> d", { a: timed, d: all.d });
+    const { events } = new Simulation(one, slowUndo).run(40);
+    const upTo = events.findIndex(({ type }) => type === "compensationStarted");
+    const again = new Simulation(one, slowUndo, events.slice(0, upTo + 1));
+    let lost = 0;
+    for (; again.state.rollback?.current !== null && lost < 20; lost++) {
+      again.record(recover(again.state, again.context));
+      const { rollback } = again.state;
+      if (rollback?.current == null) continue;
+      const attempt = rollback.attempt + 1;
+      again.record([{ type: "compensationStarted", at: again.now, stage: "a", attempt }]);
+    }
+    expect(lost).toBe(LIMITS.losses);
+    expect(again.state.rollback?.left).toEqual(["a"]);
   });
 
   it("runs finally afterwards", () => {

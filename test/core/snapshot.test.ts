@@ -7,8 +7,9 @@ import { freeze } from "../../src/core/snapshot/freeze.js";
 import { thaw } from "../../src/core/snapshot/thaw.js";
 import type { RunState } from "../../src/core/state.js";
 import { simulate } from "../sim/simulate.js";
+import { everything } from "../support/every-field.js";
 import { plan } from "../support/plan.js";
-import { difference } from "../support/same-state.js";
+import { difference, noteFields } from "../support/same-state.js";
 import { Simulation } from "../support/simulate.js";
 
 /** Through text and back. */
@@ -37,6 +38,19 @@ describe("a snapshot", () => {
       });
     }
     expect(cuts).toBeGreaterThan(300);
+  });
+
+  it("forgets no field: each has held something in a state that was compared", () => {
+    const notes = new Map<string, boolean>();
+    for (const [of, events] of everything()) {
+      const whole = fold(of, events);
+      for (let at = 1; at <= events.length; at++) {
+        noteFields(fold(of, events.slice(0, at)), notes);
+        expect(difference(folded(of, events, at), whole), `cut at ${at}`).toBeUndefined();
+        expect(difference(again(of, fold(of, events.slice(0, at))), fold(of, events.slice(0, at)))).toBeUndefined();
+      }
+    }
+    expect([...notes].filter(([, isMet]) => !isMet).map(([name]) => name)).toEqual([]);
   });
 
   it("goes on as the state it was taken from would have", () => {

@@ -9,7 +9,7 @@ import { graphs, keepsOrder, planOf, tasksOf } from "../support/wfinstances.js";
 
 /** Times each graph's process is killed. */
 const KILLS = 3;
-const script = new URL("./children/drive.mjs", import.meta.url);
+const script = new URL("./children/drive.ts", import.meta.url);
 
 describe.skipIf(graphs.length === 0)("a graph of a real workflow whose process is killed", () => {
   it.each(graphs)(

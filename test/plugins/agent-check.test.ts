@@ -39,8 +39,7 @@ describe("the check", () => {
     ["instructions that cannot be read", { instructions: "Hi ${{ input. }}" }, "expression-syntax", ["instructions"]],
     ["a name instructions do not have", { instructions: "Hi ${{ inputs.x }}" }, "unknown-name", ["instructions"]],
     ["an unknown tool", { tools: ["http.gte"] }, "unknown-tool", ["tools", 0]],
-    ["a workflow as a tool", { tools: ["workflow.lookup"] }, "unsupported-tool", ["tools", 0]],
-    ["an MCP server as a tool", { tools: ["http.get", { mcp: { command: "x" } }] }, "unsupported-tool", ["tools", 1]],
+    ["an unknown tool with settings", { tools: ["http.get", { tool: "x" }] }, "unknown-tool", ["tools", 1, "tool"]],
     ["an unknown provider", { provider: "opnai" }, "unknown-provider", ["provider"]],
     [
       "an example that breaks the schema",

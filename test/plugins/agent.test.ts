@@ -46,6 +46,8 @@ afterAll(async () => {
   await prices.close();
 });
 
+/** The test servers are on this machine, which an agent reaches only where it is said. */
+const HTTP = [{ tool: "http.get", with: { hosts: ["127.0.0.1"] } }];
 const OUTPUT = { type: "object", required: ["risk"], properties: { risk: { enum: ["low", "high"] } } };
 const clerk = (more: JsonObject = {}): Record<string, JsonObject> => ({
   clerk: { instructions: "Judge.", model: "gpt-5-mini", output: OUTPUT, ...more },
@@ -83,18 +85,25 @@ describe("an answer", () => {
     expect(await fault("stubborn")).toMatchObject({ code: "agent-output-invalid", retryable: true });
   });
 
-  it("sums what all its turns used", async () => {
-    const given = context({ agents: clerk({ tools: ["http.get"] }) });
+  it("records what each turn used, once", async () => {
+    const given = context({ agents: clerk({ tools: HTTP }) });
     const { usage } = await run("two rounds", given);
     const turns = [...given.records.values()].flatMap((record) => record.usage ?? []);
-    expect(turns).toHaveLength(3);
-    expect(usage?.inputTokens).toBe(turns.reduce((sum, turn) => sum + turn.inputTokens, 0));
-    expect(usage?.usd).toBeNull();
+    expect(turns.map(({ usd }) => usd)).toEqual([null, null, null]);
+    expect(usage).toBeUndefined();
+  });
+
+  it("costs what the agent's own price says, where it has one", async () => {
+    const clerkOfPrice = { clerk: { instructions: "Judge.", price: { input: 1000, output: 2000 } } };
+    const given = context({ agents: clerkOfPrice });
+    await run("plain", given);
+    const [turn] = [...given.records.values()].flatMap((record) => record.usage ?? []);
+    expect(turn?.usd).toBeCloseTo(((turn?.inputTokens ?? 0) + 2 * (turn?.outputTokens ?? 0)) / 1000);
   });
 });
 
 describe("tools", () => {
-  const withTools = (more: ContextOptions = {}) => context({ agents: clerk({ tools: ["http.get"] }), ...more });
+  const withTools = (more: ContextOptions = {}) => context({ agents: clerk({ tools: HTTP }), ...more });
 
   it("are called in rounds until there is an answer, and each result is recorded", async () => {
     const given = withTools();
@@ -127,7 +136,7 @@ describe("tools", () => {
   });
 
   it("stop at the agent's limit of turns", async () => {
-    const agents = clerk({ tools: ["http.get"], limits: { maxTurns: 3 } });
+    const agents = clerk({ tools: HTTP, limits: { maxTurns: 3 } });
     const error = await fault("for ever", context({ agents }));
     expect(error).toMatchObject({ code: "agent-turns-exceeded", details: { turns: 3 } });
   });
@@ -135,12 +144,12 @@ describe("tools", () => {
 
 describe("after a crash", () => {
   it("nothing recorded is asked or done again", async () => {
-    const whole = context({ agents: clerk({ tools: ["http.get"] }) });
+    const whole = context({ agents: clerk({ tools: HTTP }) });
     const { outputs } = await run("two rounds", whole);
     for (const kept of [1, 2, 3, 4, 5, 6]) {
       const records = new Map([...whole.records].slice(0, kept));
       const [turns, calls] = [await asked(), prices.seen.length];
-      const again = context({ agents: clerk({ tools: ["http.get"] }), records, attempt: 2 });
+      const again = context({ agents: clerk({ tools: HTTP }), records, attempt: 2 });
       expect((await run("two rounds", again)).outputs).toEqual(outputs);
       const keys = [...whole.records.keys()].slice(kept);
       expect((await asked()) - turns).toBe(keys.filter((key) => key.startsWith("turn")).length);
@@ -188,7 +197,7 @@ describe("the provider", () => {
 
   it("is not asked again once the agent's money is spent", async () => {
     const records = new Map();
-    const agents = clerk({ tools: ["http.get"], limits: { usd: 0.01 } });
+    const agents = clerk({ tools: HTTP, limits: { usd: 0.01 } });
     const usage = {
       provider: "openai",
       model: "gpt-5-mini",

@@ -1,4 +1,5 @@
 import approval from "../../plugins/approval/index.js";
+import evaluate from "../../plugins/evaluate/index.js";
 import flow from "../../plugins/flow/index.js";
 import rules from "../../plugins/rules/index.js";
 import choose from "../../plugins/switch/index.js";
@@ -25,6 +26,15 @@ pluginContract(rules, {
         context: { rulesets: { tier: { ...tier, hit: "collect" } } },
       },
       { input: { ruleset: "tier", facts: { amount: null } }, context: { rulesets: { tier } } },
+    ],
+  },
+});
+
+pluginContract(evaluate, {
+  evaluate: {
+    runs: [
+      { input: { value: { a: 1 }, criteria: { a: { holds: true }, b: { schema: { type: "object" } } } } },
+      { input: { criteria: { good: { score: 0.5, atLeast: 0.8 }, bad: { holds: false, must: true } }, passAt: 0.5 } },
     ],
   },
 });

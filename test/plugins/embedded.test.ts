@@ -182,6 +182,11 @@ describe("free text", () => {
     expect(summary).not.toContain("Dear");
   });
 
+  it("keeps a number that a sentence begins with, and drops the number of a list", async () => {
+    const summary = await read("59 of 60 rows are valid.\n2. One is set aside.", { type: "string" }, "summary");
+    expect(summary).toBe("59 of 60 rows are valid. One is set aside.");
+  });
+
   it("is the answer of an agent without a schema", async () => {
     const request = {
       agent: "a",

@@ -234,7 +234,9 @@ describe("the tool http.get", () => {
   it("uses the same engine and gives status and body", async () => {
     server = await json({ price: 12 });
     const tool = http.tools?.[0];
-    expect(await tool?.run({ url: `${server.url}/p`, query: { id: 7 } }, effectContext())).toEqual({
+    expect(
+      await tool?.run({ url: `${server.url}/p`, query: { id: 7 } }, effectContext(), { hosts: ["127.0.0.1"] }),
+    ).toEqual({
       status: 200,
       body: { price: 12 },
     });

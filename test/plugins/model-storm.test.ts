@@ -98,7 +98,7 @@ it("loses no call and doubles none in a storm of 429s with Retry-After", async (
   const clock = new StepClock();
   const host = await hostOn(clock, "one/1");
   const items = Array.from({ length: 40 }, (_, at) => `item x${at}`);
-  const retry = { maxAttempts: 50, delay: 100, backoff: "fixed", factor: 1, maxDelay: 100, jitter: "none" } as const;
+  const retry = { maxAttempts: 50, delay: 100, backoff: "fixed", factor: 1, maxDelay: 5_000, jitter: "none" } as const;
   const run = await begin(new Engine(host), asking(items, {}, retry));
   await passTime(clock, [new Engine(host).drive(run, { patience: 1_000_000 })], 2_000);
   expect(await host.store.getRun(run)).toMatchObject({ status: "succeeded" });

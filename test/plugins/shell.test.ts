@@ -119,13 +119,9 @@ describe("the process group of a command", () => {
   it.each(["SIGKILL", "SIGTERM"] as const)("does not outlive an engine that ends by %s", async (signal) => {
     const file = join(root, `orphans-${signal}`);
     writeFileSync(file, "");
-    const program = `
-      const { runGroup } = await import(${JSON.stringify(join(ROOT, "dist/plugins/shell/group.js"))});
-      process.on("SIGTERM", () => process.exit(1));
-      const command = ["/bin/sh", "-c", ${JSON.stringify(family(file, true))}];
-      const env = { PATH: process.env.PATH };
-      await runGroup({ command, cwd: ".", env, stdin: "", maxBytes: 1000, grace: 100 }, new AbortController().signal);`;
-    const engine = spawn(process.execPath, ["--input-type=module", "-e", program], { stdio: "inherit" });
+    const program = join(ROOT, "test/plugins/children/group.ts");
+    const args = ["--import", "jiti/register", program, family(file, true)];
+    const engine = spawn(process.execPath, args, { stdio: "inherit" });
     await until(() => idsIn(file).length === 3);
     engine.kill(signal);
     await until(() => !idsIn(file).some(isAlive));

@@ -10,7 +10,11 @@ export interface Room {
 export const ROOMS: Readonly<Record<string, Room>> = {
   "src/core/expression/": { files: ["src/core/"], packages: ["re2js"], node: false },
   "src/core/": { files: ["src/core/"], packages: [], node: false },
-  "src/plugin/api.ts": { files: ["src/core/", "src/plugin/remote.ts"], packages: [], node: false },
+  "src/plugin/api.ts": {
+    files: ["src/core/", "src/plugin/exchange.ts", "src/plugin/remote.ts"],
+    packages: [],
+    node: false,
+  },
   "src/plugin/registry.ts": { files: ["src/core/", "src/plugin/"], packages: [], node: false },
   "src/plugin/": { files: ["src/core/", "src/plugin/"], packages: ["jiti"], node: true },
   "src/definition/": {
@@ -64,11 +68,24 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       "src/observe/",
       "src/testing/",
     ].concat("src/server/", "src/config.ts", "plugins/"),
-    packages: ["jiti", "croner"],
+    packages: ["jiti", "croner", "@modelcontextprotocol/server"],
+    node: true,
+  },
+  "src/stagecraft.ts": {
+    files: ["src/core/", "src/plugin/api.ts", "src/engine/ports.ts", "src/app", "src/config.ts"],
+    packages: [],
     node: true,
   },
   "src/index.ts": {
-    files: ["src/core/", "src/plugin/", "src/definition/", "src/engine/", "src/store/", "src/app.ts", "src/config.ts"],
+    files: [
+      "src/core/",
+      "src/plugin/",
+      "src/definition/",
+      "src/engine/",
+      "src/store/",
+      "src/app.ts",
+      "src/config.ts",
+    ].concat("src/stagecraft.ts"),
     packages: [],
     node: false,
   },

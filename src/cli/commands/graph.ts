@@ -9,6 +9,7 @@ import { draw, FORMATS } from "../graph/index.js";
 import { standingOf } from "../render/run.js";
 import { paintFor } from "../render/style.js";
 import { RunCommand } from "../run-command.js";
+import { writeFile } from "../write-file.js";
 
 /** Then the name is that of a definition. */
 const NO_RUN: ReadonlySet<string> = new Set(["unknown-run", "store-missing"]);
@@ -65,12 +66,4 @@ export default class Graph extends RunCommand {
 async function isDefinitionName(app: App, name: string): Promise<boolean> {
   if (/[./\\]/.test(name) && fs.existsSync(name)) return true;
   return (await app.definitions()).some(({ id }) => id === name);
-}
-
-function writeFile(file: string, text: string): void {
-  try {
-    fs.writeFileSync(file, text);
-  } catch (error) {
-    throw new StagecraftError("cannot-write", `cannot write ${file}: ${(error as Error).message}`);
-  }
 }

@@ -19,6 +19,7 @@ export default class Resume extends RunCommand {
   static override examples = [
     "<%= config.bin %> resume --last",
     "<%= config.bin %> resume 7f3a --wait 10m",
+    "<%= config.bin %> resume 7f3a --budget 2.50",
     "<%= config.bin %> resume 7f3a --migrate --dry-run",
   ];
   static override args = runArgs;
@@ -26,6 +27,11 @@ export default class Resume extends RunCommand {
     migrate: Flags.boolean({ description: "go on by the definition as it is now, where its history allows that" }),
     to: Flags.string({ description: "the definition to move to", helpValue: "<file>", dependsOn: ["migrate"] }),
     "dry-run": Flags.boolean({ description: "only say what would come of it", dependsOn: ["migrate"] }),
+    budget: Flags.custom<number>({
+      description: "allow the run and each of its stages so many dollars more",
+      helpValue: "<usd>",
+      parse: async (text) => dollars(text),
+    })(),
     ...controlFlags,
   };
 
@@ -35,7 +41,9 @@ export default class Resume extends RunCommand {
     const run = await this.openRun(app, runReference(args.run, flags.last));
     const migration = flags.migrate ? { migration: await this.#migrate(app, run, flags) } : {};
     if (flags["dry-run"]) return migration;
-    if (run.status === "paused") await app.send(run.id, { type: "resume", by: app.actor(flags.as).user });
+    const by = app.actor(flags.as).user;
+    if (flags.budget !== undefined) await app.send(run.id, { type: "raise", by, usd: flags.budget });
+    if (run.status === "paused") await app.send(run.id, { type: "resume", by });
     return { ...(await this.go(app, run, flags)), ...migration };
   }
 
@@ -54,4 +62,10 @@ export default class Resume extends RunCommand {
     if (flags["dry-run"]) this.next(command(`resume ${run.id} --migrate`));
     return { changes: changes.map((change) => ({ ...change, words: [...change.words] })), words: [...words] };
   }
+}
+
+function dollars(text: string): number {
+  const usd = Number(text);
+  if (Number.isFinite(usd) && usd > 0) return usd;
+  throw new StagecraftError("invalid-flag", `--budget ${text} is no amount of dollars`, { help: "such as 2.50" });
 }

@@ -1,6 +1,7 @@
 import type { RunView } from "../../app.js";
 import { formatDuration } from "../../core/duration.js";
 import type { Usage } from "../../core/event.js";
+import { usdText } from "../render/money.js";
 import { standingOf } from "../render/run.js";
 import { type Paint, paintStatus } from "../render/style.js";
 import { type Column, table } from "../render/table.js";
@@ -63,5 +64,5 @@ export function metricsTable(rows: readonly Metrics[], paint: Paint): string {
 
 function costText(usd: number | null | undefined): string {
   if (usd === undefined) return "";
-  return usd === null ? "unknown" : `$${usd.toFixed(usd > 0 && usd < 0.01 ? 4 : 2)}`;
+  return usd === null ? "unknown" : usdText(usd);
 }

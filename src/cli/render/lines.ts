@@ -61,6 +61,13 @@ function lineOfRun(event: Event): string | undefined {
       return `run paused by ${event.by}: ${event.reason}`;
     case "runResumed":
       return `run resumed by ${event.by}`;
+    case "budgetRaised": {
+      const more = [
+        event.usd !== undefined && `${event.usd} USD`,
+        event.tokens !== undefined && `${event.tokens} tokens`,
+      ];
+      return `budget raised by ${event.by}: ${more.filter(Boolean).join(" and ")} more`;
+    }
     case "runMigrated":
       return `run moved to version ${event.version} of its definition by ${event.by}`;
     case "cancelRequested":

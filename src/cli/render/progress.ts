@@ -14,6 +14,8 @@ export interface StageProgress {
   startedAt?: number;
   items?: number;
   itemsEnded: number;
+  /** When the last item ended. */
+  itemEndedAt?: number;
 }
 
 /** A view of one run for people, folded from the events as they come. */
@@ -47,7 +49,7 @@ export function createProgress(plan: Plan, label: string): Progress {
       const stage = byId.get(outermost(event.stage));
       if (!stage) return;
       if (event.stage === stage.id) seeStage(stage, event);
-      else if (event.type === "stageEnded" && /^[^/]+\]$/.test(event.stage)) seeItem(stage);
+      else if (event.type === "stageEnded" && /^[^/]+\]$/.test(event.stage)) seeItem(stage, event.at);
     },
   };
 }
@@ -57,8 +59,9 @@ function outermost(path: StagePath): string {
   return path.match(/^(?:finally\/)?[^/[#~]+/)?.[0] ?? path;
 }
 
-function seeItem(stage: StageProgress): void {
+function seeItem(stage: StageProgress, at: number): void {
   stage.itemsEnded += 1;
+  stage.itemEndedAt = at;
   stage.note = `${stage.itemsEnded}/${stage.items ?? "?"}`;
 }
 
@@ -91,6 +94,13 @@ function seeStage(stage: StageProgress, event: Event): void {
       break;
     default:
   }
+}
+
+/** Milliseconds until the last item, if the rest go as those before; undefined where nothing is known of it. */
+export function timeLeft({ startedAt, items, itemsEnded, itemEndedAt }: StageProgress): number | undefined {
+  if (startedAt === undefined || items === undefined || itemEndedAt === undefined || itemsEnded >= items)
+    return undefined;
+  return ((itemEndedAt - startedAt) / itemsEnded) * (items - itemsEnded);
 }
 
 function took(stage: StageProgress, at: number): string {

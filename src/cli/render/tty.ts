@@ -1,5 +1,6 @@
 import { Listr, ListrDefaultRendererLogLevels, type ListrTask, type ListrTaskWrapper } from "listr2";
 import type { Listener } from "../../app.js";
+import { barOf } from "./bar.js";
 import { createProgress, type Progress, type StageProgress } from "./progress.js";
 import type { Renderer, Shown } from "./renderer.js";
 import { type Paint, paintFor, signOf } from "./style.js";
@@ -41,7 +42,8 @@ function stageRow(stage: StageProgress, paint: Paint): Row {
       const lead = isBusy() ? "" : `${paint(format, sign)} `;
       const name = stage.status === undefined || stage.status === "omitted" ? paint("dim", stage.id) : stage.id;
       const outcome = stage.status === undefined || isBusy() ? "" : `  ${paint(format, stage.status)}`;
-      return `${lead}${name} ${paint("dim", stage.uses)}${outcome}${stage.note ? `  ${paint("dim", stage.note)}` : ""}`;
+      const note = (isBusy() ? barOf(stage) : undefined) ?? stage.note;
+      return `${lead}${name} ${paint("dim", stage.uses)}${outcome}${note ? `  ${paint("dim", note)}` : ""}`;
     },
   };
 }

@@ -29,6 +29,7 @@ export type Plain =
   | "parent"
   | "phase"
   | "paused"
+  | "raised"
   | "cancelled"
   | "end"
   | "deadline"
@@ -41,8 +42,10 @@ export interface FrozenRollback {
   readonly error: Failure | null;
   readonly current: number;
   readonly attempt: number;
+  readonly losses: number;
   readonly running: boolean;
   readonly retryAt: number | null;
+  readonly timeoutAt: number | null;
   readonly left: readonly string[];
 }
 
@@ -106,6 +109,7 @@ export interface More {
   failures?: number;
   losses?: number;
   retryAt?: number;
+  totalAt?: number;
   queue?: LimitWait;
   queuedAt?: number;
 }

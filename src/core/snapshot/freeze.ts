@@ -26,6 +26,7 @@ export function freeze(state: RunState): Frozen | undefined {
     parent,
     phase,
     paused,
+    raised,
     cancelled,
     end,
     deadline,
@@ -44,6 +45,7 @@ export function freeze(state: RunState): Frozen | undefined {
         parent,
         phase,
         paused,
+        raised,
         cancelled,
         end,
         deadline,
@@ -122,6 +124,7 @@ function moreOf(stage: StageState, ids: Ids): More {
   if (stage.failures > 0) more.failures = stage.failures;
   if (stage.losses > 0) more.losses = stage.losses;
   if (stage.retryAt !== null) more.retryAt = stage.retryAt;
+  if (stage.totalAt !== null) more.totalAt = stage.totalAt;
   if (stage.queue !== null) more.queue = stage.queue;
   if (stage.queuedAt !== null) more.queuedAt = stage.queuedAt;
   if (stage.items !== null) {

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../core/json.js";
-import { UNSUPPORTED_STAGE, UNSUPPORTED_TOP } from "../schema/later.js";
+import { UNSUPPORTED_TOP } from "../schema/later.js";
 import { coreSchema } from "../schema/workflow.js";
 import { wordFaults } from "../schema-words.js";
 import { validate } from "../validator.js";
@@ -18,7 +18,7 @@ export function checkShape({ raw, findings }: CheckContext): void {
 }
 
 /** Words the engine does not act on yet: nobody shall believe they work. */
-export function checkSupported({ raw, model, findings }: CheckContext): void {
+export function checkSupported({ raw, findings }: CheckContext): void {
   const warn = (path: readonly string[]) =>
     findings.warning(
       "not-yet-supported",
@@ -27,11 +27,6 @@ export function checkSupported({ raw, model, findings }: CheckContext): void {
       "remove it, or know that this version ignores it",
     );
   for (const key of UNSUPPORTED_TOP) if (Object.hasOwn(raw, key)) warn([key]);
-  for (const stage of model.stages) {
-    for (const key of UNSUPPORTED_STAGE) {
-      if (Object.hasOwn(stage.raw, key)) warn([...(stage.path as string[]), key]);
-    }
-  }
 }
 
 /** Words that only act where something takes time, or touches the world. */

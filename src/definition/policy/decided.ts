@@ -82,6 +82,9 @@ function checkCases(spot: Spot, claims: readonly Claim[], decider: Decider, find
     const message = `no run takes case \`${outcome}\`: whenever it would hold, an earlier one does, or it never does`;
     findings.warning("unreachable-case", { path: [...spot.path, ...at] }, message, meant(spot, at, decider));
   }
+  const named = spot.plan.outcomes.filter((outcome) => writtenAt(spot.plan.with, outcome) !== undefined);
+  // One case alone asks whether, not which: that nothing follows otherwise is what it says.
+  if (named.length < 2) return;
   for (const outcome of possible) {
     const isImplicit = writtenAt(spot.plan.with, outcome) === undefined;
     const { handled } = spot.plan;

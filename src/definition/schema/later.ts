@@ -3,19 +3,9 @@ import { Condition, closed, Duration, NAME_PATTERN, NEED_PATTERN, STAGE_ID_PATTE
 
 /**
  * Words of the language whose shape is checked though the engine does not act on them yet: writing one is the
- * warning `not-yet-supported`. A word leaves these lists with the change that makes it work.
+ * warning `not-yet-supported`. A word leaves this list with the change that makes it work.
  */
-export const UNSUPPORTED_TOP = ["budget", "alerts"] as const;
-export const UNSUPPORTED_STAGE = ["budget"] as const;
-
-export const BudgetSchema = Type.Object(
-  {
-    usd: Type.Optional(Type.Number({ minimum: 0, description: "Money." })),
-    tokens: Type.Optional(Type.Integer({ minimum: 0, description: "Tokens in and out." })),
-    onExceed: Type.Optional(Words(["pause", "fail"], "What happens then. Default pause.")),
-  },
-  closed("What models may cost."),
-);
+export const UNSUPPORTED_TOP = ["alerts"] as const;
 
 export const AlertSchema = Type.Object(
   {

@@ -1,6 +1,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import type { Json, JsonObject } from "../../core/json.js";
 import { LIMITS } from "../../core/plan.js";
+import { BudgetSchema } from "./budget.js";
 import {
   Anything,
   Condition,
@@ -14,7 +15,6 @@ import {
   Text,
   Words,
 } from "./common.js";
-import { BudgetSchema } from "./later.js";
 import { RateLimitSchema, StageConcurrencySchema } from "./limits.js";
 
 const NeedText = Type.String({ pattern: NEED_PATTERN });

@@ -1,5 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import type { Json, JsonObject } from "../../core/json.js";
+import { RunBudgetSchema } from "./budget.js";
 import {
   closed,
   Duration,
@@ -12,7 +13,7 @@ import {
   WORKFLOW_ID_PATTERN,
   Words,
 } from "./common.js";
-import { AlertSchema, BudgetSchema, PolicySchema } from "./later.js";
+import { AlertSchema, PolicySchema } from "./later.js";
 import { ConcurrencySchema } from "./limits.js";
 import { RetrySchema, StageSchema } from "./stage.js";
 import { TriggerSchema } from "./trigger.js";
@@ -152,7 +153,7 @@ export const WorkflowSchema = Type.Object(
       Type.Boolean({ description: "The first unhandled failure starts nothing new. Default false." }),
     ),
     concurrency: Type.Optional(ConcurrencySchema),
-    budget: Type.Optional(BudgetSchema),
+    budget: Type.Optional(RunBudgetSchema),
     triggers: Type.Optional(Type.Array(TriggerSchema, { description: "What starts it by itself." })),
     alerts: Type.Optional(Type.Array(AlertSchema, { description: "Who is told of what." })),
   },

@@ -88,7 +88,15 @@ function mockProblem({ id, kind }: StagePlan): readonly [string, string?] | unde
 }
 
 function checkMock({ findings }: TestContext, stage: StagePlan, entry: JsonObject, path: Path): void {
-  const { outcome, error } = entry;
+  const { outcome, error, cassette } = entry;
+  if (cassette !== undefined) {
+    const at = { path: [...path, "cassette"], part: "key" } as const;
+    const message = "an attempt with a `cassette` is performed, and comes to what it comes to";
+    if (stage.kind !== "effect") {
+      findings.error("contradictory-mock", at, `\`${stage.id}\` performs nothing of itself: no model is asked there`);
+    } else if (Object.keys(entry).length > 1) findings.error("contradictory-mock", at, message);
+    return;
+  }
   const also = ["outputs", "outcome"].find((key) => Object.hasOwn(entry, key));
   if (error !== undefined && also !== undefined) {
     findings.error(

@@ -12,6 +12,8 @@ export interface MockEntry {
   readonly error?: string;
   readonly message?: string;
   readonly retryable?: boolean;
+  /** It is performed, with the answers of models recorded in this folder of the project. */
+  readonly cassette?: string;
   /** Milliseconds it takes. */
   readonly after: number;
 }

@@ -21,6 +21,12 @@ const MockSchema = Type.Object(
     error: Type.Optional(ErrorCode("It fails with this code.")),
     message: Type.Optional(Type.String({ description: "Of the error." })),
     retryable: Type.Optional(Type.Boolean({ description: "With `error`: may another try succeed? Default true." })),
+    cassette: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description: "It is performed, and models answer what was recorded in this folder.",
+      }),
+    ),
     after: Type.Optional(Duration("How long the attempt takes. Default: no time.")),
   },
   closed("What one attempt comes to; `{}` succeeds with no outputs.", { minProperties: 0 }),

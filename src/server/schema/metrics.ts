@@ -2,6 +2,7 @@ import { type Static, Type } from "@sinclair/typebox";
 import { Count, Moment, nullable, record, Text } from "./parts.js";
 
 const span = nullable(Count);
+const Usd = Type.Number({ minimum: 0, description: "of the model calls whose price is known" });
 
 const counts = {
   runs: Count,
@@ -12,6 +13,14 @@ const counts = {
   successRate: nullable(Type.Number({ minimum: 0, maximum: 1 })),
   p50Ms: span,
   p95Ms: span,
+  attempts: Count,
+  retries: Count,
+  approvals: Count,
+  approvalP50Ms: span,
+  inputTokens: Count,
+  outputTokens: Count,
+  usd: Usd,
+  unpricedCalls: Count,
 };
 
 export const Metrics = record(
@@ -20,6 +29,28 @@ export const Metrics = record(
     truncated: Type.Boolean({ description: "there were more runs than are counted; the newest are" }),
     total: record(counts),
     workflows: Type.Array(record({ workflow: Text(), ...counts })),
+    stageTypes: Type.Array(
+      record({
+        uses: Text("a stage type"),
+        stages: Count,
+        failed: Count,
+        attempts: Count,
+        retries: Count,
+        p50Ms: span,
+        p95Ms: span,
+      }),
+    ),
+    models: Type.Array(
+      record({
+        provider: Text(),
+        model: Text(),
+        calls: Count,
+        inputTokens: Count,
+        outputTokens: Count,
+        usd: Usd,
+        unpriced: Count,
+      }),
+    ),
     days: Type.Array(record({ day: Text(), runs: Count, succeeded: Count, failed: Count, p50Ms: span, p95Ms: span })),
   },
   "Metrics",

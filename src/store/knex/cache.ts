@@ -13,7 +13,7 @@ export function cache(database: Database): Part {
       return row === undefined ? undefined : JSON.parse(row.result);
     },
     async putCached(name, result, now, until) {
-      checkPayload("a cached result", result.outputs);
+      checkPayload(() => "a cached result", result.outputs);
       await database.write(async (queries) => {
         await queries.table("cache").where("until", "<=", now).delete();
         await queries

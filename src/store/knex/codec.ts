@@ -49,6 +49,7 @@ const TYPES: readonly EventType[] = [
   "approvalReminded",
   "approvalEscalated",
   "approversNotified",
+  "budgetRaised",
 ];
 
 /** The code of a `stageEnded` that did its work; the guard in the schema names it. */

@@ -8,6 +8,7 @@ import { erasure } from "./erase.js";
 import { headsOf } from "./heads.js";
 import { journal } from "./journal.js";
 import { leases } from "./leases.js";
+import { ledger } from "./ledger.js";
 import { limits } from "./limits.js";
 import { migrate } from "./migrate.js";
 import { MIGRATIONS } from "./migrations/index.js";
@@ -15,6 +16,7 @@ import { people } from "./people.js";
 import { runs } from "./runs.js";
 import { schedules } from "./schedules.js";
 import { snapshots } from "./snapshots.js";
+import { summaries } from "./summaries.js";
 import { upkeep } from "./upkeep.js";
 
 /** All of a store but its backup, which each database makes its own way. */
@@ -35,10 +37,12 @@ export function knexStore(dialect: Dialect): Omit<Store, "backup"> {
     ...audit(kept),
     ...erasure(kept),
     ...cache(kept),
+    ...ledger(kept),
     ...limits(kept),
     ...emissions(kept),
     ...schedules(kept),
     ...snapshots(kept),
+    ...summaries(kept),
     ...upkeep(kept, () => before),
   };
 }

@@ -13,6 +13,8 @@ const AT_ONCE = 50;
 const OF_RUN = [
   "events",
   "snapshots",
+  "summaries",
+  "alerts",
   "inbox",
   "approvals",
   "run_groups",

@@ -11,7 +11,7 @@ export function cache(): Part {
       return entry === undefined || entry.until <= now ? undefined : entry.result;
     },
     async putCached(name, result, now, until) {
-      checkPayload("a cached result", result.outputs);
+      checkPayload(() => "a cached result", result.outputs);
       for (const [other, entry] of entries) if (entry.until <= now) entries.delete(other);
       entries.set(name, { result: { ...result }, until });
     },

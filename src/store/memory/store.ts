@@ -4,11 +4,13 @@ import { cache } from "./cache.js";
 import { emissions } from "./emissions.js";
 import { journal } from "./journal.js";
 import { leases } from "./leases.js";
+import { ledger } from "./ledger.js";
 import { limits } from "./limits.js";
 import { people } from "./people.js";
 import { runs } from "./runs.js";
 import { schedules } from "./schedules.js";
 import { emptyState } from "./state.js";
+import { summaries } from "./summaries.js";
 import { upkeep } from "./upkeep.js";
 
 /** The reference store: what it keeps lasts as long as the object, across `close` and `open`. */
@@ -23,9 +25,11 @@ export function memoryStore(): Store {
     ...people(state),
     ...audit(state),
     ...cache(),
+    ...ledger(),
     ...limits(state),
     ...emissions(state),
     ...schedules(),
+    ...summaries(state),
     ...upkeep(state),
   };
 }

@@ -3,6 +3,7 @@ import type { JsonObject } from "../../../core/json.js";
 import { BaseCommand } from "../../command.js";
 import { EXIT } from "../../exit.js";
 import { lastFlag, runArgs, runReference } from "../../flags.js";
+import { count } from "../../render/lines.js";
 import { paintFor } from "../../render/style.js";
 
 export default class AuditVerify extends BaseCommand {
@@ -35,7 +36,8 @@ export default class AuditVerify extends BaseCommand {
     for (const { run, seq, kind, what } of faults) {
       this.print(`${paint("red", kind)} ${run === null ? "" : `run ${run} `}seq ${seq}: ${what}`);
     }
-    if (faults.length === 0) this.print(`${paint("green", "proven")}: ${runs} runs, ${events} events`);
+    if (faults.length === 0)
+      this.print(`${paint("green", "proven")}: ${count(runs, "run")}, ${count(events, "event")}`);
     else process.exitCode = EXIT.failed;
     return { proven: faults.length === 0, runs, events, faults: faults.map((fault) => ({ ...fault })) };
   }

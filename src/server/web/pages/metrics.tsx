@@ -34,7 +34,7 @@ export function Metrics() {
 }
 
 function Summary({ metrics }: { readonly metrics: MetricsDocument }) {
-  const { total, workflows, days, truncated } = metrics;
+  const { total, workflows, days, truncated, stageTypes } = metrics;
   if (total.runs === 0) {
     return (
       <div class="empty">
@@ -51,6 +51,10 @@ function Summary({ metrics }: { readonly metrics: MetricsDocument }) {
         <Figure name="Half took at most" value={span(total.p50Ms)} />
         <Figure name="95 % took at most" value={span(total.p95Ms)} />
         <Figure name="Not ended" value={String(total.open)} />
+        <Figure name="Retries" value={String(total.retries)} />
+        <Figure name="Half of approvals took at most" value={span(total.approvalP50Ms)} />
+        <Figure name="Tokens in and out" value={`${total.inputTokens} / ${total.outputTokens}`} />
+        <Figure name="Cost" value={cost(total)} />
       </dl>
       {truncated && <p class="muted">There were more runs than are counted here; these are the newest.</p>}
       <div class="charts">
@@ -72,6 +76,7 @@ function Summary({ metrics }: { readonly metrics: MetricsDocument }) {
         />
       </div>
       <Workflows workflows={workflows} />
+      <StageTypes stageTypes={stageTypes} />
     </>
   );
 }
@@ -88,6 +93,8 @@ function Workflows({ workflows }: Pick<MetricsDocument, "workflows">) {
           <th class="number">Success rate</th>
           <th class="number">p50</th>
           <th class="number">p95</th>
+          <th class="number">Retries</th>
+          <th class="number">Cost</th>
         </tr>
       </thead>
       <tbody>
@@ -114,11 +121,61 @@ function Workflows({ workflows }: Pick<MetricsDocument, "workflows">) {
             <td data-name="p95" class="number">
               {span(of.p95Ms)}
             </td>
+            <td data-name="Retries" class="number">
+              {of.retries}
+            </td>
+            <td data-name="Cost" class="number">
+              {cost(of)}
+            </td>
           </tr>
         ))}
       </tbody>
     </table>
   );
+}
+
+function StageTypes({ stageTypes }: Pick<MetricsDocument, "stageTypes">) {
+  return (
+    <table class="list">
+      <thead>
+        <tr>
+          <th>Stage type</th>
+          <th class="number">Stages</th>
+          <th class="number">Failed</th>
+          <th class="number">Retries</th>
+          <th class="number">p50</th>
+          <th class="number">p95</th>
+        </tr>
+      </thead>
+      <tbody>
+        {stageTypes.map((of) => (
+          <tr key={of.uses}>
+            <td data-name="Stage type">{of.uses}</td>
+            <td data-name="Stages" class="number">
+              {of.stages}
+            </td>
+            <td data-name="Failed" class="number">
+              {of.failed}
+            </td>
+            <td data-name="Retries" class="number">
+              {of.retries}
+            </td>
+            <td data-name="p50" class="number">
+              {span(of.p50Ms)}
+            </td>
+            <td data-name="p95" class="number">
+              {span(of.p95Ms)}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** Calls without a known price make it a lower bound. */
+function cost({ usd, unpricedCalls }: Pick<MetricsDocument["total"], "usd" | "unpricedCalls">): string {
+  return `${unpricedCalls > 0 ? "≥ " : ""}$${usd.toFixed(usd > 0 && usd < 0.01 ? 4 : 2)}`;
 }
 
 function Figure({ name, value }: { readonly name: string; readonly value: string }) {

@@ -4,8 +4,20 @@ import { groups } from "./0003-groups.js";
 import { limits } from "./0004-limits.js";
 import { upkeep } from "./0005-upkeep.js";
 import { audit } from "./0006-audit.js";
+import { money } from "./0007-money.js";
 import { schedules } from "./0009-schedules.js";
+import { observe } from "./0011-observe.js";
 import type { Migration } from "./migration.js";
 
 /** All, in order. */
-export const MIGRATIONS: readonly Migration[] = [initial, cache, groups, limits, upkeep, audit, schedules];
+export const MIGRATIONS: readonly Migration[] = [
+  initial,
+  cache,
+  groups,
+  limits,
+  upkeep,
+  audit,
+  money,
+  schedules,
+  observe,
+];

@@ -1,20 +1,26 @@
 /**
- * Drives the run named in the file named, with the compiled engine; its stages do next to nothing. Prints the head of the
+ * Drives the run named in the file named, with the engine; its stages do next to nothing. Prints the head of the
  * journal after each commit, then how the drive ended.
  */
 import { createHash } from "node:crypto";
 import { writeSync } from "node:fs";
-import { wallClock } from "../../../dist/src/app/host.js";
-import { Engine } from "../../../dist/src/engine/engine.js";
-import { Registry } from "../../../dist/src/plugin/registry.js";
-import { sqliteStore } from "../../../dist/src/store/knex/sqlite/store.js";
-import { processOwner } from "../../../dist/src/store/owner.js";
+import { wallClock } from "../../../src/app/host.js";
+import { Engine } from "../../../src/engine/engine.js";
+import type { Listener } from "../../../src/engine/ports.js";
+import type { StageType } from "../../../src/plugin/api.js";
+import { Registry } from "../../../src/plugin/registry.js";
+import { sqliteStore } from "../../../src/store/knex/sqlite/store.js";
+import { processOwner } from "../../../src/store/owner.js";
 
-const [, , file, run] = process.argv;
+const [, , file = "", run = ""] = process.argv;
 const store = sqliteStore({ file });
 await store.open();
-const work = {
-  ...{ name: "work", kind: "effect", title: "Work", description: "Next to nothing.", input: { type: "object" } },
+const work: StageType = {
+  name: "work",
+  kind: "effect",
+  title: "Work",
+  description: "Next to nothing.",
+  input: { type: "object" },
   output: { type: "object" },
   run: () => new Promise((resolve) => setTimeout(() => resolve({ outputs: {} }), 1)),
 };
@@ -32,7 +38,7 @@ const engine = new Engine({
   file: (path) => path,
   env: () => undefined,
 });
-const listener = (_, events) => writeSync(1, `${events.at(-1)?.seq}\n`);
+const listener: Listener = (_, events) => writeSync(1, `${events.at(-1)?.seq}\n`);
 const end = await engine.drive(run, { patience: 60_000, listener });
 await store.close();
 writeSync(1, `${end}\n`);

@@ -1,0 +1,89 @@
+// The least that running a graph can cost: in-degrees and p-limit; and what is written when each end must be on disk
+// before anything that needs it begins.
+import { promisify } from "node:util";
+import pLimit from "p-limit";
+import { AT_ONCE } from "../workloads.mjs";
+
+/** @typedef {(run: string, id: string, value: object) => void | Promise<void>} Keep */
+
+/** Runs of one graph at the same time. @param {Keep | undefined} keep resolves when the end of a stage is on disk */
+export async function schedule({ tasks, runs = 1 }, stage, keep) {
+  const limit = pLimit(AT_ONCE);
+  const dependents = new Map(tasks.map(({ id }) => [id, []]));
+  for (const { id, needs } of tasks) for (const before of needs) dependents.get(before).push(id);
+  const one = (run) =>
+    new Promise((resolve, reject) => {
+      const open = new Map(tasks.map(({ id, needs }) => [id, needs.length]));
+      let left = tasks.length;
+      const start = (id) => {
+        limit(async () => {
+          const given = stage(run, id);
+          const value = given instanceof Promise ? await given : given;
+          await keep?.(run, id, value);
+          for (const next of dependents.get(id)) {
+            const count = open.get(next) - 1;
+            open.set(next, count);
+            if (count === 0) start(next);
+          }
+          left -= 1;
+          if (left === 0) resolve();
+        }).catch(reject);
+      };
+      for (const { id, needs } of tasks) if (needs.length === 0) start(id);
+    });
+  await Promise.all(Array.from({ length: runs }, (_, at) => one(`run${at}`)));
+}
+
+const TABLE = "CREATE TABLE done (run TEXT, id TEXT, value TEXT, PRIMARY KEY (run, id)) WITHOUT ROWID";
+const INSERT = "INSERT INTO done SELECT e.value ->> 0, e.value ->> 1, e.value ->> 2 FROM json_each(?) e";
+
+/** One compiled statement on one connection, synced as Stagecraft's is. */
+export async function openFile(driver, file) {
+  const insert = driver === "sqlite3" ? await openAsync(file) : await openSync(driver, file);
+  const rowOf = (run, id, value) => [run, id, JSON.stringify(value)];
+  let waiting = [];
+  let isBusy = false;
+  async function flush() {
+    isBusy = true;
+    while (waiting.length > 0) {
+      const taken = waiting;
+      waiting = [];
+      await insert(JSON.stringify(taken.map(({ row }) => row)));
+      for (const { done } of taken) done();
+      await new Promise(setImmediate);
+    }
+    isBusy = false;
+  }
+  return {
+    /** A transaction a stage. @type {Keep} */
+    single: (run, id, value) => insert(JSON.stringify([rowOf(run, id, value)])),
+    /** One for all that ended meanwhile. @type {Keep} */
+    grouped: (run, id, value) =>
+      new Promise((done) => {
+        waiting.push({ row: rowOf(run, id, value), done });
+        if (isBusy) return;
+        isBusy = true;
+        setImmediate(flush);
+      }),
+  };
+}
+
+const PRAGMAS = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL";
+
+async function openAsync(file) {
+  const { default: sqlite3 } = await import("sqlite3");
+  const connection = new sqlite3.Database(file);
+  await promisify(connection.exec).call(connection, `${PRAGMAS}; ${TABLE}`);
+  const statement = connection.prepare(INSERT);
+  return promisify(statement.run).bind(statement);
+}
+
+async function openSync(driver, file) {
+  const { default: Database } = await import(driver);
+  const connection = new Database(file);
+  connection.exec(`${PRAGMAS}; ${TABLE}`);
+  const statement = connection.prepare(INSERT);
+  return async (text) => {
+    statement.run(text);
+  };
+}

@@ -1,0 +1,95 @@
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { askProcess } from "./harness.mjs";
+import { recordedNames } from "./workloads.mjs";
+
+const here = fileURLToPath(new URL("./", import.meta.url));
+const OURS = "Stagecraft";
+
+/** What each workload is called, and how much slower than its floor it may be. */
+const IN_MEMORY = [
+  ["chain:1000", "chain of 1,000", 3],
+  ["fan:1000", "1 → 1,000 → 1", 3],
+  ["layers:1000", "25 layers of 40", 3],
+  ["runs:1000", "100 runs of 10", 3],
+  ["fan:10000", "1 → 10,000 → 1", 2.5],
+];
+const DURABLE = [
+  ["chain:1000", "chain of 1,000", "single", 1.5],
+  ["fan:1000", "1 → 1,000 → 1", "grouped", 3],
+  ["layers:1000", "25 layers of 40", "grouped", 3],
+  ["runs:1000", "100 runs of 10", "grouped", 4],
+  ["fan:10000", "1 → 10,000 → 1", "grouped", 3],
+];
+
+/** Workloads that Mastra can say: it knows no graphs. */
+const MASTRA = /^(chain|fan:1000$|runs)/;
+
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), "stagecraft-bench-"));
+process.on("exit", () => fs.rmSync(folder, { recursive: true, force: true }));
+
+const child = (file, ...args) => ({ measure: () => askProcess([path.join(here, file), ...args, folder], here) });
+const stages = (who, workload) => child("children/stages.mjs", who, workload);
+
+/** The engines in `bench/peers`, where they are installed. */
+function peers(how, workload) {
+  if (!fs.existsSync(path.join(here, "peers/node_modules")) || workload === "fan:10000") return [];
+  const found = [{ name: "LangGraph.js", ...child("peers/langgraph.mjs", how, workload) }];
+  if (MASTRA.test(workload)) found.push({ name: "Mastra", ...child("peers/mastra.mjs", how, workload) });
+  return found;
+}
+
+/** Running graphs whose stages do next to nothing, and prove that each ran once and in order. */
+export function make() {
+  return [...inMemory(), ...durable(), pure(), resumed()];
+}
+
+function inMemory() {
+  const recorded = recordedNames().map((name) => [`wf:${name}`, `the recorded graph ${name}`, 2.5]);
+  return [...IN_MEMORY, ...recorded].map(([workload, title, goal]) => ({
+    name: `in memory: ${title}`,
+    about: "The floor counts in-degrees and starts stages through p-limit; it keeps nothing.",
+    floor: { name: "in-degrees and p-limit", ...stages("floor:memory", workload) },
+    ours: [
+      { name: OURS, ...stages("ours:memory", workload) },
+      ...(workload.startsWith("wf:") ? [] : peers("memory", workload)),
+    ],
+    goals: { [OURS]: goal },
+  }));
+}
+
+function durable() {
+  return DURABLE.map(([workload, title, floor, goal]) => ({
+    name: `SQLite: ${title}`,
+    about:
+      floor === "single"
+        ? "The floor is one synced transaction a stage through the same driver, before the next may start."
+        : "The floor writes what ended meanwhile as one synced transaction, through the same driver, before what needs it may start.",
+    floor: { name: `floor, ${floor}`, ...stages(`floor:${floor}`, workload) },
+    ours: [{ name: OURS, ...stages("ours:sqlite", workload) }, ...peers("sqlite", workload)],
+    goals: { [OURS]: goal },
+  }));
+}
+
+function pure() {
+  return {
+    name: "pure stages: chain of 1,000",
+    about: "Functions of their input run ahead of the disk. The floor is the same run in memory.",
+    floor: { name: "in memory", ...stages("ours:memory", "pure:1000") },
+    ours: [{ name: "on SQLite", ...stages("ours:sqlite", "pure:1000") }],
+    goals: { "on SQLite": 6 },
+  };
+}
+
+function resumed() {
+  return {
+    name: "taken up after SIGKILL",
+    about:
+      "A chain of 1,000 whose process is killed at stage 500; from the start of the next process to its first new stage. The floor is a fresh run of three stages. A stage that had ended and ran again fails the bench.",
+    floor: { name: "a fresh run", ...child("children/resume.mjs", "fresh") },
+    ours: [{ name: "the rest of 1,000", ...child("children/resume.mjs", "rest") }],
+    goals: { "the rest of 1,000": 1.5 },
+  };
+}

@@ -1,0 +1,28 @@
+// LangGraph.js by its functional API, which is its faster one: node langgraph.mjs memory|sqlite WORKLOAD FOLDER. On SQLite
+// its saver is set to sync each commit, as Stagecraft's default does; its own default does not.
+import path from "node:path";
+import { entrypoint, MemorySaver, task } from "@langchain/langgraph";
+import { SqliteSaver } from "@langchain/langgraph-checkpoint-sqlite";
+import { schedule } from "../children/floors.mjs";
+import { measured } from "./measured.mjs";
+
+const [how, name, folder] = process.argv.slice(2);
+const saver =
+  how === "memory" ? new MemorySaver() : SqliteSaver.fromConnString(path.join(folder, `lg${process.pid}.db`));
+if (how === "sqlite") {
+  saver.setup();
+  saver.db.pragma("synchronous = FULL");
+}
+
+await measured(name, async (load, stage, prefix) => {
+  const runs = Array.from({ length: load.runs ?? 1 }, (_, at) => {
+    const run = `${prefix}${at}`;
+    const work = task("stage", async (id) => stage(run, id));
+    const flow = entrypoint({ name: "flow", checkpointer: saver }, async () => {
+      await schedule({ tasks: load.tasks }, (_run, id) => work(id));
+      return "done";
+    });
+    return flow.invoke({}, { recursionLimit: 1e6, configurable: { thread_id: run } });
+  });
+  await Promise.all(runs);
+});

@@ -1,0 +1,112 @@
+import fs from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+/**
+ * @typedef {{ id: string, needs: readonly string[] }} Task
+ * @typedef {object} Workload
+ * @property {readonly Task[]} tasks Of one run, each after what it needs.
+ * @property {number} [runs] At the same time; 1.
+ * @property {boolean} [isPure] Functions of their input instead of effects.
+ */
+
+/** How many stages are under way at once, in every contestant. */
+export const AT_ONCE = 50;
+
+/** @type {Readonly<Record<string, (n: number) => Workload>>} */
+const SHAPES = {
+  chain: (n) => ({ tasks: chain(n) }),
+  pure: (n) => ({ tasks: chain(n), isPure: true }),
+  fan: (n) => ({ tasks: fan(n) }),
+  layers: (n) => ({ tasks: layers(n) }),
+  runs: (n) => ({ tasks: chain(10), runs: Math.ceil(n / 10) }),
+};
+
+/** `chain:1000`, or `wf:NAME`, the graph of a recorded workflow. @returns {Workload} */
+export function workload(name) {
+  const [shape, size] = name.split(":");
+  return shape === "wf" ? { tasks: recorded(size) } : SHAPES[shape](Number(size));
+}
+
+/** The same shape, small: what runs before the clock does. */
+export function warmUp(name) {
+  const [shape] = name.split(":");
+  return workload(shape === "wf" ? "layers:100" : `${shape}:100`);
+}
+
+function chain(n) {
+  return Array.from({ length: n }, (_, at) => ({ id: `s${at}`, needs: at === 0 ? [] : [`s${at - 1}`] }));
+}
+
+function fan(n) {
+  const middle = Array.from({ length: n }, (_, at) => ({ id: `s${at}`, needs: ["first"] }));
+  return [{ id: "first", needs: [] }, ...middle, { id: "last", needs: middle.map(({ id }) => id) }];
+}
+
+/** Layers of 40: the first need is in the layer before, up to four more anywhere above. The same every time. */
+function layers(n) {
+  const random = mulberry32(42);
+  const width = Math.min(40, n / 5);
+  const tasks = [];
+  for (let at = 0; at < n; at++) {
+    const above = Math.floor(at / width) * width;
+    const needs = new Set();
+    if (above > 0) needs.add(`s${above - width + Math.floor(random() * width)}`);
+    for (let more = Math.floor(random() * 5); above > 0 && more > 0; more--)
+      needs.add(`s${Math.floor(random() * above)}`);
+    tasks.push({ id: `s${at}`, needs: [...needs] });
+  }
+  return tasks;
+}
+
+function mulberry32(seed) {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+const recordings = path.resolve(
+  fileURLToPath(new URL("../", import.meta.url)),
+  process.env["STAGECRAFT_YARDSTICKS"] ?? "../shared/yardsticks",
+  "wfinstances",
+);
+
+/** Names of recorded workflows at hand; none where the yardsticks are absent. */
+export function recordedNames() {
+  if (!fs.existsSync(recordings)) return [];
+  return fs.readdirSync(recordings).flatMap((name) => (name.endsWith(".json") ? [name.slice(0, -5)] : []));
+}
+
+/** Tasks of a recording, put in an order in which each comes after what it needs, under names that a file may use. */
+function recorded(name) {
+  const { tasks } = JSON.parse(fs.readFileSync(path.join(recordings, `${name}.json`), "utf8"));
+  const ids = new Map(tasks.map(({ id }, at) => [id, `s${at}`]));
+  const open = new Map(tasks.map(({ id, parents }) => [id, parents.length]));
+  const children = new Map(tasks.map(({ id }) => [id, []]));
+  for (const task of tasks) for (const parent of task.parents) children.get(parent).push(task);
+  const ready = tasks.filter(({ parents }) => parents.length === 0);
+  const sorted = [];
+  for (const task of ready) {
+    sorted.push({ id: ids.get(task.id), needs: task.parents.map((parent) => ids.get(parent)) });
+    for (const child of children.get(task.id)) {
+      open.set(child.id, open.get(child.id) - 1);
+      if (open.get(child.id) === 0) ready.push(child);
+    }
+  }
+  return sorted;
+}
+
+/** A workload as a definition in YAML. */
+export function definitionOf(id, { tasks, isPure = false }) {
+  const lines = ["apiVersion: stagecraft/v1", `id: ${id}`, "version: 1.0.0", `maxParallel: ${AT_ONCE}`, "stages:"];
+  const uses = isPure ? "bench/think" : "bench/work";
+  for (const task of tasks) {
+    const needs = task.needs.length === 0 ? "" : `, needs: [${task.needs.join(", ")}]`;
+    lines.push(`  ${task.id}: { uses: ${uses}, with: { id: ${task.id} }${needs} }`);
+  }
+  return `${lines.join("\n")}\n`;
+}
