@@ -8,12 +8,14 @@ import { type DefinitionEntry, type LoadedDefinition, listDefinitions, loadDefin
 import { type Check, examine } from "./app/doctor.js";
 import { type DriveOptions, driveRun } from "./app/drive.js";
 import { wallClock } from "./app/host.js";
+import { type Keys, type KeyView, keysOf } from "./app/keys.js";
 import { type Links, linksOf } from "./app/links.js";
 import type { McpOptions } from "./app/mcp.js";
 import { type MigrateOptions, migrateRun } from "./app/migrate.js";
 import { type DecideOptions, decide, findApproval } from "./app/people.js";
 import { retraceRun } from "./app/retrace.js";
 import { once, openRooms } from "./app/rooms.js";
+import { type Rules, type RulesReport, rulesOf } from "./app/rules.js";
 import {
   type FollowOptions,
   findRun,
@@ -61,9 +63,11 @@ export type {
   DefinitionEntry,
   DriveOptions,
   InboxBody,
+  KeyView,
   Listener,
   LoadedDefinition,
   Registry,
+  RulesReport,
   RunRow,
   RunView,
   Schedule,
@@ -131,6 +135,8 @@ export interface App {
   /** @throws StagecraftError `run-finished`, `not-possible` */
   send(run: string, body: InboxBody): Promise<void>;
   readonly audit: Audit;
+  readonly keys: Keys;
+  readonly rules: Rules;
   /** What runs came to, in numbers. */
   readonly stats: Stats;
   /** Signed links that let one person decide one approval. */
@@ -150,7 +156,7 @@ export interface App {
 
 /** Opens nothing yet: each room is made when it is first asked for. */
 export function openApp({ config, plugins }: { readonly config: Config; readonly plugins?: readonly Plugin[] }): App {
-  const { registry, stores, engine, host, settled } = openRooms(config, plugins);
+  const { registry, secrets, stores, engine, host, settled } = openRooms(config, plugins);
   const { made: store, existing } = stores;
   const read = async (definition: string) => loadDefinition(config, await registry(), definition);
   const definitions = async () => listDefinitions(config);
@@ -161,6 +167,8 @@ export function openApp({ config, plugins }: { readonly config: Config; readonly
     config,
     registry,
     audit: auditOf(config, store),
+    keys: keysOf(config, secrets, store),
+    rules: rulesOf(read),
     links: linksOf(config, store),
     stats: statsOf(existing),
     store,

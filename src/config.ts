@@ -29,8 +29,10 @@ export interface Config extends People {
   readonly allow: { readonly shell: boolean };
   /** Settings of notification channels, by the name that `via:` uses. */
   readonly notify: Readonly<Record<string, JsonObject>>;
-  /** Where secrets lie that are not in the environment: a file each, named like the secret. */
-  readonly secretsFolder?: string;
+  /** Where secrets lie that are not in the environment. */
+  readonly secrets: SecretSettings;
+  /** The secrets whose keys data is encrypted with: new data with `key`; what `previous` encrypted is still read. */
+  readonly encryption?: { readonly key?: string; readonly previous: readonly string[] };
   /** The key that signs what is exported of the audit trail. */
   readonly auditKey: string;
   readonly server: ServerSettings;
@@ -38,6 +40,14 @@ export interface Config extends People {
   readonly cassette?: CassetteSettings;
   /** A variable of the environment; empty counts as not set. */
   readonly env: (name: string) => string | undefined;
+}
+
+export interface SecretSettings {
+  /** A file each, named like the secret. */
+  readonly folder?: string;
+  /** A plugin's, asked last, and what it is told. */
+  readonly provider?: string;
+  readonly settings: JsonObject;
 }
 
 /** A folder of recorded calls. */
@@ -89,9 +99,8 @@ export async function loadConfig(overrides: ConfigOverrides = {}): Promise<Confi
     concurrency: overrides.concurrency ?? concurrencyFromEnvironment() ?? settings.concurrency ?? 16,
     allow: { shell: settings.allow?.shell ?? false },
     notify: settings.notify ?? {},
-    ...(settings.secrets?.folder === undefined
-      ? {}
-      : { secretsFolder: path.resolve(project, settings.secrets.folder) }),
+    secrets: secretSettings(project, settings.secrets),
+    ...(settings.encryption && { encryption: { previous: [], ...settings.encryption } }),
     auditKey: path.resolve(project, settings.audit?.key ?? ".stagecraft/audit-key.pem"),
     server: serverSettings(project, settings.server),
     ...(overrides.cassette === undefined
@@ -191,6 +200,10 @@ function delegations({ identities }: ProjectFile): Config["delegations"] {
     throw new StagecraftError("config-invalid", `identities.delegations names ${name}, who is no configured user`);
   }
   return list;
+}
+
+function secretSettings(project: string, { folder, ...rest }: ProjectFile["secrets"] = {}): SecretSettings {
+  return { settings: {}, ...rest, ...(folder !== undefined && { folder: path.resolve(project, folder) }) };
 }
 
 function serverSettings(project: string, { tokenFile, hosts = [] }: ProjectFile["server"] = {}): ServerSettings {

@@ -1,9 +1,10 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { createJiti } from "jiti";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readWorkflowTest } from "../src/definition/index.js";
+import { coreSchema } from "../src/definition/schema/workflow.js";
 import { Registry } from "../src/plugin/registry.js";
 import { fullRegistry, lines, ROOT, readText } from "./support/reading.js";
 
@@ -84,12 +85,60 @@ describe("TypeScript in the documentation", () => {
 
 describe("Links in the documentation", () => {
   it.each(pages)("%s leads to pages that are there", (page) => {
-    const text = readFileSync(join(ROOT, page), "utf8").replace(/^```[\s\S]*?^```/gm, "");
-    const targets = [...text.matchAll(/\]\(([^)#:\s]+)(?:#[^)]*)?\)/g)].map(([, target]) => target as string);
+    const targets = [...proseOf(page).matchAll(/\]\(([^)#:\s]+)(?:#[^)]*)?\)/g)].map(([, target]) => target as string);
     const missing = targets.filter((target) => !existsSync(join(ROOT, dirname(page), target)));
     expect(missing).toEqual([]);
   });
+
+  it.each(pages)("%s leads to headings that are there", (page) => {
+    const links = [...proseOf(page).matchAll(/\]\(([^)#:\s]*)#([^)\s]+)\)/g)];
+    const missing = links.filter(([, target = "", heading = ""]) => {
+      const to = target === "" ? page : join(dirname(page), target);
+      return !headingsOf(to).includes(heading);
+    });
+    expect(missing.map(([link]) => link)).toEqual([]);
+  });
 });
+
+describe("The reference of the language", () => {
+  const folder = "docs/reference/language";
+  const told = pages.filter((page) => page.startsWith(folder)).map((page) => readFileSync(join(ROOT, page), "utf8"));
+  const index = readFileSync(join(ROOT, folder, "README.md"), "utf8");
+
+  it("has every page in its index", () => {
+    const names = pages.filter((page) => dirname(page) === folder).map((page) => basename(page));
+    expect(names.filter((name) => name !== "README.md" && !index.includes(`](${name})`))).toEqual([]);
+  });
+
+  it("tells of every key of a definition and of a stage, and shows every stage type at work", () => {
+    const { properties: keys, $defs } = coreSchema() as unknown as LanguageSchema;
+    const words = [...Object.keys(keys), ...Object.keys($defs.stage.properties)];
+    const whole = told.join("\n");
+    const silent = words.filter((word) => !new RegExp(`\`${word}(?:\`|[:? .])`).test(whole));
+    const unshown = [...registry.stages.keys()].filter((type) => !new RegExp(`uses: ${type}\\b`).test(whole));
+    expect({ silent, unshown }).toEqual({ silent: [], unshown: [] });
+  });
+});
+
+interface LanguageSchema {
+  readonly properties: Readonly<Record<string, unknown>>;
+  readonly $defs: { readonly stage: { readonly properties: Readonly<Record<string, unknown>> } };
+}
+
+/** A page without its blocks of code. */
+function proseOf(page: string): string {
+  return readFileSync(join(ROOT, page), "utf8").replace(/^```[\s\S]*?^```/gm, "");
+}
+
+/** What a page's headings are called in links. */
+function headingsOf(page: string): string[] {
+  return [...proseOf(page).matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
+    (heading as string)
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, "")
+      .replaceAll(" ", "-"),
+  );
+}
 
 /** The block as a complete definition. */
 function whole({ first, text }: Block): string {

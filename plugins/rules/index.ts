@@ -10,10 +10,10 @@ import {
   type StageIssue,
 } from "stagecraft/plugin";
 import { analyse, isComplete } from "./analyse.js";
+import { ask } from "./ask.js";
 import { cutsOf } from "./cuts.js";
 import type { Finding } from "./finding.js";
-import { decide, listsRows } from "./hit.js";
-import { evaluator, matchRows } from "./match.js";
+import { listsRows } from "./hit.js";
 import type { Table } from "./model.js";
 import { rulesetSchema } from "./schema.js";
 import { readTable } from "./table.js";
@@ -46,17 +46,7 @@ const rules = defineStage({
     const name = input.ruleset as string;
     const ruleset = own(context.rulesets, name);
     if (ruleset === undefined) throw new StageError("unknown-ruleset", `there is no ruleset ${name}`);
-    const { table, findings } = readTable(ruleset);
-    if (table === undefined) throw new StageError("rules-invalid", `ruleset ${name}: ${findings[0]?.message}`);
-    const evaluate = evaluator(input.facts ?? null, context.now);
-    const { columns, rows } = matchRows(table, evaluate);
-    const decision = decide(table, rows, evaluate);
-    const matched = decision.rows.map(({ number, note }) => ({ row: number, ...(note === undefined ? {} : { note }) }));
-    const version = ruleset.version === undefined ? {} : { version: ruleset.version };
-    return {
-      outputs: decision.outputs,
-      explain: { ruleset: name, ...version, hit: table.hit, columns, matched, usedDefault: decision.usedDefault },
-    };
+    return ask(name, ruleset, input.facts ?? null, context.now);
   },
 });
 

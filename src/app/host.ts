@@ -5,12 +5,11 @@ import type { CassetteSettings, Config } from "../config.js";
 import { StageError } from "../core/errors.js";
 import { explainFaults } from "../definition/index.js";
 import { type Cassette, player, recorder } from "../engine/cassettes.js";
-import type { Clock, Host, Store } from "../engine/ports.js";
+import type { Clock, Host, Secrets, Store } from "../engine/ports.js";
 import { steadily } from "../engine/steadily.js";
 import type { Logger } from "../plugin/api.js";
 import type { Registry } from "../plugin/registry.js";
 import { processOwner } from "../store/index.js";
-import { readSecretFile } from "./secret-file.js";
 
 /** The longest a Node timer can be set for: milliseconds. */
 const LONGEST_TIMER = 2 ** 31 - 1;
@@ -34,15 +33,15 @@ export function sha256(text: string): string {
 }
 
 /** Everything the engine is given, out of the project's configuration. */
-export function hostOf(config: Config, store: Store, registry: Registry, log: Logger): Host {
+export function hostOf(config: Config, secrets: Secrets, store: Store, registry: Registry, log: Logger): Host {
   return {
     store,
+    secrets,
     registry,
     log,
     clock: wallClock,
     owner: processOwner(),
     concurrency: config.concurrency,
-    secrets: { get: async (name) => secretOf(config, name) },
     validate: explainFaults,
     newId: idMaker(),
     sha256,
@@ -58,15 +57,6 @@ export function hostOf(config: Config, store: Store, registry: Registry, log: Lo
 
 function cassetteOf({ mode, folder }: CassetteSettings): Cassette {
   return mode === "record" ? recorder(folder) : player(folder);
-}
-
-/** The environment first; then the project's folder of secrets. @throws StagecraftError `secret-readable` */
-function secretOf({ env, secretsFolder }: Config, name: string): string | undefined {
-  const given = env(name);
-  // A secret's name is one of a variable, so it leads nowhere else.
-  if (given !== undefined || secretsFolder === undefined || !/^\w+$/.test(name)) return given;
-  const file = path.join(secretsFolder, name);
-  return fs.existsSync(file) ? readSecretFile(file) : undefined;
 }
 
 /** `mi9x2k4f-7q3d`: the time in base 36, so that later ids sort after earlier ones, and chance behind it. */

@@ -1,10 +1,11 @@
 import type { Config } from "../config.js";
 import { Engine } from "../engine/engine.js";
-import type { Host } from "../engine/ports.js";
+import type { Host, Secrets } from "../engine/ports.js";
 import type { Plugin } from "../plugin/api.js";
 import { loadPlugins } from "../plugin/discover.js";
 import { Registry } from "../plugin/registry.js";
 import { hostOf, stderrLogger } from "./host.js";
+import { secretsOf } from "./secrets.js";
 import { isOwnPackage, shippedPlugins } from "./shipped.js";
 import { type Stores, storesOf } from "./stores.js";
 
@@ -12,6 +13,7 @@ import { type Stores, storesOf } from "./stores.js";
 export interface Rooms {
   readonly config: Config;
   registry(): Promise<Registry>;
+  readonly secrets: Secrets;
   readonly stores: Stores;
   engine(): Promise<Engine>;
   /** Resolves when no detached run is driven here any more. */
@@ -23,11 +25,13 @@ export interface Rooms {
 export function openRooms(config: Config, guests: readonly Plugin[] = []): Rooms {
   let running: Engine | undefined;
   const registry = once(() => openRegistry(config, guests));
-  const stores = storesOf(config);
-  const host = once(async () => hostOf(config, await stores.made(), await registry(), stderrLogger));
+  const secrets = secretsOf(config, registry);
+  const stores = storesOf(config, secrets);
+  const host = once(async () => hostOf(config, secrets, await stores.made(), await registry(), stderrLogger));
   return {
     config,
     registry,
+    secrets,
     stores,
     host,
     engine: once(async () => {

@@ -1,7 +1,8 @@
 import type { Config } from "../config.js";
 import { StagecraftError } from "../core/errors.js";
-import type { Store } from "../engine/ports.js";
-import { openStore, storeExists } from "../store/index.js";
+import type { Secrets, Store } from "../engine/ports.js";
+import { openStore, sealedStore, storeExists } from "../store/index.js";
+import { keyringOf } from "./keys.js";
 
 /** The project's store, opened when it is first asked for. */
 export interface Stores {
@@ -14,10 +15,16 @@ export interface Stores {
   close(): Promise<void>;
 }
 
-export function storesOf({ db, dbShown, driver }: Config): Stores {
+export function storesOf(config: Config, secrets: Secrets): Stores {
+  const { db, dbShown, driver } = config;
   let opened: Promise<Store> | undefined;
+  const open = async () => {
+    // Before anything is made: without its key nothing may be written.
+    const keyring = await keyringOf(config, secrets);
+    return sealedStore(await openStore(db, { driver }), keyring);
+  };
   const made = () => {
-    opened ??= openStore(db, { driver });
+    opened ??= open();
     return opened;
   };
   const found = async () => (opened !== undefined || storeExists(db) ? made() : undefined);

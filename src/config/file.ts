@@ -37,7 +37,8 @@ export interface ProjectFile {
   readonly allow?: { readonly shell?: boolean };
   readonly notify?: Readonly<Record<string, JsonObject>>;
   readonly audit?: { readonly key?: string };
-  readonly secrets?: { readonly folder?: string };
+  readonly secrets?: { readonly folder?: string; readonly provider?: string; readonly settings?: JsonObject };
+  readonly encryption?: { readonly key?: string; readonly previous?: readonly string[] };
   readonly server?: { readonly tokenFile?: string; readonly hosts?: readonly string[] };
 }
 
@@ -45,6 +46,7 @@ const names = { type: "array", items: { type: "string", minLength: 1 }, uniqueIt
 const closed = (properties: object) => ({ type: "object", additionalProperties: false, properties });
 
 const user = { type: "string", minLength: 1 };
+const secret = { type: "string", pattern: "^\\w+$" };
 const day = { type: "string", pattern: "^\\d{4}-\\d\\d-\\d\\d(T\\d\\d:\\d\\d(:\\d\\d)?(Z|[+-]\\d\\d:\\d\\d))?$" };
 
 const SCHEMA = closed({
@@ -68,7 +70,12 @@ const SCHEMA = closed({
   concurrency: { type: "integer", minimum: 1, maximum: 10_000 },
   allow: closed({ shell: { type: "boolean" } }),
   notify: { type: "object", additionalProperties: { type: "object" } },
-  secrets: closed({ folder: { type: "string", minLength: 1 } }),
+  secrets: closed({
+    folder: { type: "string", minLength: 1 },
+    provider: { type: "string", minLength: 1 },
+    settings: { type: "object" },
+  }),
+  encryption: closed({ key: secret, previous: { type: "array", items: secret, uniqueItems: true } }),
   audit: closed({ key: { type: "string", minLength: 1 } }),
   server: closed({ tokenFile: { type: "string", minLength: 1 }, hosts: names }),
 });

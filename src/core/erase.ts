@@ -26,6 +26,7 @@ const WITHOUT_DATA = {
   result: () => undefined,
   explain: () => undefined,
   trigger: () => undefined,
+  sealed: () => undefined,
 } as const;
 
 /** The event without what people and stages said: enough to tell the course of the run, and nothing of its content. */
@@ -36,6 +37,11 @@ export function eraseEvent(event: Event): Event {
     return left === undefined ? [] : [[name, left]];
   });
   return Object.fromEntries(fields) as Event;
+}
+
+/** Is there anything in it that an erasure would take out? */
+export function carriesData(event: Event): boolean {
+  return Object.keys(event).some((name) => Object.hasOwn(WITHOUT_DATA, name));
 }
 
 export function eraseRequest({ approvers, quorum, outcomes }: ApprovalRequest): ApprovalRequest {

@@ -7,7 +7,7 @@ export type Extra = Readonly<Record<string, Value>>;
 
 const NONE: Extra = Object.freeze({});
 
-/** What a stage's expressions may name: see language.md 5. */
+/** What a stage's expressions may name: see docs/reference/language/expressions.md. */
 export function namesOf(state: RunState, stage: StageState, extra: Extra = NONE): Names {
   return within(state, stage.scope, stage, extra);
 }

@@ -12,6 +12,7 @@ import type { Registry } from "../plugin/registry.js";
 import type { AuditStore } from "./audit-store.js";
 import type { Cassette } from "./cassettes.js";
 import type { ApprovalRow, ApprovalStatus, RunRow, StoredDefinition } from "./kept.js";
+import type { DataKey, KeyStore } from "./key-store.js";
 import type { Ledger } from "./ledger.js";
 import type { LimitStore } from "./limit-store.js";
 import type { NudgeStore } from "./nudge-store.js";
@@ -71,6 +72,8 @@ export interface NewRun {
   readonly idempotencyKey?: string;
   /** With `limit`, the run is refused where so many of the group have not ended. */
   readonly group?: { readonly name: string; readonly limit?: number };
+  /** The key of its data, where that is sealed. */
+  readonly dataKey?: DataKey;
   /** The first events of the journal, `runStarted` first. */
   readonly events: readonly Event[];
 }
@@ -92,6 +95,8 @@ export interface Emission {
   readonly data: Json;
   readonly by: string;
   readonly atLeast: number;
+  /** `text` is kept in the place of `data`; `marks` are held against waits whose match is sealed. */
+  readonly sealed?: { readonly text: string; readonly marks: JsonObject };
 }
 
 export type InboxBody =
@@ -186,7 +191,15 @@ export interface CachedResult {
  * `unknown-run`, except where it says undefined or a list. One value over `LIMITS.payloadBytes` is refused with
  * `payload-too-large` before anything is written.
  */
-export interface Store extends AuditStore, Ledger, LimitStore, NudgeStore, ScheduleStore, SummaryStore, Upkeep {
+export interface Store
+  extends AuditStore,
+    KeyStore,
+    Ledger,
+    LimitStore,
+    NudgeStore,
+    ScheduleStore,
+    SummaryStore,
+    Upkeep {
   /**
    * Creates or migrates what is kept; several processes may do so at once.
    * @throws StagecraftError `store-newer` when it was written by a newer version
@@ -261,6 +274,7 @@ export interface Store extends AuditStore, Ledger, LimitStore, NudgeStore, Sched
 export type Listener = (run: string, events: readonly Recorded[]) => void;
 
 export type * from "./kept.js";
+export type * from "./key-store.js";
 export type * from "./ledger.js";
 export type * from "./limit-store.js";
 export type * from "./nudge-store.js";

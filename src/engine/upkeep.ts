@@ -1,5 +1,6 @@
 import type { Recorded } from "../core/event.js";
 import type { ApprovalRow, RunRow, StoredDefinition } from "./kept.js";
+import type { DataKey } from "./key-store.js";
 
 /** All there is of one run, as it goes to an archive and comes back. */
 export interface RunRecord {
@@ -7,6 +8,8 @@ export interface RunRecord {
   readonly definition: StoredDefinition;
   readonly events: readonly Recorded[];
   readonly approvals: readonly ApprovalRow[];
+  /** The key of its data, where that is sealed. */
+  readonly dataKey?: DataKey;
 }
 
 export interface StoreStatus {

@@ -6,7 +6,9 @@ import type { Actor, ApprovalRequest } from "../core/approval.js";
 import type { Issue } from "../core/diagnostic.js";
 import type { Usage, Waiting } from "../core/event.js";
 import type { Json, JsonObject, JsonSchema } from "../core/json.js";
+import type { CodeInfo } from "./code.js";
 import type { AgentReply, AgentRequest, Price } from "./exchange.js";
+import type { SecretsProvider } from "./project.js";
 
 export { DURATION_PATTERN, formatDuration, parseDuration } from "../core/duration.js";
 export { StageError } from "../core/errors.js";
@@ -32,7 +34,9 @@ export {
 } from "../core/expression/template.js";
 export { isObject } from "../core/json.js";
 export { nearest } from "../core/suggest.js";
+export type { CodeInfo } from "./code.js";
 export type { AgentMessage, ToolCall } from "./exchange.js";
+export type { SecretsProvider } from "./project.js";
 export { isRetryableStatus, retryAfterMs } from "./remote.js";
 export type {
   Actor,
@@ -61,19 +65,11 @@ export interface Plugin {
   readonly providers?: readonly AgentProvider[];
   readonly tools?: readonly Tool[];
   readonly notifiers?: readonly Notifier[];
+  readonly secrets?: readonly SecretsProvider[];
   /** Schemas of one entry of the definition's `agents` and `rulesets`, for the plugin that gives them meaning. */
   readonly definitions?: { readonly agents?: JsonSchema; readonly rulesets?: JsonSchema };
   /** What the codes of its stage types' checks mean: said by `stagecraft validate --explain CODE` and in the reference. */
   readonly codes?: readonly CodeInfo[];
-}
-
-/** A code of a finding in words, as whole sentences. */
-export interface CodeInfo {
-  /** Flat kebab-case, beginning with the name of the stage type: `rules-gap`. */
-  readonly code: string;
-  readonly means: string;
-  /** What to do about it. */
-  readonly mend: string;
 }
 
 /** What a stage did. `outcome` only for types with named outcomes. */
@@ -275,7 +271,7 @@ export interface Notifier {
   send(notification: JsonObject, context: StageContext): Promise<JsonObject>;
 }
 
-/** Identity with types: `export default definePlugin({ … })`. */
+/** Identity with types. */
 export function definePlugin(plugin: Plugin): Plugin {
   return plugin;
 }

@@ -31,7 +31,7 @@ export function checkPlugin(exported: unknown, origin?: string): Plugin {
     });
   }
   if (typeof plugin.version !== "string") throw invalid(`${named} has no version`, 'version: "1.0.0"');
-  for (const part of ["stages", "providers", "tools", "notifiers", "codes"] as const) {
+  for (const part of ["stages", "providers", "tools", "notifiers", "secrets", "codes"] as const) {
     if (plugin[part] !== undefined && !Array.isArray(plugin[part])) throw invalid(`${named}: \`${part}\` is a list`);
   }
   for (const stage of plugin.stages ?? []) checkStage(stage, named);
@@ -44,6 +44,7 @@ export function checkPlugin(exported: unknown, origin?: string): Plugin {
   requireMethod(plugin.providers, "provider", "complete", named);
   requireMethod(plugin.tools, "tool", "run", named);
   requireMethod(plugin.notifiers, "notifier", "send", named);
+  requireMethod(plugin.secrets, "secrets provider", "get", named);
   return plugin;
 }
 

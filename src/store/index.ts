@@ -8,3 +8,6 @@ export { sqliteStore } from "./knex/sqlite/store.js";
 export { memoryStore } from "./memory/store.js";
 export { type OpenOptions, openStore, storeExists } from "./open.js";
 export { processOwner } from "./owner.js";
+export { type Keyring, type ProjectKey, projectKey } from "./sealed/keyring.js";
+export { rewrapAll } from "./sealed/rotate.js";
+export { sealedStore } from "./sealed/store.js";

@@ -5,7 +5,8 @@ import type { Event, RunStatus, Waiting } from "../core/event.js";
 import type { Json } from "../core/json.js";
 import { agrees } from "../core/outside.js";
 import { checkPayload } from "../core/payload.js";
-import type { ApprovalRow, CommitEntry, InboxBody, NewRun, RunPatch, RunRow } from "../engine/ports.js";
+import { isSealed, SEALED } from "../core/sealed.js";
+import type { ApprovalRow, CommitEntry, Emission, InboxBody, NewRun, RunPatch, RunRow } from "../engine/ports.js";
 
 /** Statuses in which a run has something to do though nobody calls. */
 export const ACTIVE: readonly RunStatus[] = ["queued", "running", "rollingBack"];
@@ -63,10 +64,16 @@ export function eachDataField(event: Event, visit: (name: string, value: Json) =
   }
 }
 
+/** What is sealed was measured before, and is longer now. @throws StagecraftError `payload-too-large` */
+function checkValue(what: () => string, value: Json): void {
+  const wasMeasured = isSealed(value) || (typeof value === "string" && value.startsWith(SEALED));
+  if (!wasMeasured) checkPayload(what, value);
+}
+
 /** @throws StagecraftError `payload-too-large` */
 export function checkEvents(events: readonly Event[]): void {
   for (const event of events) {
-    eachDataField(event, (name, value) => checkPayload(() => `${name} of ${placeOf(event)}`, value));
+    eachDataField(event, (name, value) => checkValue(() => `${name} of ${placeOf(event)}`, value));
   }
 }
 
@@ -77,14 +84,14 @@ function placeOf(event: Event): string {
 /** @throws StagecraftError `payload-too-large` */
 export function checkEntry(entry: CommitEntry): void {
   checkEvents(entry.events);
-  if (entry.row.outputs !== null) checkPayload(() => `the outputs of run ${entry.run}`, entry.row.outputs);
+  if (entry.row.outputs !== null) checkValue(() => `the outputs of run ${entry.run}`, entry.row.outputs);
   for (const row of [...entry.opened, ...entry.widened])
-    checkPayload(() => `the request of approval ${row.id}`, row.request as unknown as Json);
+    checkValue(() => `the request of approval ${row.id}`, row.request as unknown as Json);
 }
 
 /** @throws StagecraftError `payload-too-large` */
 export function checkBody(body: InboxBody): void {
-  checkPayload(() => `the data of this ${body.type}`, body as unknown as Json);
+  checkValue(() => `the data of this ${body.type}`, body as unknown as Json);
 }
 
 export function doneTwice(run: string, stage = "one"): StagecraftError {
@@ -141,8 +148,15 @@ export function unsupportedBackup(): StagecraftError {
 }
 
 /** Does this wait end by the event? */
-export function hears({ event }: Waiting, name: string, data: Json): boolean {
-  return event?.name === name && agrees(event.match, data);
+export function hears({ event }: Waiting, { name, data, sealed }: Pick<Emission, "name" | "data" | "sealed">): boolean {
+  if (event?.name !== name) return false;
+  return agrees(event.match, data) || (sealed !== undefined && agrees(event.match, sealed.marks));
+}
+
+/** The inbox message that carries an event. */
+export function eventBody({ name, data, by, sealed }: Emission): InboxBody {
+  const plain = { type: "event", name, by } as const;
+  return sealed === undefined ? { ...plain, data } : ({ ...plain, data: null, sealed: sealed.text } as InboxBody);
 }
 
 /** The inbox message that carries a decision. */

@@ -39,6 +39,13 @@ export function pluginContract(plugin: Plugin, samples: Readonly<Record<string, 
       });
     }
 
+    for (const provider of plugin.secrets ?? []) {
+      it(`${provider.name} says what its settings are, and that it has no secret of a name nobody gave`, async () => {
+        expect(() => validator(provider.settings)).not.toThrow();
+        expect(await provider.get("NO_SUCH_SECRET_ANYWHERE", {})).toBeUndefined();
+      });
+    }
+
     for (const part of [...(plugin.tools ?? []), ...(plugin.notifiers ?? [])]) {
       it(`${part.name} says what it takes`, () => {
         expect(() => validator(part.input)).not.toThrow();

@@ -5,6 +5,7 @@ import { formatDiagnostic } from "../../src/core/diagnostic-text.js";
 import { CODES, explain } from "../../src/definition/codes.js";
 import { type ReadHost, type Reading, readDefinition } from "../../src/definition/index.js";
 import { GOLDEN, goldenHost } from "../support/golden.js";
+import { ROOT } from "../support/reading.js";
 
 /** `UPDATE=1 npx vitest run test/definition/golden.test.ts` writes the `.out` files anew: read the difference. */
 const UPDATE = process.env["UPDATE"] !== undefined;
@@ -73,9 +74,15 @@ describe("codes", () => {
     );
     const ours = CODES.filter(({ about }) => about !== "inputs" && about !== "test").map(({ code }) => code);
     // A file of 10 MB is made in its own test rather than kept.
-    const unseen = ours.filter((code) => !shown.has(code) && code !== "too-large");
+    const unseen = [...ours, ...host.registry.codes.keys()].filter((code) => !shown.has(code) && code !== "too-large");
     const unexplained = [...shown].filter((code) => explain(code, host.registry.codes).record === undefined);
     expect({ unseen, unexplained }).toEqual({ unseen: [], unexplained: [] });
+  });
+
+  it("have an entry each in the reference, which has no other", () => {
+    const page = readFileSync(join(ROOT, "docs/reference/diagnostics.md"), "utf8");
+    const told = [...page.matchAll(/^\| `([a-z-]+)` *\|/gm)].map(([, code]) => code as string).sort();
+    expect(told).toEqual([...CODES.map(({ code }) => code), ...host.registry.codes.keys()].sort());
   });
 
   it("are told once each", () => {

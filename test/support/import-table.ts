@@ -11,7 +11,9 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   "src/core/expression/": { files: ["src/core/"], packages: ["re2js"], node: false },
   "src/core/": { files: ["src/core/"], packages: [], node: false },
   "src/plugin/api.ts": {
-    files: ["src/core/", "src/plugin/exchange.ts", "src/plugin/remote.ts"],
+    files: ["src/core/", "src/plugin/code.ts", "src/plugin/exchange.ts", "src/plugin/project.ts"].concat(
+      "src/plugin/remote.ts",
+    ),
     packages: [],
     node: false,
   },

@@ -1,14 +1,14 @@
 import type { Waiting } from "../../core/event.js";
-import type { Emission, InboxBody, Store } from "../../engine/ports.js";
-import { checkBody, hears, unknownRun } from "../rules.js";
+import type { Emission, Store } from "../../engine/ports.js";
+import { checkBody, eventBody, hears, unknownRun } from "../rules.js";
 import { WAITING } from "./codec.js";
 import type { Database, Queries } from "./database.js";
 
 export function emissions(database: Database): Pick<Store, "emit"> {
   return {
     async emit(emission, now) {
-      const { key, run, name, data, by, atLeast } = emission;
-      const body: InboxBody = { type: "event", name, data, by };
+      const { key, run, atLeast } = emission;
+      const body = eventBody(emission);
       checkBody(body);
       return database.write(async (queries) => {
         const own: { run_no: number } | undefined = await queries.table("runs").where({ id: run }).first("run_no");
@@ -27,7 +27,7 @@ export function emissions(database: Database): Pick<Store, "emit"> {
 }
 
 /** Runs in which a stage waits for it: what waits has no later event of its own. */
-async function listeners(queries: Queries, { name, data }: Emission): Promise<readonly number[]> {
+async function listeners(queries: Queries, emission: Emission): Promise<readonly number[]> {
   const rows = await queries.raw<{ run_no: number; data: string | null }>(
     `SELECT events.run_no, events.data FROM events JOIN runs ON runs.run_no = events.run_no
       WHERE events.type = ${WAITING} AND runs.ended_at IS NULL AND NOT EXISTS (
@@ -38,7 +38,7 @@ async function listeners(queries: Queries, { name, data }: Emission): Promise<re
   const waits = rows.filter((row) => {
     const { waiting } = JSON.parse(row.data ?? "{}") as { waiting?: Waiting };
     // What is too large for its row is judged by the run itself.
-    return waiting === undefined || hears(waiting, name, data);
+    return waiting === undefined || hears(waiting, emission);
   });
   return [...new Set(waits.map(({ run_no }) => run_no))];
 }

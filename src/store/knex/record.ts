@@ -4,12 +4,16 @@ import { checkEvents, runExists } from "../rules.js";
 import { encodeEvents, encodeValue, type Payload } from "./codec.js";
 import type { Database, Queries } from "./database.js";
 import { beginChain } from "./heads.js";
+import { insertDataKey } from "./keys.js";
 import { keepPayloads } from "./payloads.js";
 import { openApprovals } from "./people.js";
 import { columnsOf, insertRun } from "./runs.js";
 
 /** Puts back a run as it was archived; nobody holds it. */
-export async function adopt(database: Database, { run, definition, events, approvals }: RunRecord): Promise<void> {
+export async function adopt(
+  database: Database,
+  { run, definition, events, approvals, dataKey }: RunRecord,
+): Promise<void> {
   const list = events.map(({ event }) => event);
   checkEvents(list);
   const payloads: Payload[] = [];
@@ -36,6 +40,7 @@ export async function adopt(database: Database, { run, definition, events, appro
       outputs_ref: outputs.ref,
       error: run.error === null ? null : JSON.stringify(run.error),
     });
+    await insertDataKey(queries, dataKey);
     await keepPayloads(queries, payloads);
     await queries.raw(database.dialect.journal.begin, [run_no, text]);
     await openApprovals(queries, run.id, opened);

@@ -7,6 +7,7 @@ import { checkEvents, firstRow, groupFull, runExists, unknownDefinition, unknown
 import { decodeValue, encodeEvents, type Payload } from "./codec.js";
 import type { Database, Queries } from "./database.js";
 import { beginChain } from "./heads.js";
+import { insertDataKey } from "./keys.js";
 import { keepPayloads } from "./payloads.js";
 import { beginsWith } from "./prefix.js";
 
@@ -32,6 +33,7 @@ export function runs(database: Database): Part {
         await admit(queries, run);
         const run_no = await insertRun(queries, { ...columnsOf(firstRow(run)), salt: head.salt, head_hash: head.hash });
         if (run.group !== undefined) await queries.table("run_groups").insert({ run_no, name: run.group.name });
+        await insertDataKey(queries, run.dataKey);
         await keepPayloads(queries, payloads);
         await queries.raw(database.dialect.journal.begin, [run_no, text]);
         return { run: firstRow(run), created: true };

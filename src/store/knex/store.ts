@@ -7,6 +7,7 @@ import { emissions } from "./emissions.js";
 import { erasure } from "./erase.js";
 import { headsOf } from "./heads.js";
 import { journal } from "./journal.js";
+import { keys } from "./keys.js";
 import { leases } from "./leases.js";
 import { ledger } from "./ledger.js";
 import { limits } from "./limits.js";
@@ -37,6 +38,7 @@ export function knexStore(dialect: Dialect): Omit<Store, "backup"> {
     ...audit(kept),
     ...erasure(kept),
     ...cache(kept),
+    ...keys(kept),
     ...ledger(kept),
     ...limits(kept),
     ...emissions(kept),

@@ -114,10 +114,12 @@ async function forget(queries: Queries, runs: readonly string[], now: number): P
   for (const run of ended) if (!(await isUnderHold(queries, run.id))) found.push(run);
   const numbers = found.map(({ run_no }) => run_no);
   for (const table of OF_RUN) await queries.table(table).whereIn("run_no", numbers).delete();
+  const ids = found.map(({ id }) => id);
+  await queries.table("data_keys").whereIn("name", ids).delete();
   await queries.table("definitions").whereNotIn("hash", queries.table("runs").select("definition")).delete();
   for (const { id, head_hash } of found) {
     const detail = { head: head_hash };
     await appendAudit(queries, { at: now, action: "pruned", by: "engine", run: id, detail });
   }
-  return found.map(({ id }) => id);
+  return ids;
 }

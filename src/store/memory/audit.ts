@@ -64,6 +64,7 @@ export function audit(state: State): AuditStore {
       held.row = { ...held.row, ...nothing };
       held.inbox.splice(0);
       delete held.snapshot;
+      state.dataKeys.delete(run);
       for (const row of state.approvals.values()) {
         if (row.run !== run) continue;
         const decisions = row.decisions.map(eraseDecision);

@@ -1,19 +1,20 @@
 import type { StagePath, Waiting } from "../../core/event.js";
 import type { Store } from "../../engine/ports.js";
-import { checkBody, hears } from "../rules.js";
+import { checkBody, eventBody, hears } from "../rules.js";
 import { type Held, heldRun, type State } from "./state.js";
 
 export function emissions(state: State): Pick<Store, "emit"> {
   const known = new Map<string, number>();
   return {
-    async emit({ key, run, name, data, by, atLeast }, now) {
-      const body = { type: "event", name, data, by } as const;
+    async emit(emission, now) {
+      const { key, run, atLeast } = emission;
+      const body = eventBody(emission);
       checkBody(body);
       heldRun(state, run);
       const before = known.get(key);
       if (before !== undefined) return before;
       const runs = [...state.runs.values()].filter(
-        (held) => held.row.endedAt === null && waitsOf(held).some((waiting) => hears(waiting, name, data)),
+        (held) => held.row.endedAt === null && waitsOf(held).some((waiting) => hears(waiting, emission)),
       );
       if (runs.length < atLeast) return runs.length;
       known.set(key, runs.length);

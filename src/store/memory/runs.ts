@@ -23,6 +23,7 @@ export function runs(state: State): Part {
         throw groupFull(name, limit);
       const held = hold(run);
       state.runs.set(run.id, held);
+      if (run.dataKey !== undefined) state.dataKeys.set(run.id, run.dataKey);
       if (run.idempotencyKey !== undefined) state.keys.set(keyOf(run.workflow, run.idempotencyKey), run.id);
       return { run: held.row, created: true };
     },

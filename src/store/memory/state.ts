@@ -1,6 +1,6 @@
 import type { KeptAuditEntry } from "../../core/audit.js";
 import type { Recorded, StagePath } from "../../core/event.js";
-import type { ApprovalRow, InboxMessage, RunRow, Snapshot, StoredDefinition } from "../../engine/ports.js";
+import type { ApprovalRow, DataKey, InboxMessage, RunRow, Snapshot, StoredDefinition } from "../../engine/ports.js";
 import { unknownRun } from "../rules.js";
 
 /** One run and all that belongs to it. Rows are replaced, never changed, so handing one out is safe. */
@@ -23,12 +23,21 @@ export interface State {
   /** In order of opening. */
   readonly approvals: Map<string, ApprovalRow>;
   messages: number;
+  readonly dataKeys: Map<string, DataKey>;
   /** The audit trail. */
   readonly trail: KeptAuditEntry[];
 }
 
 export function emptyState(): State {
-  return { definitions: new Map(), runs: new Map(), keys: new Map(), approvals: new Map(), messages: 0, trail: [] };
+  return {
+    definitions: new Map(),
+    runs: new Map(),
+    keys: new Map(),
+    approvals: new Map(),
+    messages: 0,
+    dataKeys: new Map(),
+    trail: [],
+  };
 }
 
 /** @throws StagecraftError `unknown-run` */

@@ -3,6 +3,7 @@ import { audit } from "./audit.js";
 import { cache } from "./cache.js";
 import { emissions } from "./emissions.js";
 import { journal } from "./journal.js";
+import { keys } from "./keys.js";
 import { leases } from "./leases.js";
 import { ledger } from "./ledger.js";
 import { limits } from "./limits.js";
@@ -25,6 +26,7 @@ export function memoryStore(): Store {
     ...people(state),
     ...audit(state),
     ...cache(),
+    ...keys(state),
     ...ledger(),
     ...limits(state),
     ...emissions(state),

@@ -34,12 +34,13 @@ export function upkeep(state: State): Upkeep {
     async sweep() {
       return 0;
     },
-    async adopt({ run, definition, events, approvals }) {
+    async adopt({ run, definition, events, approvals, dataKey }) {
       if (state.runs.has(run.id)) throw runExists(run.id);
       if (!state.definitions.has(definition.hash)) state.definitions.set(definition.hash, definition);
       const done = events.flatMap(({ event }) => (isWorkDone(event) ? [event.stage] : []));
       const row = { ...run, owner: null, leaseUntil: null };
       state.runs.set(run.id, { row, journal: [...events], done: new Set(done), inbox: [], group: null });
+      if (dataKey !== undefined) state.dataKeys.set(run.id, dataKey);
       for (const approval of approvals) state.approvals.set(approval.id, approval);
     },
   };
@@ -51,6 +52,7 @@ function forgetOne(state: State, id: string, now: number): boolean {
   if (held.row.owner !== null && (held.row.leaseUntil ?? 0) > now) return false;
   if (isUnderHold(state, id)) return false;
   state.runs.delete(id);
+  state.dataKeys.delete(id);
   for (const [key, run] of state.keys) if (run === id) state.keys.delete(key);
   for (const [approval, { run }] of state.approvals) if (run === id) state.approvals.delete(approval);
   appendAudit(state, { at: now, action: "pruned", by: "engine", run: id, detail: {} });

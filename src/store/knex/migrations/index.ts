@@ -7,6 +7,7 @@ import { audit } from "./0006-audit.js";
 import { money } from "./0007-money.js";
 import { schedules } from "./0009-schedules.js";
 import { observe } from "./0011-observe.js";
+import { dataKeys } from "./0012-data-keys.js";
 import type { Migration } from "./migration.js";
 
 /** All, in order. */
@@ -20,4 +21,5 @@ export const MIGRATIONS: readonly Migration[] = [
   money,
   schedules,
   observe,
+  dataKeys,
 ];

@@ -1,0 +1,66 @@
+import { randomBytes } from "node:crypto";
+import type { DataKey, KeyStore } from "../../engine/ports.js";
+import { KEY_BYTES } from "./envelope.js";
+import { type Keyring, SHARED, unwrap, wrap } from "./keyring.js";
+import { type Seal, sealOf } from "./seal.js";
+
+/** Keys held at a time. */
+const MOST = 5_000;
+
+/** The keys of runs, as they are asked for. A run's key never changes; whether it has one neither, until it is erased. */
+export class DataKeys {
+  readonly #store: KeyStore;
+  readonly #ring: Keyring;
+  /** Undefined: the run is kept as plain text. */
+  readonly #known = new Map<string, Seal | undefined>();
+
+  constructor(store: KeyStore, ring: Keyring) {
+    this.#store = store;
+    this.#ring = ring;
+  }
+
+  /** A key for a new run; undefined: it is kept as plain text. */
+  make(name: string): { readonly seal: Seal; readonly dataKey: DataKey } | undefined {
+    const { current } = this.#ring;
+    if (current === undefined) return undefined;
+    const bytes = randomBytes(KEY_BYTES);
+    return { seal: sealOf(bytes, name), dataKey: wrap(current, name, bytes) };
+  }
+
+  /** @throws StagecraftError `encryption-key-unknown` */
+  async of(name: string): Promise<Seal | undefined> {
+    if (!this.#known.has(name)) await this.load([name]);
+    return this.#known.get(name);
+  }
+
+  /** @throws StagecraftError `encryption-key-unknown` */
+  async load(names: readonly string[]): Promise<void> {
+    const wanted = names.filter((name) => !this.#known.has(name));
+    if (wanted.length === 0) return;
+    const found = new Map((await this.#store.dataKeys(wanted)).map((key) => [key.name, key]));
+    for (const name of wanted) {
+      const key = found.get(name);
+      this.#learn(name, key === undefined ? undefined : sealOf(unwrap(this.#ring, key), name));
+    }
+  }
+
+  /** For what all runs share: made when it is first needed. Undefined: nothing is sealed here. */
+  async shared(): Promise<Seal | undefined> {
+    const known = await this.of(SHARED);
+    const made = known === undefined ? this.make(SHARED) : undefined;
+    if (made === undefined) return known;
+    const kept = await this.#store.keepDataKey(made.dataKey);
+    return this.#learn(SHARED, sealOf(unwrap(this.#ring, kept), SHARED));
+  }
+
+  forget(name: string): void {
+    this.#known.delete(name);
+  }
+
+  #learn(name: string, seal: Seal | undefined): Seal | undefined {
+    if (this.#known.size >= MOST) this.#known.clear();
+    // Where runs are sealed, one that is not there yet may get a key from another process.
+    if (seal !== undefined || this.#ring.current === undefined) this.#known.set(name, seal);
+    return seal;
+  }
+}
