@@ -9,7 +9,11 @@ import { build } from "esbuild";
 /** Left to npm: what has native parts, finds its own files, or is there only when the user installed it. */
 const NATIVE = ["sqlite3", "better-sqlite3"];
 const SELF_LOCATING = ["jiti", "jsonata"];
-const MCP = ["client", "server"].flatMap((end) => [`@modelcontextprotocol/${end}`, `@modelcontextprotocol/${end}/stdio`]);
+const MCP = ["client", "server"].flatMap((end) => [
+  `@modelcontextprotocol/${end}`,
+  `@modelcontextprotocol/${end}/stdio`,
+]);
+const MAIL = ["nodemailer"];
 const ABSENT = ["pg", "pg-query-stream", "tedious", "mysql", "mysql2", "mariadb", "oracledb", "typescript", "ts-node"];
 
 /** CommonJS packages ask this way for Node's modules and for their own folder. */
@@ -36,7 +40,7 @@ export async function bundle(root, dist) {
     minifyWhitespace: true,
     minifySyntax: true,
     legalComments: "none",
-    external: [...NATIVE, ...SELF_LOCATING, ...MCP, ...ABSENT],
+    external: [...NATIVE, ...SELF_LOCATING, ...MCP, ...MAIL, ...ABSENT],
     alias: { "stagecraft/plugin": path.join(root, "src/plugin/api.ts") },
     plugins: [namedAsNodeNames(root)],
     banner: { js: BANNER },

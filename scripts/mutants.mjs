@@ -29,6 +29,34 @@ const BAD_DAYS = "test/engine/bad-days.test.ts";
 const MUTANTS = [
   ["fence of a commit, memory", "src/store/memory/journal.ts", "held.row.epoch !== entry.epoch", "false", MEMORY],
   [
+    "a snapshot keeps what a stage used",
+    "src/core/snapshot/freeze.ts",
+    "if (stage.usage !== null) more.usage = stage.usage;",
+    "",
+    "test/core/snapshot.test.ts",
+  ],
+  [
+    "a try to undo has its own time",
+    "src/core/timers.ts",
+    "timer.at === (rollback.running ? rollback.timeoutAt : rollback.retryAt)",
+    "true",
+    "test/core/rollback.test.ts",
+  ],
+  [
+    "a host has a limit",
+    "src/engine/hosts.ts",
+    "if (door.taken < door.limit)",
+    "if (true)",
+    "test/engine/hosts.test.ts",
+  ],
+  [
+    "who waits for a host lends its slot",
+    "src/engine/hosts.ts",
+    "asker.requests === 0 && !asker.isLent",
+    "false",
+    "test/engine/hosts.test.ts",
+  ],
+  [
     "fence of a commit, SQLite",
     "src/store/knex/migrations/0001-initial.ts",
     "AND epoch = new.epoch AND head_seq = new.expected_seq",

@@ -11,6 +11,7 @@ import { wallClock } from "./app/host.js";
 import { type Keys, type KeyView, keysOf } from "./app/keys.js";
 import { type Links, linksOf } from "./app/links.js";
 import type { McpOptions } from "./app/mcp.js";
+import { type Meter, meterOf } from "./app/meter.js";
 import { type MigrateOptions, migrateRun } from "./app/migrate.js";
 import { type DecideOptions, decide, findApproval } from "./app/people.js";
 import { retraceRun } from "./app/retrace.js";
@@ -37,7 +38,7 @@ import { type Config, identify } from "./config.js";
 import type { Actor } from "./core/approval.js";
 import type { JsonObject } from "./core/json.js";
 import type { Migration } from "./core/migrate.js";
-import type { ApprovalFilter, ApprovalRow, InboxBody, Listener, RunRow, Store } from "./engine/ports.js";
+import type { AlertRow, ApprovalFilter, ApprovalRow, InboxBody, Listener, RunRow, Store } from "./engine/ports.js";
 import type { Retraced } from "./engine/retrace.js";
 import type { Worker, WorkOptions } from "./engine/worker.js";
 import type { Plugin } from "./plugin/api.js";
@@ -54,6 +55,7 @@ export type { Act } from "./observe/audit/acts.js";
 export type { CaseFailure, CaseResult, WorkflowCoverage } from "./testing/index.js";
 
 export type {
+  AlertRow,
   ApprovalFilter,
   ApprovalRow,
   Audit,
@@ -139,6 +141,8 @@ export interface App {
   readonly rules: Rules;
   /** What runs came to, in numbers. */
   readonly stats: Stats;
+  /** Counts what this process does, for Prometheus. */
+  readonly meter: Meter;
   /** Signed links that let one person decide one approval. */
   readonly links: Links;
   /** Runs `*.test.yaml` on virtual time; touches no database. @throws StagecraftError `no-tests` */
@@ -163,6 +167,8 @@ export function openApp({ config, plugins }: { readonly config: Config; readonly
   const startOnce: App["startOnce"] = (definition, options) =>
     startRun(definition, options, async () => ({ store: await store(), engine: await engine() }));
   const scheduler = once(async () => openScheduler(config, { store: await store(), read, start: startOnce }));
+  const stats = statsOf(existing);
+  const meter = meterOf(store, stats);
   const app: App = {
     config,
     registry,
@@ -170,7 +176,8 @@ export function openApp({ config, plugins }: { readonly config: Config; readonly
     keys: keysOf(config, secrets, store),
     rules: rulesOf(read),
     links: linksOf(config, store),
-    stats: statsOf(existing),
+    stats,
+    meter,
     store,
     existingStore: stores.found,
     copy: (to) => copyDatabase(config, to),
@@ -192,8 +199,8 @@ export function openApp({ config, plugins }: { readonly config: Config; readonly
       const inputs = changes === undefined ? given : checkedInputs(plan, { ...given, ...changes });
       return (await engine()).fork(run, stage, { inputs, by: by.user });
     },
-    drive: async (run, options) => driveRun(await engine(), await store(), run, options),
-    work: async (options) => work(await engine(), await host(), await scheduler(), options),
+    drive: async (run, options) => driveRun(await engine(), await host(), run, options),
+    work: async (options) => work(await engine(), await host(), await scheduler(), meter, options),
     async serve(options) {
       const { serve } = await import("./app/serve.js");
       return serve(app, config, options);

@@ -26,6 +26,8 @@ export interface Config extends People {
   readonly plugins: readonly string[];
   /** Effects in flight in one process. */
   readonly concurrency: number;
+  /** Requests of one process at a time to one host. */
+  readonly hosts: ReadonlyMap<string, number>;
   readonly allow: { readonly shell: boolean };
   /** Settings of notification channels, by the name that `via:` uses. */
   readonly notify: Readonly<Record<string, JsonObject>>;
@@ -97,6 +99,7 @@ export async function loadConfig(overrides: ConfigOverrides = {}): Promise<Confi
     users: users(settings),
     delegations: delegations(settings),
     concurrency: overrides.concurrency ?? concurrencyFromEnvironment() ?? settings.concurrency ?? 16,
+    hosts: new Map(Object.entries(settings.hosts ?? {})),
     allow: { shell: settings.allow?.shell ?? false },
     notify: settings.notify ?? {},
     secrets: secretSettings(project, settings.secrets),

@@ -76,7 +76,10 @@ async function openStagecraft({ plugins = [], ...overrides }: StagecraftOptions 
   return {
     app,
     async run(definition, inputs = {}, { as, patience, signal, ...options } = {}) {
-      const { id } = await app.start(await read(definition), { ...options, inputs, by: app.actor(as) });
+      const started = await app.startOnce(await read(definition), { ...options, inputs, by: app.actor(as) });
+      const { id, headSeq } = started.run;
+      // Its beginning is written before anybody drives it.
+      if (started.created && listeners.size > 0) listener(id, await (await app.store()).readEvents(id, 0, headSeq));
       return drive(id, { ...(patience !== undefined && { patience }), ...(signal && { signal }) });
     },
     resume: async (run, options = {}) => drive((await app.findRun(run)).id, options),

@@ -21,6 +21,7 @@ interface Block {
 
 const pages = [
   "README.md",
+  "skills/stagecraft/SKILL.md",
   ...readdirSync(join(ROOT, "docs"), { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".md"))
     .map((name) => `docs/${name}`),
@@ -92,9 +93,9 @@ describe("Links in the documentation", () => {
 
   it.each(pages)("%s leads to headings that are there", (page) => {
     const links = [...proseOf(page).matchAll(/\]\(([^)#:\s]*)#([^)\s]+)\)/g)];
-    const missing = links.filter(([, target = "", heading = ""]) => {
-      const to = target === "" ? page : join(dirname(page), target);
-      return !headingsOf(to).includes(heading);
+    const missing = links.filter(([, target, heading]) => {
+      const to = target ? join(dirname(page), target) : page;
+      return !headingsOf(to).includes(heading as string);
     });
     expect(missing.map(([link]) => link)).toEqual([]);
   });

@@ -10,7 +10,7 @@ import { ROOT } from "./support/sources.js";
 /** What each program of the page prints, with ids left out. */
 const PRINTED: Readonly<Record<string, RegExp>> = {
   "five-lines": /^succeeded \{ paid: true \}\n$/,
-  events: /^RUN 1 runCreated\n(RUN \d+ \w+\n)+RUN \d+ runEnded\n$/,
+  events: /^RUN 1 runStarted\n(RUN \d+ \w+\n)+RUN \d+ runEnded\n$/,
   approvals: /^Refund 400\?\nsucceeded\n$/,
   "stage-type": /^\{ said: 'HELLO!' \}\n$/,
   tests: /^pays 0\n$/,
@@ -27,7 +27,10 @@ cases:
 
 const page = fs.readFileSync(path.join(ROOT, "docs/how-to/embed.md"), "utf8");
 const programs = new Map(
-  [...page.matchAll(/^```ts\n\/\/ program: (\S+)\n([\s\S]*?)^```$/gm)].map(([, name, text]) => [name ?? "", text ?? ""]),
+  [...page.matchAll(/^```ts\n\/\/ program: (\S+)\n([\s\S]*?)^```$/gm)].map(([, name, text]) => [
+    name ?? "",
+    text ?? "",
+  ]),
 );
 
 const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "stagecraft-embed-")));
@@ -53,6 +56,10 @@ describe("the programs of docs/how-to/embed.md", () => {
   it("are those whose output is known here", () => {
     expect([...programs.keys()].sort()).toEqual(Object.keys(PRINTED).sort());
     install();
+  });
+
+  it("begin with the one that the README shows", () => {
+    expect(fs.readFileSync(path.join(ROOT, "README.md"), "utf8")).toContain(programs.get("five-lines"));
   });
 
   it.each([...programs])("%s runs and prints what it says", async (name, text) => {

@@ -16,6 +16,7 @@ export function narrow(context: StageContext, change: { signal?: AbortSignal; pa
     ...(context.provider === undefined ? {} : { provider: context.provider }),
     record: <T extends Json>(key: string, step: () => Promise<{ value: T; usage?: Usage }>, estimate?: Usage) =>
       context.record(part === undefined ? key : `${part}/${key}`, step, estimate),
+    atHost: (url, request) => context.atHost(url, request),
     takeTokens: (key, rates) => context.takeTokens(part === undefined ? key : `${part}/${key}`, rates),
     emit: (name, data, atLeast) => context.emit(name, data, atLeast),
     file: (path) => context.file(path),

@@ -1,4 +1,11 @@
-import { isRetryableStatus, type Json, type JsonObject, retryAfterMs, StageError } from "stagecraft/plugin";
+import {
+  isRetryableStatus,
+  type Json,
+  type JsonObject,
+  retryAfterMs,
+  type StageContext,
+  StageError,
+} from "stagecraft/plugin";
 import { decodeBody, readLimited } from "./body.js";
 
 /** One request as a stage or a tool asks for it. */
@@ -38,21 +45,18 @@ export type Fetch = (href: string, init: RequestInit & { headers: Headers; signa
  * Sends one request and reads the whole answer.
  * @throws StageError `http-url`, `http-status`, `http-network`, `http-redirects`, `http-too-large`, `http-bad-json`
  */
-export async function send(
-  request: HttpRequest,
-  options: { signal: AbortSignal; idempotencyKey: string },
-  fetchOne: Fetch = fetch,
-): Promise<HttpAnswer> {
+export async function send(request: HttpRequest, options: Asking, fetchOne: Fetch = fetch): Promise<HttpAnswer> {
   const url = target(request);
   const prepared = prepare(request, options.idempotencyKey);
   const place = `${prepared.method} ${url.origin}${url.pathname}`;
-  const response = await follow(url, prepared, options.signal, place, fetchOne);
-  const bytes = await guarded(place, options.signal, () =>
-    readLimited(response, request.maxBytes ?? DEFAULT_MAX_BYTES, place),
-  );
+  const read = (response: Response) => readLimited(response, request.maxBytes ?? DEFAULT_MAX_BYTES, place);
+  const { response, bytes } = await follow(url, prepared, options, place, fetchOne, read);
   if (!isExpected(response.status, request.expectStatus)) throw statusFault(response, bytes, place);
   return { status: response.status, headers: visibleHeaders(response.headers), ...decodeBody(response, bytes, place) };
 }
+
+/** What a request needs of its stage. */
+export type Asking = Pick<StageContext, "signal" | "idempotencyKey" | "atHost">;
 
 interface Prepared {
   readonly method: string;
@@ -101,19 +105,27 @@ function prepare(request: HttpRequest, idempotencyKey: string): Prepared {
 async function follow(
   start: URL,
   prepared: Prepared,
-  signal: AbortSignal,
+  { signal, atHost }: Asking,
   place: string,
   fetchOne: Fetch,
-): Promise<Response> {
+  read: (response: Response) => Promise<Uint8Array>,
+): Promise<{ readonly response: Response; readonly bytes: Uint8Array }> {
   let url = start;
   let { method, body } = prepared;
   const headers = new Headers(prepared.headers);
   for (let hops = 0; ; hops += 1) {
     const init = { method, headers, signal, redirect: "manual" as const, ...(body === undefined ? {} : { body }) };
-    const response = await guarded(place, signal, () => fetchOne(url.href, init));
-    const location = response.headers.get("location");
-    if (!REDIRECTS.has(response.status) || location === null) return response;
-    await response.body?.cancel();
+    const { href } = url;
+    const ask = async () => {
+      const response = await fetchOne(href, init);
+      const location = REDIRECTS.has(response.status) ? response.headers.get("location") : null;
+      if (location === null) return { response, location, bytes: await read(response) };
+      await response.body?.cancel();
+      return { response, location };
+    };
+    const answer = await guarded(place, signal, () => atHost(href, ask));
+    if (answer.location === null) return answer;
+    const { response, location } = answer;
     if (hops === MAX_REDIRECTS) throw new StageError("http-redirects", `${place} redirects over ${hops} times`);
     const next = redirectTarget(location, url, place);
     if (next.origin !== url.origin) {

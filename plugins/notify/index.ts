@@ -1,5 +1,7 @@
 import { definePlugin } from "stagecraft/plugin";
 import { consoleNotifier } from "./console.js";
+import { slackNotifier } from "./slack.js";
+import { smtpNotifier } from "./smtp.js";
 import { notifyStage } from "./stage.js";
 import { webhookNotifier } from "./webhook.js";
 
@@ -20,5 +22,5 @@ export default definePlugin({
     },
   ],
   stages: [notifyStage],
-  notifiers: [consoleNotifier, webhookNotifier],
+  notifiers: [consoleNotifier, webhookNotifier, slackNotifier, smtpNotifier],
 });

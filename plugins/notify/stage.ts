@@ -6,7 +6,8 @@ export const notifyStage = defineStage({
   kind: "effect",
   leavesNothing: true,
   title: "Notification",
-  description: "Tells somebody something, by a notifier: console (one line on stderr), webhook, or one from a plugin.",
+  description:
+    "Tells somebody something, by a notifier: console (one line on stderr), webhook, slack, smtp, or one from a plugin.",
   examples: [
     "uses: notify\nwith:\n  via: webhook\n  url: https://hooks.example.org/ops\n  message: Payment ${{ run.id }} was rejected",
   ],
@@ -15,9 +16,20 @@ export const notifyStage = defineStage({
     additionalProperties: false,
     required: ["via", "message"],
     properties: {
-      via: { type: "string", minLength: 1, description: "Name of a notifier: console, webhook, or a plugin's." },
+      via: {
+        type: "string",
+        minLength: 1,
+        description: "Name of a notifier: console, webhook, slack, smtp, or a plugin's.",
+      },
       message: { type: "string", minLength: 1, description: "What to say." },
       url: { type: "string", description: "Where to send it, for notifiers that have an address." },
+      secret: { type: "string", description: "With webhook: the environment variable with the key that signs it." },
+      server: { type: "string", description: "With smtp: smtp://mail.example.org:587." },
+      from: { type: "string", description: "With smtp: who sends it." },
+      to: { type: "string", description: "With smtp: who gets it." },
+      subject: { type: "string", description: "With smtp: instead of the message's first line." },
+      user: { type: "string", description: "With smtp: signs in as." },
+      password: { type: "string", description: "With smtp: the environment variable with the password." },
       data: { description: "Anything to send along." },
     },
   },
@@ -27,7 +39,8 @@ export const notifyStage = defineStage({
     properties: {
       sent: { type: "boolean", const: true },
       via: { type: "string" },
-      status: { type: "integer", description: "With webhook: what the receiver answered." },
+      status: { type: "integer", description: "With webhook and slack: what the receiver answered." },
+      accepted: { type: "integer", description: "With smtp: for how many the server took it." },
     },
   },
   sensitive: { url: "url" },

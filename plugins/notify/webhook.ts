@@ -1,7 +1,9 @@
-import { isRetryableStatus, type JsonObject, type Notifier, retryAfterMs, StageError } from "stagecraft/plugin";
+import type { JsonObject, Notifier } from "stagecraft/plugin";
+import { post } from "./post.js";
+import { signature } from "./sign.js";
 
 /**
- * POSTs the notification as JSON. `webhook-id` is the stage's idempotency key: a receiver that remembers it
+ * POSTs the notification as a CloudEvent. `webhook-id` is the same however often it is sent: a receiver that remembers it
  * drops what comes twice.
  */
 export const webhookNotifier: Notifier = {
@@ -13,58 +15,29 @@ export const webhookNotifier: Notifier = {
     properties: {
       message: { type: "string", description: "Sent as `message`." },
       url: { type: "string", pattern: "^https?://", description: "Where to POST it." },
+      secret: {
+        type: "string",
+        description: "The environment variable with the key that signs it (Standard Webhooks).",
+      },
       data: { description: "Sent as `data`." },
     },
   },
-  async send({ message, url, data }, context) {
-    const body: JsonObject = {
-      id: context.idempotencyKey,
-      run: context.run.id,
-      workflow: context.run.workflow,
-      stage: context.run.stage,
+  async send({ message, url, secret, data }, context) {
+    const { idempotencyKey: id, run, kind = "notification", now } = context;
+    const event: JsonObject = {
+      specversion: "1.0",
+      id,
+      source: `/stagecraft/${run.workflow}/${run.id}`,
+      type: `dev.stagecraft.${kind}.v1`,
+      time: new Date(now).toISOString(),
+      run: run.id,
+      workflow: run.workflow,
+      stage: run.stage,
       message: message ?? "",
       ...(data === undefined ? {} : { data }),
     };
-    const place = address(String(url));
-    const response = await post(place, body, context.idempotencyKey, context.signal);
-    await response.body?.cancel();
-    if (response.ok) return { status: response.status };
-    const retryAfter = retryAfterMs((name) => response.headers.get(name), Date.now());
-    throw new StageError("webhook-status", `the webhook at ${place.host} answered ${response.status}`, {
-      retryable: isRetryableStatus(response.status),
-      details: { status: response.status },
-      ...(retryAfter === undefined ? {} : { retryAfter }),
-    });
+    const body = JSON.stringify(event);
+    const signed = typeof secret === "string" ? signature(secret, body, context) : {};
+    return { status: await post(String(url), body, { "webhook-id": id, "idempotency-key": id, ...signed }, context) };
   },
 };
-
-// Webhook addresses carry their secret in the path: no message shows more than the host.
-function address(url: string): URL {
-  if (!URL.canParse(url)) throw new StageError("webhook-url", "the webhook's url cannot be read");
-  const parsed = new URL(url);
-  if (parsed.username !== "" || parsed.password !== "") {
-    throw new StageError("webhook-url", "the webhook's url must not carry a user and password");
-  }
-  return parsed;
-}
-
-async function post(url: URL, body: JsonObject, id: string, signal: AbortSignal): Promise<Response> {
-  try {
-    return await fetch(url.href, {
-      method: "POST",
-      headers: { "content-type": "application/json", "webhook-id": id, "idempotency-key": id },
-      body: JSON.stringify(body),
-      // A redirect would be followed without the body, or take it to somebody else.
-      redirect: "manual",
-      signal,
-    });
-  } catch (error) {
-    if (signal.aborted) throw signal.reason;
-    const cause = (error as { cause?: { code?: unknown } }).cause;
-    const code = typeof cause?.code === "string" ? cause.code : "network error";
-    throw new StageError("webhook-network", `the webhook at ${url.host} could not be reached: ${code}`, {
-      retryable: true,
-      details: { cause: code },
-    });
-  }
-}

@@ -26,12 +26,12 @@ export const openaiProvider: AgentProvider = {
   async complete(request, context) {
     const settings = settingsOf(request);
     const { client, place, official } = await connect(request.options, context);
+    const { baseURL } = client;
     const names = toolNames(request.tools.map((tool) => tool.name));
     const model = modelOf(request, context);
     const complete = request.options["api"] === "responses" ? completeResponses : completeChat;
-    const raw = await untilAborted(context, () =>
-      complete(client, request, model, settings, names, context, official),
-    ).catch((error: unknown) => {
+    const ask = () => complete(client, request, model, settings, names, context, official);
+    const raw = await untilAborted(context, () => context.atHost(baseURL, ask)).catch((error: unknown) => {
       if (context.signal.aborted) throw context.signal.reason;
       throw toStageError(error, place);
     });

@@ -1,6 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import type { Engine } from "../engine/engine.js";
-import type { Listener, RunRow, Store } from "../engine/ports.js";
+import type { Host, Listener, RunRow, Store } from "../engine/ports.js";
+import { sendAlerts } from "./alerts.js";
 import { wallClock } from "./host.js";
 import { findRun, followRun, isEnded } from "./runs.js";
 
@@ -17,7 +18,14 @@ export interface DriveOptions {
 }
 
 /** Drives a run, or follows it while another process does, until it ends, pauses, or rests for longer than the patience. */
-export async function driveRun(engine: Engine, store: Store, run: string, options: DriveOptions): Promise<RunRow> {
+export async function driveRun(engine: Engine, host: Host, run: string, options: DriveOptions): Promise<RunRow> {
+  const row = await driveToRest(engine, host.store, run, options);
+  // Where nothing but this ever works for the project, alerts go out with it.
+  await sendAlerts(host);
+  return row;
+}
+
+async function driveToRest(engine: Engine, store: Store, run: string, options: DriveOptions): Promise<RunRow> {
   const until = wallClock.now() + options.patience;
   for (;;) {
     const end = await engine.drive(run, options);

@@ -42,6 +42,7 @@ export function hostOf(config: Config, secrets: Secrets, store: Store, registry:
     clock: wallClock,
     owner: processOwner(),
     concurrency: config.concurrency,
+    hosts: config.hosts,
     validate: explainFaults,
     newId: idMaker(),
     sha256,

@@ -11,6 +11,7 @@ import type { ServedProject } from "../server/ports.js";
 import { startServer } from "../server/server.js";
 import type { LoadedDefinition } from "./definitions.js";
 import { stderrLogger } from "./host.js";
+import type { Meter } from "./meter.js";
 import type { Started, StartOptions } from "./start.js";
 
 export interface ServeOptions {
@@ -41,6 +42,7 @@ interface Rooms extends Omit<ServedProject, "start" | "nudge" | "read"> {
   read(definition: string): Promise<LoadedDefinition>;
   startOnce(definition: LoadedDefinition, options: StartOptions): Promise<Started>;
   work(options: WorkOptions): Promise<Worker>;
+  readonly meter: Pick<Meter, "scrape">;
   actor(as?: string): Actor;
 }
 
@@ -58,6 +60,7 @@ export async function serve(rooms: Rooms, config: Config, options: ServeOptions)
     hosts: config.server.hosts,
     version: packageVersion(),
     dashboard: path.join(packageFolder(), "dist/web"),
+    scrape: rooms.meter.scrape,
     log: stderrLogger.error,
   });
   if (!isReadOnly) worker = await rooms.work({ runs, signal, listener: server.heard });

@@ -9,7 +9,7 @@ const MOST_RUNS = 20_000;
 const AT_ONCE = 200;
 
 /** Of a run whose plan is lost. */
-const NOTHING: RunSummary = { stages: [], models: [], approvalWaits: [] };
+const NOTHING: RunSummary = { stages: [], models: [], approvalWaits: [], queued: 0 };
 
 export interface StatsFilter {
   readonly workflow?: string | undefined;

@@ -1,27 +1,40 @@
 import type { Engine } from "../engine/engine.js";
-import type { Host } from "../engine/ports.js";
+import type { Host, Listener } from "../engine/ports.js";
 import { startWorker, type Worker, type WorkOptions } from "../engine/worker.js";
+import { sendAlerts } from "./alerts.js";
+import type { Meter } from "./meter.js";
 import type { Scheduler } from "./schedules/index.js";
 
-/** How often schedules are looked at: milliseconds. */
+/** How often schedules and alerts are looked at: milliseconds. */
 const LOOK_MS = 1_000;
 
-/** Drives the project's runs and fires its triggers until the signal. */
-export function work(engine: Engine, host: Host, scheduler: Scheduler, options: WorkOptions): Worker {
-  const { nudge, done } = startWorker(engine, host, options);
-  const firing = fireUntil(host, scheduler, options.signal, nudge);
-  return { nudge, done: Promise.all([done, firing]).then(() => {}) };
+/** Drives the project's runs and fires its triggers and sends its alerts until the signal. */
+export function work(engine: Engine, host: Host, scheduler: Scheduler, meter: Meter, options: WorkOptions): Worker {
+  const listener: Listener = (run, recorded) => {
+    meter.heard(run, recorded);
+    options.listener?.(run, recorded);
+  };
+  const { nudge, done } = startWorker(engine, host, { ...options, listener });
+  const firing = lookUntil(host, options.signal, "the schedules", async () => {
+    if ((await scheduler.tick(host.clock.now())).length > 0) nudge();
+  });
+  const telling = lookUntil(host, options.signal, "the alerts", () => sendAlerts(host));
+  return { nudge, done: Promise.all([done, firing, telling]).then(() => {}) };
 }
 
 /** One look at a time. What goes wrong is logged, and looked at again. */
-async function fireUntil({ clock, log }: Host, scheduler: Scheduler, signal: AbortSignal, started: () => void) {
+async function lookUntil(
+  { clock, log }: Host,
+  signal: AbortSignal,
+  what: string,
+  lookOnce: () => Promise<unknown>,
+): Promise<void> {
   let looking: Promise<void> | undefined;
   const look = async () => {
     try {
-      const runs = await scheduler.tick(clock.now());
-      if (runs.length > 0) started();
+      await lookOnce();
     } catch (error) {
-      log.error(`cannot look at the schedules: ${(error as Error).message}`);
+      log.error(`cannot look at ${what}: ${(error as Error).message}`);
     } finally {
       looking = undefined;
     }

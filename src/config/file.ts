@@ -34,6 +34,7 @@ export interface ProjectFile {
     readonly delegations?: readonly Delegation[];
   };
   readonly concurrency?: number;
+  readonly hosts?: Readonly<Record<string, number>>;
   readonly allow?: { readonly shell?: boolean };
   readonly notify?: Readonly<Record<string, JsonObject>>;
   readonly audit?: { readonly key?: string };
@@ -68,6 +69,12 @@ const SCHEMA = closed({
     },
   }),
   concurrency: { type: "integer", minimum: 1, maximum: 10_000 },
+  hosts: {
+    type: "object",
+    // What a URL shows after `//`: lower case, the port only where it is not the usual one.
+    propertyNames: { pattern: "^[a-z0-9.-]+(:[0-9]+)?$|^\\[[0-9a-f:.]+\\](:[0-9]+)?$" },
+    additionalProperties: { type: "integer", minimum: 1, maximum: 10_000 },
+  },
   allow: closed({ shell: { type: "boolean" } }),
   notify: { type: "object", additionalProperties: { type: "object" } },
   secrets: closed({

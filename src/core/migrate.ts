@@ -36,6 +36,8 @@ interface Placed {
 
 /** Words that say where a stage stands in the file or that follow from other stages, and are compared through those. */
 const DERIVED = new Set(["index", "graph", "handled"]);
+const OVER =
+  "the run is over: what is new holds for runs started from now on; retry and fork go by the definition it has";
 const UNCOMPARED = new Set(["graph", "finally", "id", "agents", "rulesets"]);
 
 /**
@@ -59,7 +61,7 @@ function refusalsOfRun({ plan: { workflow }, phase }: RunState, plan: Plan): rea
   if (plan.workflow.id !== workflow.id) {
     refusals.push(`the run is one of ${workflow.id}, and the definition is ${plan.workflow.id}`);
   }
-  if (phase !== "main") refusals.push(phase === "ended" ? "the run is over" : "the run is already ending");
+  if (phase !== "main") refusals.push(phase === "ended" ? OVER : "the run is already ending");
   return refusals;
 }
 

@@ -42,6 +42,18 @@ export interface WorkflowPlan {
   readonly policies?: readonly PolicyPlan[];
   /** What starts runs of it by itself. Absent: nothing. */
   readonly triggers?: readonly TriggerPlan[];
+  /** Who is told of what. Absent: nobody. */
+  readonly alerts?: readonly AlertPlan[];
+}
+
+export type AlertKind = "failed" | "paused" | "waiting" | "slow" | "budget" | "rejected";
+
+/** Who is told of what. `after`, of `waiting` and `slow`: milliseconds. */
+export interface AlertPlan {
+  readonly on: readonly AlertKind[];
+  /** The channel that is told. */
+  readonly notify: string;
+  readonly after?: number;
 }
 
 /** What starts a run by itself; `inputs` may read `trigger`. */

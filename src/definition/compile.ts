@@ -1,6 +1,7 @@
 import { parseDuration } from "../core/duration.js";
 import { isObject, type Json, type JsonObject, type JsonSchema } from "../core/json.js";
 import type {
+  AlertPlan,
   CompensatePlan,
   ErrorRule,
   ForEachPlan,
@@ -16,6 +17,7 @@ import type {
   WorkflowPlan,
 } from "../core/plan.js";
 import type { GraphNode, Model, NeedNode, StageNode } from "./model.js";
+import type { AlertSource } from "./schema/alert.js";
 import type { OnError, RetrySource, StageSource } from "./schema/stage.js";
 import type { TriggerSource } from "./schema/trigger.js";
 import type { WorkflowSource } from "./schema/workflow.js";
@@ -43,6 +45,7 @@ export function compileWorkflow(model: Model): WorkflowPlan {
     outputs: (source.outputs ?? {}) as Templates,
     ...given({ idempotencyKey: source.idempotencyKey, timeout: duration(source.timeout) }),
     ...given({ concurrency: source.concurrency && runConcurrency(source.concurrency) }),
+    ...given({ alerts: source.alerts?.map(alert) }),
     ...given({ budget: source.budget && { ...source.budget, onExceed: source.budget.onExceed ?? "pause" } }),
     ...given({ triggers: source.triggers?.map(trigger) }),
     maxParallel: source.maxParallel ?? 20,
@@ -53,6 +56,10 @@ export function compileWorkflow(model: Model): WorkflowPlan {
 function runConcurrency(source: NonNullable<WorkflowSource["concurrency"]>): RunConcurrency {
   const { group, limit, onConflict } = source;
   return { group, limit: limit ?? 1, onConflict: onConflict ?? "queue" };
+}
+
+function alert({ on, notify, after }: AlertSource): AlertPlan {
+  return { on, notify, ...given({ after: duration(after) }) };
 }
 
 function trigger(source: TriggerSource, index: number): TriggerPlan {

@@ -1,11 +1,15 @@
 /** The YAML parser recurses; beyond this it could exhaust the stack, where no error can be caught. */
 export const MAX_NESTING = 200;
 
+/** A line that goes half as deep as any may: without one, indentation and `- - -` together stay within the limit. */
+const DEEP_LINE = new RegExp(`^(?: {${MAX_NESTING / 2}}| *(?:[-?:] +){${MAX_NESTING / 2}})`, "m");
+
 /**
  * The offset at which a text may nest deeper than the limit, or undefined. Looks at indentation, `- - -` and brackets
  * without parsing, so brackets in prose count too: no text that people write comes near the limit.
  */
 export function findDeepNesting(text: string): number | undefined {
+  if (!DEEP_LINE.test(text) && countBrackets(text, 0, text.length, 0) <= MAX_NESTING) return undefined;
   const indents: number[] = [];
   let brackets = 0;
   let offset = 0;

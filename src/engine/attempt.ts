@@ -13,6 +13,9 @@ export class InFlight {
   readonly stage: StageState;
   readonly attempt: number;
   readonly isUndo: boolean;
+  /** Requests under way to hosts with a limit, and whether its slot is lent while it waits for one. */
+  requests = 0;
+  isLent = false;
   /** Made when first asked for: most effects that end at once never do, and making one is dear. */
   #controller: AbortController | undefined;
   #stopped: StageError | undefined;
@@ -65,6 +68,8 @@ export interface AttemptServices {
   /** Resolves when the tokens are taken. */
   takeTokens(flight: InFlight, key: string, rates: readonly Rate[]): Promise<void>;
   progress(flight: InFlight, message: string): void;
+  /** Makes the request when its host has a place. */
+  atHost<T>(flight: InFlight, url: string, request: () => Promise<T>): Promise<T>;
 }
 
 /** What an effect may touch, bound to one attempt. */
@@ -101,6 +106,7 @@ export function stageContext(
       await services.record(flight, key, kept, usage);
       return kept;
     },
+    atHost: (url, request) => services.atHost(flight, url, request),
     takeTokens: (key, rates) => services.takeTokens(flight, key, rates),
     emit: (name, data, atLeast) => {
       flight.throwIfStopped();

@@ -1,4 +1,5 @@
 import type { Context } from "../core/evaluate.js";
+import type { Recorded } from "../core/event.js";
 import type { JsonObject } from "../core/json.js";
 import type { RunState, StageState } from "../core/state.js";
 import type { Journal } from "./journal.js";
@@ -32,6 +33,8 @@ export interface DriveParts {
   readonly mask: Mask;
   readonly snapshots: Snapshots;
   readonly options: DriveOptions;
+  /** What others added since this process last drove the run, for the listener. */
+  readonly missed: readonly Recorded[];
   /** Starts the run that a stage detaches, and gives its id. */
   spawn(parent: RunState, stage: StageState, inputs: JsonObject, options: DriveOptions): Promise<string>;
 }

@@ -81,7 +81,8 @@ export class Drive {
 
   /** Resolves when the run ended, is paused, waits longer than the patience, or is no longer ours. */
   run(): Promise<DriveEnd> {
-    const { options } = this.#parts;
+    const { options, missed } = this.#parts;
+    if (missed.length > 0) this.#tell(missed);
     return new Promise((resolve, reject) => {
       this.#finish = resolve;
       this.#fail = reject;

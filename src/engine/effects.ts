@@ -154,6 +154,7 @@ export class Effects {
           mask: this.#mask,
           record: (...given: [InFlight, string, Json, Usage | undefined]) => this.#recordStep(...given),
           takeTokens: (...given: [InFlight, string, readonly Rate[]]) => this.#takeTokens(...given),
+          atHost: <T>(...given: [InFlight, string, () => Promise<T>]) => this.#atHost(...given),
           progress: ({ stage }: InFlight, message: string) => this.#hooks.progress(stage.path, message),
         };
         return type.run(command.input, stageContext(state, flight, command.idempotencyKey, now, services));
@@ -178,6 +179,15 @@ export class Effects {
     return this.#turns.take({ ...asker, priority: priorityOf(stage), claims }, signal, (wait) =>
       this.#hooks.progress(stage.path, `waits for ${limitText(wait)}`),
     );
+  }
+
+  #atHost<T>(flight: InFlight, url: string, request: () => Promise<T>): Promise<T> {
+    const told = (text: string) => {
+      this.#hooks.progress(flight.stage.path, text);
+      // Its slot may be another's meanwhile.
+      queueMicrotask(() => this.#hooks.released());
+    };
+    return this.#slots.hosts.within(flight, url, told, request);
   }
 
   /** A result that arrives after its attempt was stopped belongs to nobody. */

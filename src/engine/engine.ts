@@ -9,13 +9,14 @@ import { namesIn } from "../core/names.js";
 import type { Plan, Template } from "../core/plan.js";
 import type { ScopeState } from "../core/state.js";
 import { isAdmitted } from "./admission.js";
+import { Definitions } from "./definitions.js";
 import { Detached } from "./detached.js";
 import { Drive } from "./drive.js";
 import type { DriveEnd, DriveOptions } from "./drive-parts.js";
 import { Journal } from "./journal.js";
 import { maskFor, SHORTEST_SECRET } from "./mask.js";
 import { type MigrateOptions, migrate } from "./migrate.js";
-import type { Host, Lease, RunRow, StoredDefinition } from "./ports.js";
+import type { Host, Lease, Listener, RunRow, StoredDefinition } from "./ports.js";
 import { Slots } from "./slots.js";
 import { loadState, Snapshots } from "./snapshots.js";
 import { Turns } from "./turns.js";
@@ -43,6 +44,7 @@ export type DriveResult = DriveEnd | "busy" | "queued";
 export class Engine {
   readonly #host: Host;
   readonly #journal: Journal;
+  readonly #definitions: Definitions;
   readonly #slots: Slots;
   readonly #turns: Turns;
   readonly #detached: Detached;
@@ -51,7 +53,8 @@ export class Engine {
   constructor(host: Host, { drivesDetached = true }: { readonly drivesDetached?: boolean } = {}) {
     this.#host = host;
     this.#journal = new Journal(host.store);
-    this.#slots = new Slots(host.concurrency);
+    this.#definitions = new Definitions(host.store);
+    this.#slots = new Slots(host.concurrency, host.hosts);
     this.#turns = new Turns(host);
     this.#detached = new Detached(host, this, drivesDetached);
   }
@@ -162,20 +165,32 @@ export class Engine {
   /** Whatever others of its group do. */
   async #driveFreely(run: string, options: DriveOptions, definition?: StoredDefinition): Promise<DriveResult> {
     const { store, owner, clock } = this.#host;
+    let heard = 0;
+    const listener: Listener = (of, events) => {
+      heard = events.at(-1)?.seq ?? heard;
+      options.listener?.(of, events);
+    };
     for (;;) {
       const now = clock.now();
       const lease = await store.claim(run, owner, now, now + LEASE_MS);
       if (lease === undefined) return "busy";
-      const end = await this.#driveLeased(lease, options, definition);
+      const end = await this.#driveLeased(lease, { ...options, listener }, definition, heard);
       if (end === "lost" || end === "ended" || end === "stopped") return end;
       const messages = await store.inbox(run);
       if (messages.length === 0) return end;
     }
   }
 
-  async #driveLeased(lease: Lease, options: DriveOptions, given?: StoredDefinition): Promise<DriveEnd> {
+  /** @param heard the last event the listener was told of before; what others added since it hears first */
+  async #driveLeased(
+    lease: Lease,
+    options: DriveOptions,
+    given: StoredDefinition | undefined,
+    heard: number,
+  ): Promise<DriveEnd> {
     const { store } = this.#host;
     try {
+      const missed = heard === 0 || heard === lease.headSeq ? [] : await store.readEvents(lease.run, heard);
       const definition = given ?? (await this.#definitionOf(lease.run));
       const { state, snapshotAt } = await loadState(store, lease.run, definition, lease.headSeq);
       const secrets = await this.#secretsOf(definition.plan);
@@ -192,6 +207,7 @@ export class Engine {
         mask,
         snapshots: new Snapshots(this.#host, definition.hash, snapshotAt),
         options,
+        missed,
       };
       const end = await new Drive(parts).run();
       await store.release(lease);
@@ -209,10 +225,9 @@ export class Engine {
   }
 
   async #definitionOf(run: string): Promise<StoredDefinition> {
-    const { store } = this.#host;
-    const row = await store.getRun(run);
+    const row = await this.#host.store.getRun(run);
     if (row === undefined) throw new StagecraftError("unknown-run", `there is no run ${run}`);
-    const definition = await store.getDefinition(row.definition);
+    const definition = await this.#definitions.get(row.definition);
     if (definition !== undefined) return definition;
     throw new StagecraftError("definition-lost", `the plan of run ${run} is not in the database`, {
       kind: "environment",

@@ -44,7 +44,14 @@ async function tellOnce(
   const id = approvalId(host.sha256, state.id, stage);
   try {
     const { via, settings } = host.channel(request.notify);
-    const services = { host, mask, record: async () => {}, takeTokens: async () => {}, progress: () => {} };
+    const services = {
+      host,
+      mask,
+      record: async () => {},
+      takeTokens: async () => {},
+      progress: () => {},
+      atHost: alone,
+    };
     const flight = new InFlight(stage, attempt, false);
     const key = host.sha256(`${id}/${about}`);
     const context = stageContext(state, flight, key, host.clock.now(), services);
@@ -57,6 +64,9 @@ async function tellOnce(
     return mask.json(toFailure(thrown) as unknown as Json) as unknown as Failure;
   }
 }
+
+/** It takes no slot of the engine, and must not wait behind effects. */
+const alone = <T>(_flight: InFlight, _url: string, request: () => Promise<T>) => request();
 
 const HEADS = new Map([
   ["opened", "waits for a decision"],

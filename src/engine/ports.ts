@@ -4,11 +4,14 @@
  * Order: a run's events are committed in sequence, by the one holder of its lease. Concurrency: `commit` is called once
  * at a time a process; everything else may run beside it. Isolation: a commit's parts become visible together.
  */
+
+import type { AlertFact } from "../core/alert.js";
 import type { Actor, ApprovalRequest, Decision } from "../core/approval.js";
 import type { Event, Recorded, RunStatus, StagePath } from "../core/event.js";
 import type { Json, JsonObject, JsonSchema } from "../core/json.js";
 import type { Logger } from "../plugin/api.js";
 import type { Registry } from "../plugin/registry.js";
+import type { AlertStore } from "./alert-store.js";
 import type { AuditStore } from "./audit-store.js";
 import type { Cassette } from "./cassettes.js";
 import type { ApprovalRow, ApprovalStatus, RunRow, StoredDefinition } from "./kept.js";
@@ -45,6 +48,8 @@ export interface Host {
   readonly log: Logger;
   /** Effects in flight at a time, over all runs of this process. */
   readonly concurrency: number;
+  /** Requests of this process at a time to one host, by its name; without it, as many as there are effects. */
+  readonly hosts?: ReadonlyMap<string, number>;
   /** Events of a run between two snapshots of its state; without it, some thousands. */
   readonly snapshotEvery?: number;
   /** What is wrong with a value, in words, or undefined. Compiles each schema once. */
@@ -126,6 +131,8 @@ export interface CommitEntry {
   readonly closed: readonly { readonly id: string; readonly at: number }[];
   /** Approvals others may decide from now on, too. */
   readonly widened: readonly { readonly id: string; readonly request: ApprovalRequest }[];
+  /** What somebody is to be told of because of these events. One that is known already is passed over. */
+  readonly alerts?: readonly AlertFact[];
   /** Inbox messages these events came from; they are gone with this commit. */
   readonly consumed: readonly number[];
 }
@@ -192,7 +199,8 @@ export interface CachedResult {
  * `payload-too-large` before anything is written.
  */
 export interface Store
-  extends AuditStore,
+  extends AlertStore,
+    AuditStore,
     KeyStore,
     Ledger,
     LimitStore,
@@ -273,6 +281,7 @@ export interface Store
 /** Hears every event after it is on disk, in journal order. Must not throw. */
 export type Listener = (run: string, events: readonly Recorded[]) => void;
 
+export type * from "./alert-store.js";
 export type * from "./kept.js";
 export type * from "./key-store.js";
 export type * from "./ledger.js";

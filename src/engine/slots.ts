@@ -1,16 +1,19 @@
 import pLimit, { type LimitFunction } from "p-limit";
+import { HostPlaces, type Lender } from "./hosts.js";
 
 /**
- * The effects of all runs of a process, bounded together. A run takes a slot when it decides to start an effect, before the
+ * The effects of all runs of a process, bounded together, and their requests to one host. A run takes a slot when it decides to start an effect, before the
  * start is on disk; runs that found none free are told, the longest waiting first.
  */
-export class Slots {
+export class Slots implements Lender {
+  readonly hosts: HostPlaces;
   readonly #limit: LimitFunction;
   readonly #size: number;
   #taken = 0;
   readonly #waiting = new Set<() => void>();
 
-  constructor(size: number) {
+  constructor(size: number, hosts: ReadonlyMap<string, number> = new Map()) {
+    this.hosts = new HostPlaces(hosts, this);
     this.#size = size;
     this.#limit = pLimit(size);
   }
@@ -47,6 +50,29 @@ export class Slots {
   /** An effect that was given up has ended after all. */
   returned(): void {
     this.#limit.concurrency -= 1;
+  }
+
+  /** An effect that waits for something else lets another have its slot. */
+  lend(): void {
+    this.giveUp();
+  }
+
+  async regain(signal: AbortSignal): Promise<void> {
+    while (this.free <= 0 && !signal.aborted) await this.#freed(signal);
+    this.take();
+    this.returned();
+  }
+
+  #freed(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = () => {
+        this.forget(wake);
+        signal.removeEventListener("abort", wake);
+        resolve();
+      };
+      this.await(wake);
+      signal.addEventListener("abort", wake, { once: true });
+    });
   }
 
   /** Calls `wake` once, when a slot is free. */

@@ -1,3 +1,4 @@
+import { alertsOf, slowAlerts } from "../core/alert.js";
 import { apply } from "../core/apply.js";
 import type { Event, Recorded, RunStatus } from "../core/event.js";
 import type { RunState } from "../core/state.js";
@@ -150,6 +151,7 @@ export class RunWriter implements Writer {
       closed: this.#closed,
       widened: this.#widened,
       consumed: this.#consumed,
+      ...this.#alerts(),
       ...(this.#definition && { definition: this.#definition }),
     };
     // All that the state knows is in this entry or on disk already.
@@ -164,6 +166,15 @@ export class RunWriter implements Writer {
     this.#definition = undefined;
     this.#mustTell = false;
     return entry;
+  }
+
+  /** What these events give to tell; in the first commit of each holder, also what there is to tell of a slow run. */
+  #alerts(): Pick<CommitEntry, "alerts"> {
+    const { id, plan, startedAt } = this.state;
+    const plans = plan.workflow.alerts;
+    if (plans === undefined) return {};
+    const slow = this.#told === undefined ? slowAlerts(id, plans, startedAt) : [];
+    return { alerts: [...slow, ...alertsOf(id, plans, this.#events, this.#seq)] };
   }
 
   committed(entry: CommitEntry, outcome: CommitOutcome | Error): void {

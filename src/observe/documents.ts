@@ -1,7 +1,7 @@
 import type { ParentStage } from "../core/event.js";
 import type { Json, JsonObject } from "../core/json.js";
 import type { StageView } from "../core/view.js";
-import type { ApprovalRow, RunRow } from "../engine/ports.js";
+import type { AlertRow, ApprovalRow, RunRow } from "../engine/ports.js";
 import type { Act } from "./audit/acts.js";
 
 /** What `--json` prints and the API answers with. Times are RFC 3339, spans are milliseconds. */
@@ -72,6 +72,11 @@ export function approvalDocument(approval: ApprovalRow): JsonObject {
     expiresAt: moment(approval.expiresAt),
     settledAt: moment(approval.settledAt),
   };
+}
+
+export function alertDocument(alert: AlertRow): JsonObject {
+  const { stage, at, dueAt } = alert;
+  return { ...alert, stage: stage ?? null, at: moment(at), dueAt: moment(dueAt) };
 }
 
 export function actDocument(act: Act): JsonObject {

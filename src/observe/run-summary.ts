@@ -38,6 +38,8 @@ export interface RunSummary {
   readonly models: readonly ModelCounts[];
   /** How long approvals were open that are not any more: milliseconds. */
   readonly approvalWaits: readonly number[];
+  /** How often a stage had to wait for its turn at a limit. */
+  readonly queued: number;
 }
 
 /** Of a run as far as its journal goes. */
@@ -56,6 +58,7 @@ export function summarize(plan: Plan, events: readonly Event[]): RunSummary {
     })),
     models: modelsOf(events),
     approvalWaits: approvalWaits(events),
+    queued: events.filter(({ type }) => type === "stageQueued").length,
   };
 }
 

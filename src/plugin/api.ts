@@ -211,6 +211,11 @@ export interface StageContext extends PureContext {
    */
   takeTokens(key: string, rates: readonly Rate[]): Promise<void>;
   /**
+   * Makes one request to the host of `url`, answer included, once the project's limit for it allows: in the order of
+   * asking, and without holding one of the engine's slots meanwhile. @throws what `signal` was aborted with
+   */
+  atHost<T>(url: string, request: () => Promise<T>): Promise<T>;
+  /**
    * Says an event to every run that waits for it, once however often this stage is attempted, and gives how many they
    * are. To fewer than `atLeast` it is not said at all.
    */
@@ -264,11 +269,18 @@ export interface Tool {
   run(input: JsonObject, context: StageContext, settings?: JsonObject): Promise<Json>;
 }
 
+/** What a notifier may touch. A stage's own context is one. */
+export interface NotifyContext
+  extends Pick<StageContext, "now" | "run" | "idempotencyKey" | "signal" | "env" | "atHost"> {
+  /** What it is about, where it is not a stage that says something: `alert.failed`. */
+  readonly kind?: string;
+}
+
 export interface Notifier {
   readonly name: string;
   /** Of the channel's settings, beside `message`. */
   readonly input: JsonSchema;
-  send(notification: JsonObject, context: StageContext): Promise<JsonObject>;
+  send(notification: JsonObject, context: NotifyContext): Promise<JsonObject>;
 }
 
 /** Identity with types. */

@@ -1,4 +1,3 @@
-import type { AddressInfo } from "node:net";
 import { createAdaptorServer } from "@hono/node-server";
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
@@ -9,6 +8,7 @@ import { sessions } from "./access/session.js";
 import type { Tokens } from "./access/tokens.js";
 import { mountDashboard } from "./dashboard.js";
 import { Bell } from "./feed.js";
+import { listen } from "./listen.js";
 import { openApi } from "./openapi.js";
 import type { ServedProject } from "./ports.js";
 import { answerProblem, problemOf } from "./problem.js";
@@ -19,6 +19,7 @@ import { operationRoutes } from "./routes/operations.js";
 import { runRoutes } from "./routes/runs.js";
 import { sessionRoutes } from "./routes/session.js";
 import { verbRoutes } from "./routes/verbs.js";
+import { mountScrape, type Scrape } from "./scrape.js";
 
 /** Bytes of a request's body. Larger inputs belong in a file or a table whose name is the input. */
 const BODY_BYTES = 1024 * 1024;
@@ -38,6 +39,8 @@ export interface ServerOptions {
   readonly version: string;
   /** Where the built dashboard is. */
   readonly dashboard: string;
+  /** Answers Prometheus. */
+  readonly scrape: Scrape;
   /** Hears of our own faults; what it hears is not for clients. */
   readonly log: (message: string) => void;
 }
@@ -59,7 +62,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const port = { number: options.port };
   const app = createApp(options, { project, isReadOnly, closing: closing.signal, bell }, () => port.number);
   const server = createAdaptorServer({ fetch: app.fetch });
-  port.number = await listen(server, options);
+  port.number = await listen(server as import("node:net").Server, options);
   return {
     url: `http://${options.host.includes(":") ? `[${options.host}]` : options.host}:${port.number}`,
     heard: (run) => bell.ring(run),
@@ -90,6 +93,7 @@ function createApp(options: ServerOptions, desk: Desk, port: () => number): Hono
   const document = openApi(routes, options.version);
   app.get(`${BASE}/openapi.json`, (context) => context.json(document));
   for (const one of routes) mount(app, one, desk, who.identify);
+  mountScrape(app, options.scrape, who.identify);
   mountDashboard(app, options.dashboard, who);
   app.notFound((context) => {
     const error = new StagecraftError("unknown-page", `there is no ${context.req.method} ${context.req.path}`);
@@ -128,17 +132,4 @@ function tooLarge(context: Context): Response {
     help: "keep large data in a file or a table and send its name",
   });
   return answerProblem(context, error);
-}
-
-function listen(server: ReturnType<typeof createAdaptorServer>, { host, port }: ServerOptions): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EADDRINUSE" && error.code !== "EACCES" && error.code !== "EADDRNOTAVAIL")
-        return reject(error);
-      const what = error.code === "EADDRINUSE" ? "is in use" : "cannot be used";
-      const help = "choose another with --port, or 0 for any free one";
-      reject(new StagecraftError("port-taken", `port ${port} of ${host} ${what}`, { kind: "environment", help }));
-    });
-    server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
-  });
 }

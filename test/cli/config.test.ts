@@ -41,6 +41,19 @@ describe("settings", () => {
     expect(await at(flags)).toMatchObject(flags);
   });
 
+  it("name hosts as an address shows them, with how many requests each bears", async () => {
+    const project = createProject({ "stagecraft.config.yaml": 'hosts: { api.example.org: 4, "localhost:8080": 1 }\n' });
+    const at = () => loadConfig({ cwd: project.folder });
+    expect([...(await at()).hosts]).toEqual([
+      ["api.example.org", 4],
+      ["localhost:8080", 1],
+    ]);
+    for (const wrong of ["https://api.example.org: 4", "api.example.org: 0", "API.example.org: 4"]) {
+      project.write("stagecraft.config.yaml", `hosts: { "${wrong.replace(/: (\d)$/, '": $1')} }\n`);
+      await expect(at()).rejects.toMatchObject({ code: "config-invalid" });
+    }
+  });
+
   it("name the place and the known words of every fault at once", async () => {
     const project = createProject({
       "stagecraft.config.yaml": "plugin: [a]\nidentities:\n  users:\n    dana: { role: [x] }\nconcurrency: 0\n",

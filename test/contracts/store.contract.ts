@@ -1,4 +1,5 @@
 import { describe } from "vitest";
+import { alertsContract } from "./store/alerts.js";
 import { auditContract } from "./store/audit.js";
 import { cacheContract } from "./store/cache.js";
 import { emissionsContract } from "./store/emissions.js";
@@ -32,6 +33,7 @@ export function storeContract(title: string, setup: Setup): void {
     ledgerContract(opened);
     limitsContract(opened);
     emissionsContract(opened);
+    alertsContract(opened);
     auditContract(opened);
     schedulesContract(opened);
     summariesContract(opened);

@@ -163,7 +163,10 @@ class Bench {
     const registry = new Registry(this.#case.plugins.map((plugin) => this.#watched(plugin, process, kill)));
     const owner = { name: `process${this.#deaths}`, isDead: () => true };
     const store = this.#mortal(process, kill);
-    const host = hostOf(this.#case.config, { get: async () => undefined }, store, registry, { ...stderrLogger, warn() {} });
+    const host = hostOf(this.#case.config, { get: async () => undefined }, store, registry, {
+      ...stderrLogger,
+      warn() {},
+    });
     this.#engine = new Engine({ ...host, clock: this.#clock, owner });
   }
 

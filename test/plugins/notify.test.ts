@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import notify from "../../plugins/notify/index.js";
 import type { EffectStageType, JsonObject, StageError } from "../../src/plugin/api.js";
@@ -45,6 +46,10 @@ describe("the webhook notifier", () => {
     await run(input, { attempt: 2 });
     expect(first.outputs).toEqual({ sent: true, via: "webhook", status: 202 });
     expect(JSON.parse(server.seen[0]?.body ?? "")).toEqual({
+      specversion: "1.0",
+      source: "/stagecraft/sample/run_1",
+      type: "dev.stagecraft.notification.v1",
+      time: expect.stringMatching(/^\d{4}-.*Z$/),
       id: "run_1/work",
       run: "run_1",
       workflow: "sample",
@@ -53,6 +58,21 @@ describe("the webhook notifier", () => {
       data: { by: "ann" },
     });
     expect(server.seen.map(({ headers }) => headers["webhook-id"])).toEqual(["run_1/work", "run_1/work"]);
+  });
+
+  it("signs what it sends with the key a variable holds, and sends nothing where there is none", async () => {
+    server = await serve((_, response) => void response.writeHead(204).end());
+    const input = { via: "webhook", url: server.url, message: "Paid", secret: "HOOK_KEY" };
+    await run(input, { env: { HOOK_KEY: `whsec_${Buffer.alloc(24, 7).toString("base64")}` } });
+    const { headers, body } = server.seen[0] as (typeof server.seen)[number];
+    const signed = `${headers["webhook-id"]}.${headers["webhook-timestamp"]}.${body}`;
+    const expected = createHmac("sha256", Buffer.alloc(24, 7)).update(signed).digest("base64");
+    expect(headers["webhook-signature"]).toBe(`v1,${expected}`);
+    for (const HOOK_KEY of ["", "whsec_c2hvcnQ="]) {
+      const error = await run(input, { env: { HOOK_KEY } }).catch((thrown) => thrown);
+      expect(error).toMatchObject({ code: "webhook-secret" });
+    }
+    expect(server.seen).toHaveLength(1);
   });
 
   it("says when to try again, and shows no path of the address", async () => {
@@ -101,5 +121,14 @@ describe("what a notifier does not know", () => {
     expect(check({ via: "webhook", message: "m" })).toMatchObject([{ code: "notify-input" }]);
     expect(check({ via: "webhook", message: "m", url: "u" })).toEqual([]);
     expect(check({ via: "${{ inputs.channel }}", message: "m" })).toEqual([]);
+  });
+});
+
+describe("the slack notifier", () => {
+  it("posts a text in which nothing is markup", async () => {
+    server = await serve((_, response) => void response.writeHead(200).end("ok"));
+    const { outputs } = await run({ via: "slack", url: server.url, message: "<!channel> a & b" });
+    expect(outputs).toEqual({ sent: true, via: "slack", status: 200 });
+    expect(JSON.parse(server.seen[0]?.body ?? "")).toEqual({ text: "&lt;!channel&gt; a &amp; b" });
   });
 });

@@ -60,6 +60,7 @@ export function effectContext(options: ContextOptions = {}): TestContext {
       records.set(key, JSON.parse(JSON.stringify(done)));
       return records.get(key)?.value as T;
     },
+    atHost: (_url, request) => request(),
     takeTokens: async (key, rates) => void taken.push({ key, rates }),
     emit: async () => 0,
     file(path) {

@@ -82,6 +82,7 @@ const work: readonly Untimed[] = [
   },
   { type: "stageEnded", stage: "sub/rest", outcome: "cancelled" },
   { type: "finallyOpened", stage: "sub", status: "failed" },
+  { type: "budgetRaised", by: "ann", usd: 5 },
   { type: "runPaused", by: "ann", reason: "lunch" },
   { type: "runResumed", by: "ann" },
 ];

@@ -41,7 +41,11 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     packages: ["@dagrejs/dagre"],
     node: false,
   },
-  "src/observe/": { files: ["src/core/", "src/engine/ports.ts", "src/observe/"], packages: [], node: true },
+  "src/observe/": {
+    files: ["src/core/", "src/engine/ports.ts", "src/observe/"],
+    packages: ["prom-client"],
+    node: true,
+  },
   "src/server/web/": {
     files: ["src/core/", "src/observe/graph/", "src/server/schema/", "src/server/web/"],
     packages: ["preact", "@preact/signals-core", "uplot"],
@@ -87,7 +91,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       "src/store/",
       "src/app.ts",
       "src/config.ts",
-    ].concat("src/stagecraft.ts"),
+      "src/stagecraft.ts",
+    ],
     packages: [],
     node: false,
   },

@@ -76,5 +76,5 @@ export function noteFields(state: RunState, notes: Map<string, boolean>): void {
 function isFilled(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return Boolean(value);
   if (Symbol.iterator in value) return [...(value as Iterable<unknown>)].length > 0;
-  return Object.keys(value).length > 0;
+  return Object.values(value).some(isFilled);
 }

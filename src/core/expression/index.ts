@@ -1,5 +1,6 @@
+export type { TypeNames } from "./check/context.js";
 export { typeOfSchema, typeOfValue } from "./check/schema-type.js";
-export { checkExpression } from "./check/tree.js";
+export { type Checked, checkExpression } from "./check/tree.js";
 export { toJson } from "./compute/json.js";
 export { compileExpression, type Expression } from "./expression.js";
 export { ExpressionError, type ExpressionIssue } from "./fault.js";

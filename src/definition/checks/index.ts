@@ -1,4 +1,5 @@
 import { checkPolicyNames } from "../policy/names.js";
+import { checkAlerts } from "./alerts.js";
 import type { CheckContext } from "./context.js";
 import { checkCycles } from "./cycles.js";
 import { checkEdges } from "./edges.js";
@@ -6,7 +7,7 @@ import { checkIds } from "./ids.js";
 import { checkLimits } from "./limits.js";
 import { checkOutcomes } from "./outcomes.js";
 import { checkParts, checkSchemas } from "./parts.js";
-import { checkIdleWords, checkShape, checkSupported } from "./shape.js";
+import { checkIdleWords, checkShape } from "./shape.js";
 import { checkStageTypes } from "./stage-types.js";
 import { checkState } from "./state.js";
 import { checkTriggers } from "./triggers.js";
@@ -15,7 +16,6 @@ import { checkWorkflows } from "./workflows.js";
 /** Every check, shape first: what a later one sees may already be said to be wrong. */
 export const CHECKS: readonly ((context: CheckContext) => void)[] = [
   checkShape,
-  checkSupported,
   checkIdleWords,
   checkLimits,
   checkSchemas,
@@ -29,4 +29,5 @@ export const CHECKS: readonly ((context: CheckContext) => void)[] = [
   checkPolicyNames,
   checkState,
   checkTriggers,
+  checkAlerts,
 ];

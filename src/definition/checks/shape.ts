@@ -1,5 +1,4 @@
 import type { JsonObject } from "../../core/json.js";
-import { UNSUPPORTED_TOP } from "../schema/later.js";
 import { coreSchema } from "../schema/workflow.js";
 import { wordFaults } from "../schema-words.js";
 import { validate } from "../validator.js";
@@ -15,18 +14,6 @@ export function checkShape({ raw, findings }: CheckContext): void {
     if (code === "needs-expression" && message.includes("${{")) continue;
     findings.error(code, { path, part: atKey ? "key" : "value" }, message, help);
   }
-}
-
-/** Words the engine does not act on yet: nobody shall believe they work. */
-export function checkSupported({ raw, findings }: CheckContext): void {
-  const warn = (path: readonly string[]) =>
-    findings.warning(
-      "not-yet-supported",
-      { path, part: "key" },
-      `\`${path.at(-1)}\` is checked but has no effect yet`,
-      "remove it, or know that this version ignores it",
-    );
-  for (const key of UNSUPPORTED_TOP) if (Object.hasOwn(raw, key)) warn([key]);
 }
 
 /** Words that only act where something takes time, or touches the world. */

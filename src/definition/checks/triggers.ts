@@ -1,5 +1,5 @@
 import { Cron } from "croner";
-import { BOOLEAN, NUMBER, objectOf, STRING, type Type } from "../../core/expression/index.js";
+import { BOOLEAN, checkExpression, NUMBER, objectOf, STRING, type Type } from "../../core/expression/index.js";
 import { isObject, type Json, type JsonObject } from "../../core/json.js";
 import type { Path } from "../findings.js";
 import { checkInputs } from "../inputs.js";
@@ -89,7 +89,14 @@ function checkGiven(context: CheckContext, trigger: JsonObject, kind: Kind | und
   const names = namesOf(kind);
   for (const [name, value] of Object.entries(written)) {
     const schema = Object.hasOwn(declared, name) ? declared[name] : undefined;
-    checkTemplate(value, [...inside, name], schema, { names, findings, locate, text, onReference: () => {} });
+    checkTemplate(value, [...inside, name], schema, {
+      names,
+      checker: checkExpression,
+      findings,
+      locate,
+      text,
+      onReference: () => {},
+    });
   }
   // An expression is known by its type only, which was looked at above.
   const isOpen = (name: string) => JSON.stringify(written[name] ?? null).includes("${{");

@@ -73,11 +73,6 @@ export const SHAPE: readonly Row[] = [
     "Name it, or choose between stages with `switch`.",
   ],
   [
-    "not-yet-supported",
-    "The word belongs to the language, is checked, and has no effect in this version.",
-    "Remove it, or keep it knowingly: `# stagecraft-ignore not-yet-supported`.",
-  ],
-  [
     "idle-word",
     "A word stands on a stage it does nothing for: `cache` where there is no effect, a limit where nothing takes time.",
     "Remove it, or move it to the stage that does the work.",

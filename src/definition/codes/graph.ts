@@ -85,6 +85,11 @@ export const GRAPH: readonly Row[] = [
     "A trigger is of no kind or of two, has the name of another, or waits for a time that cannot come.",
     "See the help for what can be written.",
   ],
+  [
+    "bad-alert",
+    "An alert about slow runs does not say what slow is, or `after` is given where nothing takes time.",
+    "Add or remove `after`.",
+  ],
   ["bad-policy", "A policy asks for nothing, or for what its parts cannot mean.", "See the help for its forms."],
   [
     "policy-violated",

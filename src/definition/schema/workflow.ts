@@ -1,5 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import type { Json, JsonObject } from "../../core/json.js";
+import { AlertSchema } from "./alert.js";
 import { RunBudgetSchema } from "./budget.js";
 import {
   closed,
@@ -13,8 +14,8 @@ import {
   WORKFLOW_ID_PATTERN,
   Words,
 } from "./common.js";
-import { AlertSchema, PolicySchema } from "./later.js";
 import { ConcurrencySchema } from "./limits.js";
+import { PolicySchema } from "./policy.js";
 import { RetrySchema, StageSchema } from "./stage.js";
 import { TriggerSchema } from "./trigger.js";
 

@@ -1,5 +1,4 @@
 import {
-  checkExpression,
   listOf,
   objectOf,
   optionsOf,
@@ -14,12 +13,14 @@ import {
 import { type Embedded, findExpressions } from "../../core/expression/template.js";
 import { isObject, type Json, type JsonSchema } from "../../core/json.js";
 import type { Findings, Locate, Path } from "../findings.js";
+import type { Checker } from "./checker.js";
 import { fits } from "./fit.js";
 import type { Names } from "./names.js";
 
 /** What the check of one value needs beside the value. */
 export interface TemplateContext {
   readonly names: Names;
+  readonly checker: Checker;
   readonly findings: Findings;
   readonly locate: Locate;
   readonly text: string;
@@ -66,7 +67,7 @@ function checkText(text: string, path: Path, wanted: JsonSchema | undefined, con
 
 /** The type of one expression; its issues go where its text stands in the file. */
 function checkSource({ source, start: offset }: Embedded, path: Path, context: TemplateContext): Type {
-  const { type, issues, references } = checkExpression(source, context.names);
+  const { type, issues, references } = context.checker(source, context.names);
   for (const { code, severity, message, help, start, end } of issues) {
     context.findings[severity](code, { path, extent: { start: offset + start, end: offset + end } }, message, help);
   }

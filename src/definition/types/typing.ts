@@ -4,6 +4,7 @@ import type { Json, JsonSchema } from "../../core/json.js";
 import type { CheckContext } from "../checks/context.js";
 import type { Path } from "../findings.js";
 import type { GraphNode, StageNode } from "../model.js";
+import { type Checker, createChecker } from "./checker.js";
 import { baseTypes, type Extras, type Names, namesAt } from "./names.js";
 import { judgeReference } from "./reference.js";
 import { resultsOf } from "./stage.js";
@@ -63,7 +64,8 @@ export function createTyping(context: CheckContext): Typing {
   const outputsOf = (stage: StageNode) => given.get(stage) ?? DYNAMIC;
   const itemOf = (stage: StageNode) => items.get(stage) ?? DYNAMIC;
 
-  const scope = (from: Standpoint, makeNames: () => Names) => createScope(context, from, makeNames);
+  const checker = createChecker();
+  const scope = (from: Standpoint, makeNames: () => Names) => createScope(context, checker, from, makeNames);
 
   function atStage(stage: StageNode): StageTypes {
     const from: Standpoint = { stage, end: undefined };
@@ -73,11 +75,13 @@ export function createTyping(context: CheckContext): Typing {
     const place = (extras: Extras) => scope(from, () => namesAt(base, stages, stage, extras, itemOf));
     const later = (extras: Extras) => scope(done, () => namesAt(base, stagesAfter, stage, extras, itemOf));
     let own = { stage, item: itemOf(stage) };
+    let ownScope: Scope | undefined;
     let inputType: Type = DYNAMIC;
     return {
       outside: place({}),
       get own() {
-        return place({ own });
+        ownScope ??= place({ own });
+        return ownScope;
       },
       get input() {
         const input = place({ own, secrets: true });
@@ -95,6 +99,7 @@ export function createTyping(context: CheckContext): Typing {
       undo: (result) => place({ own, result, secrets: true }),
       open: () => {
         own = { stage, item: itemOf(stage) };
+        ownScope = undefined;
       },
       get inputType() {
         return inputType;
@@ -120,14 +125,14 @@ export function createTyping(context: CheckContext): Typing {
 const EMPTY: Type = { kind: "object", fields: new Map() };
 
 /** `makeNames` is called when the first expression is met: most keys of most stages hold none. */
-function createScope(context: CheckContext, from: Standpoint, makeNames: () => Names): Scope {
+function createScope(context: CheckContext, checker: Checker, from: Standpoint, makeNames: () => Names): Scope {
   const { findings } = context;
   let known: TemplateContext | undefined;
   const template = (): TemplateContext => {
     const names = makeNames();
     const onReference: TemplateContext["onReference"] = (reference, path, offset) =>
       judgeReference(reference, path, offset, from, names, context);
-    return { names, findings, locate: context.locate, text: context.text, onReference };
+    return { names, checker, findings, locate: context.locate, text: context.text, onReference };
   };
   const check: Scope["check"] = (value, path, wanted) => {
     if (value === undefined) return EMPTY;

@@ -81,7 +81,7 @@ export function encodeEntry(entry: CommitEntry, before: Head | undefined): Encod
 
 /** True when the one statement of the hot path says all of it. */
 export function isPlain({ entry, payloads }: EncodedEntry): boolean {
-  const { opened, closed, widened, consumed, definition } = entry;
-  const rows = [payloads, opened, closed, widened, consumed];
+  const { opened, closed, widened, consumed, definition, alerts = [] } = entry;
+  const rows = [payloads, opened, closed, widened, consumed, alerts];
   return definition === undefined && rows.every((list) => list.length === 0);
 }

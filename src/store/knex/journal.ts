@@ -1,6 +1,7 @@
 import type { Recorded } from "../../core/event.js";
 import type { CommitEntry, CommitOutcome, Store } from "../../engine/ports.js";
 import { approvalTaken, checkEntry, doneTwice } from "../rules.js";
+import { putAlerts } from "./alerts.js";
 import { corrupt, decodeEvent, type Refs } from "./codec.js";
 import type { Database, Queries } from "./database.js";
 import { type EncodedEntry, encodeEntry, isPlain } from "./entry.js";
@@ -12,8 +13,8 @@ type Part = Pick<Store, "readEvents" | "commit">;
 
 /** Entries in one statement: more would pass the limit of bound values. */
 const ENTRIES_AT_ONCE = 1_000;
-/** Commits of at most so many are kept compiled: a chain of stages spends a third of its time on that otherwise. */
-const ENTRIES_COMPILED = 8;
+/** Commits of at most so many are kept compiled: a third of the time of a chain goes into that otherwise, more of many runs. */
+const ENTRIES_COMPILED = 64;
 /** Events in one page of a read. */
 const PAGE = 5_000;
 
@@ -112,6 +113,7 @@ async function commitOne(
   await openApprovals(queries, entry.run, opened);
   await widenApprovals(queries, widened);
   await closeApprovals(queries, entry.closed);
+  await putAlerts(queries, entry.run, entry.alerts ?? []);
   await consumeMessages(queries, entry.run, entry.consumed);
   return "done";
 }

@@ -1,4 +1,5 @@
 import type { Store } from "../../engine/ports.js";
+import { alerts } from "./alerts.js";
 import { audit } from "./audit.js";
 import { cache } from "./cache.js";
 import { type Database, database } from "./database.js";
@@ -35,6 +36,7 @@ export function knexStore(dialect: Dialect): Omit<Store, "backup"> {
     ...journal(kept, heads),
     ...leases(kept, heads),
     ...people(kept),
+    ...alerts(kept),
     ...audit(kept),
     ...erasure(kept),
     ...cache(kept),

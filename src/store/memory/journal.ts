@@ -1,6 +1,7 @@
 import type { StagePath } from "../../core/event.js";
 import type { CommitEntry, CommitOutcome, Store } from "../../engine/ports.js";
 import { approvalTaken, checkEntry, doneTwice, isWorkDone, patchOf } from "../rules.js";
+import { putAlerts } from "./alerts.js";
 import type { Held, State } from "./state.js";
 
 type Part = Pick<Store, "readEvents" | "commit">;
@@ -71,6 +72,7 @@ function keep(state: State, held: Held, entry: CommitEntry): void {
     if (row?.status !== "open") continue;
     state.approvals.set(id, { ...row, status: "closed", settledAt: at, version: row.version + 1 });
   }
+  putAlerts(state, entry.run, entry.alerts ?? []);
   if (entry.consumed.length > 0) {
     const gone = new Set(entry.consumed);
     const rest = held.inbox.filter((message) => !gone.has(message.id));

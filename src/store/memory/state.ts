@@ -1,6 +1,14 @@
 import type { KeptAuditEntry } from "../../core/audit.js";
 import type { Recorded, StagePath } from "../../core/event.js";
-import type { ApprovalRow, DataKey, InboxMessage, RunRow, Snapshot, StoredDefinition } from "../../engine/ports.js";
+import type {
+  AlertRow,
+  ApprovalRow,
+  DataKey,
+  InboxMessage,
+  RunRow,
+  Snapshot,
+  StoredDefinition,
+} from "../../engine/ports.js";
 import { unknownRun } from "../rules.js";
 
 /** One run and all that belongs to it. Rows are replaced, never changed, so handing one out is safe. */
@@ -22,6 +30,8 @@ export interface State {
   readonly keys: Map<string, string>;
   /** In order of opening. */
   readonly approvals: Map<string, ApprovalRow>;
+  /** By key. */
+  readonly alerts: Map<string, AlertRow>;
   messages: number;
   readonly dataKeys: Map<string, DataKey>;
   /** The audit trail. */
@@ -34,6 +44,7 @@ export function emptyState(): State {
     runs: new Map(),
     keys: new Map(),
     approvals: new Map(),
+    alerts: new Map(),
     messages: 0,
     dataKeys: new Map(),
     trail: [],

@@ -1,4 +1,5 @@
 import type { Store } from "../../engine/ports.js";
+import { alerts } from "./alerts.js";
 import { audit } from "./audit.js";
 import { cache } from "./cache.js";
 import { emissions } from "./emissions.js";
@@ -24,6 +25,7 @@ export function memoryStore(): Store {
     ...journal(state),
     ...leases(state),
     ...people(state),
+    ...alerts(state),
     ...audit(state),
     ...cache(),
     ...keys(state),

@@ -47,36 +47,42 @@ function result(type: Type): Type {
 }
 
 function check(node: Node, context: Context): Type {
-  // Only a chain hands its tolerance down to what it starts from.
-  const strict = { ...context, tolerant: false, chain: undefined };
-  const chained = { ...context, chain: context.chain ?? node };
   switch (node.kind) {
     case "literal":
       return typeOfValue(node.value);
     case "name":
       return checkName(node, context);
     case "select":
-      return checkSelect(node, chained, check);
+      return checkSelect(node, inChain(context, node), check);
     case "index":
-      return checkIndex(node, chained, check);
+      return checkIndex(node, inChain(context, node), check);
     case "call":
-      return checkCall(node, strict, check);
+      return checkCall(node, strict(context), check);
     case "unary":
-      return checkUnary(node, strict, check);
+      return checkUnary(node, strict(context), check);
     case "binary":
-      return checkBinary(node, strict, check);
+      return checkBinary(node, strict(context), check);
     case "conditional":
-      return checkConditional(node, strict);
+      return checkConditional(node, strict(context));
     case "list":
-      return checkList(node, strict);
+      return checkList(node, strict(context));
     case "map":
-      return checkMap(node, strict);
+      return checkMap(node, strict(context));
     case "has":
       check(node.operand, { ...context, tolerant: true });
       return BOOLEAN;
     case "macro":
-      return checkMacro(node, strict, check);
+      return checkMacro(node, strict(context), check);
   }
+}
+
+/** Only a chain hands its tolerance down to what it starts from. */
+function strict(context: Context): Context {
+  return context.tolerant || context.chain !== undefined ? { ...context, tolerant: false, chain: undefined } : context;
+}
+
+function inChain(context: Context, node: Node): Context {
+  return context.chain === undefined ? { ...context, chain: node } : context;
 }
 
 function checkConditional(node: Conditional, context: Context): Type {
