@@ -29,7 +29,7 @@ const ended = (store: Store) => async () => (await store.listRuns({ status: ["su
 const chain = (stages: number) => plan(Array.from({ length: stages }, (_, at) => `s${at}`).join(" -> "));
 
 it("two workers share the runs of one database; what a killed one drove is taken over within seconds, and nothing finished runs twice", async () => {
-  const { store, workers, runs } = await twoWorkers(chain(20), 6);
+  const { store, workers, runs } = await twoWorkers(chain(60), 6);
   const owners = async () => new Set((await store.listRuns({})).flatMap(({ owner }) => owner ?? []));
   const done = async () => (await store.listRuns({})).reduce((sum, { ended }) => sum + ended, 0);
   await expect.poll(done, { timeout: 30_000 }).toBeGreaterThan(20);
@@ -41,7 +41,7 @@ it("two workers share the runs of one database; what a killed one drove is taken
   await expect.poll(ended(store), { timeout: 60_000 }).toBe(6);
   for (const run of runs) {
     const outcomes = Object.values(await journalOf(store, run));
-    expect(outcomes).toHaveLength(20);
+    expect(outcomes).toHaveLength(60);
     expect(new Set(outcomes)).toEqual(new Set(["succeeded"]));
     const { rows, headSeq } = (await store.readChain(run))!;
     expect(rows).toHaveLength(headSeq);
