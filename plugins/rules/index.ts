@@ -12,6 +12,7 @@ import {
 import { analyse, isComplete } from "./analyse.js";
 import { ask } from "./ask.js";
 import { cutsOf } from "./cuts.js";
+import { missingFacts } from "./facts.js";
 import type { Finding } from "./finding.js";
 import { listsRows } from "./hit.js";
 import type { Table } from "./model.js";
@@ -77,6 +78,11 @@ export default definePlugin({
       mend: "Use an allowed value, or add it to the column.",
     },
     {
+      code: "rules-fact",
+      means: "A decision table reads a fact that the stage does not hand over, so it would fail when it is asked.",
+      mend: "Add it to `facts`, or read it with `coalesce(facts.x, …)` where it may be absent.",
+    },
+    {
       code: "rules-gap",
       means: "There are facts for which no row matches and no default is given.",
       mend: "Add a row for them, or a `default`.",
@@ -111,7 +117,8 @@ function check(info: StageInfo): StageIssue[] {
   }
   const { table, findings } = readTable(ruleset);
   const all = table === undefined ? findings : analyse(table);
-  return all.map((finding) => locate(finding, name, ruleset));
+  const missing = table === undefined ? [] : missingFacts(table, info.with.facts);
+  return [...all.map((finding) => locate(finding, name, ruleset)), ...missing];
 }
 
 /** The finding's path from the definition's root; a row of a CSV file has no place there but the file's. */

@@ -1,7 +1,7 @@
 import type { Usage } from "../core/event.js";
 import type { Listener, Store } from "../engine/ports.js";
 import { type Exposition, openExposition, type Standing } from "../observe/prometheus.js";
-import type { Scrape, ScrapeAddress } from "../server/scrape.js";
+import type { Scrape, ScrapeAddress } from "../server/scraping.js";
 import type { Stats } from "./stats.js";
 
 /** Facts that are held before they are counted, where nobody asks for numbers. */

@@ -6,7 +6,7 @@ import type { Event } from "./event.js";
 import { canonicalText, isObject, type Json, type JsonObject } from "./json.js";
 import { namesOf } from "./names.js";
 import { payloadBytes } from "./payload.js";
-import { type ForEachPlan, LIMITS } from "./plan.js";
+import { type ForEachPlan, LIMITS, type WorkflowPlan } from "./plan.js";
 import { policyFault } from "./policy.js";
 import { priorityOf } from "./scope.js";
 import { failed, succeeded } from "./settle.js";
@@ -118,16 +118,25 @@ function itemsOf(state: RunState, stage: StageState, context: Context): readonly
 function calledInputs(state: RunState, stage: StageState, input: JsonObject, context: Context): JsonObject {
   const workflow = state.plan.called[stage.plan.calls ?? ""];
   const given = isObject(input["inputs"]) ? input["inputs"] : {};
+  return workflow === undefined ? {} : filledInputs(workflow, given, context.validate, stage.path);
+}
+
+/** What a workflow begins with when `who` gives it these. @throws Unevaluable `invalid-input` */
+export function filledInputs(
+  workflow: WorkflowPlan,
+  given: JsonObject,
+  validate: Context["validate"],
+  who: string,
+): JsonObject {
   const values: Record<string, Json> = Object.create(null);
-  for (const [name, schema] of Object.entries(workflow?.inputs ?? {})) {
+  for (const [name, schema] of Object.entries(workflow.inputs)) {
     const value = Object.hasOwn(given, name) ? given[name] : schema["default"];
     if (value === undefined) {
-      if (workflow?.optional.includes(name)) continue;
-      throw unusable("invalid-input", `${stage.path} gives ${workflow?.id} no ${name}`);
+      if (workflow.optional.includes(name)) continue;
+      throw unusable("invalid-input", `${who} gives ${workflow.id} no ${name}`);
     }
-    const fault = context.validate(schema, value);
-    if (fault !== undefined)
-      throw unusable("invalid-input", `${stage.path} gives ${workflow?.id} a wrong ${name}: ${fault}`);
+    const fault = validate(schema, value);
+    if (fault !== undefined) throw unusable("invalid-input", `${who} gives ${workflow.id} a wrong ${name}: ${fault}`);
     values[name] = value;
   }
   return { ...values };

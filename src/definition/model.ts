@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject } from "../core/json.js";
+import { workflowTools } from "../core/tool-name.js";
 import type { StageInfo, StageType } from "../plugin/api.js";
 import type { Registry } from "../plugin/registry.js";
 import type { Path } from "./findings.js";
@@ -129,7 +130,7 @@ export function infoOf(
     agents,
     rulesets,
     providers: [...providers.keys()],
-    tools: [...tools.keys()],
+    tools: [...tools.keys(), ...workflowTools(agents).map(({ name }) => name)],
     notifiers: [...notifiers.keys()],
   };
 }

@@ -2,7 +2,8 @@ import { StageError } from "../core/errors.js";
 import type { Usage } from "../core/event.js";
 import type { Json, JsonObject } from "../core/json.js";
 import type { RunState, StageState } from "../core/state.js";
-import type { Logger, PureContext, Rate, StageContext } from "../plugin/api.js";
+import { workflowOfTool } from "../core/tool-name.js";
+import type { Logger, PureContext, Rate, StageContext, Tool } from "../plugin/api.js";
 import { taped } from "./cassettes.js";
 import type { Mask } from "./mask.js";
 import type { Host } from "./ports.js";
@@ -67,6 +68,8 @@ export interface AttemptServices {
   record(flight: InFlight, key: string, value: Json, usage: Usage | undefined): Promise<void>;
   /** Resolves when the tokens are taken. */
   takeTokens(flight: InFlight, key: string, rates: readonly Rate[]): Promise<void>;
+  /** A workflow as a tool. @throws StageError `unknown-tool` */
+  tool(flight: InFlight, workflow: string): Tool;
   progress(flight: InFlight, message: string): void;
   /** Makes the request when its host has a place. */
   atHost<T>(flight: InFlight, url: string, request: () => Promise<T>): Promise<T>;
@@ -124,7 +127,11 @@ export function stageContext(
       const provider = found(host.registry.providers.get(name), "unknown-provider", `agent provider ${name}`);
       return host.cassette === undefined ? provider : taped(provider, host.cassette, mask);
     },
-    tool: (name) => found(host.registry.tools.get(name), "unknown-tool", `tool ${name}`),
+    tool(name) {
+      const workflow = workflowOfTool(name);
+      if (workflow !== undefined) return services.tool(flight, workflow);
+      return found(host.registry.tools.get(name), "unknown-tool", `tool ${name}`);
+    },
     notifier: (name) => found(host.registry.notifiers.get(name), "unknown-notifier", `notifier ${name}`),
     hasEnv: (name) => (host.env(name) ?? "") !== "",
     env: (name) => host.env(name),

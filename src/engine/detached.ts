@@ -1,15 +1,18 @@
-import { bug, StagecraftError, StageError } from "../core/errors.js";
+import { bug, StageError } from "../core/errors.js";
 import type { ParentStage } from "../core/event.js";
 import type { JsonObject } from "../core/json.js";
 import type { Plan } from "../core/plan.js";
 import type { RunState, StageState } from "../core/state.js";
+import type { Tool } from "../plugin/api.js";
+import { asStageError, workflowTool } from "./called.js";
 import type { DriveOptions } from "./drive-parts.js";
 import type { Host, RunRow, StoredDefinition } from "./ports.js";
+import { Slots } from "./slots.js";
 
 /** What starts and drives runs. */
 interface Runner {
   start(definition: StoredDefinition, options: StartDetached): Promise<{ readonly run: RunRow }>;
-  drive(run: string, options: DriveOptions): Promise<unknown>;
+  drive(run: string, options: DriveOptions, slots?: Slots): Promise<unknown>;
 }
 
 interface StartDetached {
@@ -20,7 +23,7 @@ interface StartDetached {
   readonly idempotencyKey: string;
 }
 
-/** Runs that stages start and do not wait for. */
+/** Runs that stages start: those nobody waits for, and those that are an agent's tool. */
 export class Detached {
   readonly #host: Host;
   readonly #runner: Runner;
@@ -43,32 +46,52 @@ export class Detached {
     inputs: JsonObject,
     { patience, signal }: DriveOptions,
   ): Promise<string> => {
+    const key = `detached ${parent.id}/${stage.path}`;
+    const run = await this.#start(parent, stage, stage.plan.calls ?? "", inputs, key);
+    if (this.#isDriving) this.#drive(run.id, { patience, signal });
+    return run.id;
+  };
+
+  /** What an agent's tool `workflow.<id>` does: a run of its own, waited for. @throws StageError `unknown-tool` */
+  readonly tool = (parent: RunState, stage: StageState, id: string): Tool => {
+    const { called } = parent.plan;
+    const workflow = Object.hasOwn(called, id) ? called[id] : undefined;
+    if (workflow === undefined) throw new StageError("unknown-tool", `there is no workflow ${id} here`);
+    return workflowTool(this.#host, parent, stage, workflow, async (inputs, key, signal) => {
+      if (!this.#isDriving) throw new StageError("unmocked-effect", `${stage.path} would start a run of ${id}`);
+      const run = await this.#start(parent, stage, id, inputs, key);
+      if (run.endedAt === null) {
+        // The stage holds a place while it waits: it lends it, or runs that wait for each other could take them all.
+        await this.#runner.drive(run.id, { patience: 0, signal }, new Slots(1));
+      }
+      return (await this.#host.store.getRun(run.id)) ?? run;
+    });
+  };
+
+  async #start(parent: RunState, stage: StageState, id: string, inputs: JsonObject, idempotencyKey: string) {
     const { run } = await this.#runner
-      .start(this.#definitionOf(parent, stage), {
+      .start(this.#definitionOf(parent, id), {
         inputs,
         by: parent.by,
         parent: { run: parent.id, stage: stage.path },
         ...(parent.provider === null ? {} : { provider: parent.provider }),
-        idempotencyKey: `detached ${parent.id}/${stage.path}`,
+        idempotencyKey,
       })
       .catch((error: unknown) => {
-        if (!(error instanceof StagecraftError) || error.kind === "bug") throw error;
-        // A group that is full will have room again.
-        throw new StageError(error.code, error.message, { retryable: error.kind !== "usage" });
+        throw asStageError(error);
       });
-    if (this.#isDriving) this.#drive(run.id, { patience, signal });
-    return run.id;
-  };
+    return run;
+  }
 
   async settled(): Promise<void> {
     while (this.#drives.size > 0) await Promise.all(this.#drives);
   }
 
-  #definitionOf({ plan: { called } }: RunState, stage: StageState): StoredDefinition {
-    const workflow = called[stage.plan.calls ?? ""];
-    if (workflow === undefined) throw bug(`the plan lacks the workflow ${stage.plan.calls}`);
+  #definitionOf({ plan: { called } }: RunState, id: string): StoredDefinition {
+    const workflow = called[id];
+    if (workflow === undefined) throw bug(`the plan lacks the workflow ${id}`);
     const plan: Plan = { format: 1, workflow, called };
-    const { id, version } = workflow;
+    const { version } = workflow;
     const hash = this.#host.sha256(JSON.stringify(plan));
     return { hash, id, version, source: "", plan, at: this.#host.clock.now() };
   }

@@ -2,6 +2,7 @@ import type { Context } from "../core/evaluate.js";
 import type { Recorded } from "../core/event.js";
 import type { JsonObject } from "../core/json.js";
 import type { RunState, StageState } from "../core/state.js";
+import type { Tool } from "../plugin/api.js";
 import type { Journal } from "./journal.js";
 import type { Mask } from "./mask.js";
 import type { Host, Lease, Listener } from "./ports.js";
@@ -33,6 +34,8 @@ export interface DriveParts {
   readonly mask: Mask;
   readonly snapshots: Snapshots;
   readonly options: DriveOptions;
+  /** A workflow as a tool of the agent of a stage. */
+  tool(parent: RunState, stage: StageState, workflow: string): Tool;
   /** What others added since this process last drove the run, for the listener. */
   readonly missed: readonly Recorded[];
   /** Starts the run that a stage detaches, and gives its id. */

@@ -66,6 +66,7 @@ export class Drive {
       ended: (flight, end) => this.#attemptEnded(flight, end),
       released: this.#pumpSoon,
       progress: (stage, message) => options.progress?.(stage, message),
+      tool: (stage, workflow) => parts.tool(state, stage, workflow),
       spawn: (stage, inputs) => parts.spawn(state, stage, inputs, options),
     });
     this.#limits = new Limits(host, turns, lease, this.#writer, {

@@ -7,7 +7,7 @@ import { payloadBytes } from "../core/payload.js";
 import { LIMITS } from "../core/plan.js";
 import { priorityOf } from "../core/scope.js";
 import type { RunState, StageState } from "../core/state.js";
-import type { Rate, StageResult } from "../plugin/api.js";
+import type { Rate, StageResult, Tool } from "../plugin/api.js";
 import { InFlight, pureContext, stageContext } from "./attempt.js";
 import { throughCache } from "./cache.js";
 import type { Mask } from "./mask.js";
@@ -31,6 +31,8 @@ export interface EffectsHooks {
   /** A slot this run held is free again. */
   released(): void;
   progress(stage: StagePath, message: string): void;
+  /** A workflow as a tool. */
+  tool(stage: StageState, workflow: string): Tool;
   /** Starts a run of its own, the same one however often it is asked to, and gives its id. */
   spawn(stage: StageState, inputs: JsonObject): Promise<string>;
 }
@@ -154,6 +156,7 @@ export class Effects {
           mask: this.#mask,
           record: (...given: [InFlight, string, Json, Usage | undefined]) => this.#recordStep(...given),
           takeTokens: (...given: [InFlight, string, readonly Rate[]]) => this.#takeTokens(...given),
+          tool: ({ stage }: InFlight, workflow: string) => this.#hooks.tool(stage, workflow),
           atHost: <T>(...given: [InFlight, string, () => Promise<T>]) => this.#atHost(...given),
           progress: ({ stage }: InFlight, message: string) => this.#hooks.progress(stage.path, message),
         };

@@ -147,14 +147,14 @@ export class Engine {
 
   /**
    * Drives a run until it ends, is paused, or waits for longer than the patience. What arrives in the inbox while letting
-   * go is not left lying.
+   * go is not left lying. Its effects run in `slots`, without them in those all runs of this process share.
    */
-  async drive(run: string, options: DriveOptions): Promise<DriveResult> {
+  async drive(run: string, options: DriveOptions, slots = this.#slots): Promise<DriveResult> {
     const { store, clock } = this.#host;
     const definition = await this.#definitionOf(run);
-    const stop = (other: string) => this.#driveFreely(other, { patience: 0 });
+    const stop = (other: string) => this.#driveFreely(other, { patience: 0 }, slots);
     const admitted = await isAdmitted(store, run, definition.plan, () => clock.now(), stop);
-    return admitted ? this.#driveFreely(run, options, definition) : "queued";
+    return admitted ? this.#driveFreely(run, options, slots, definition) : "queued";
   }
 
   /** Resolves when no detached run is driven here any more. */
@@ -163,7 +163,12 @@ export class Engine {
   }
 
   /** Whatever others of its group do. */
-  async #driveFreely(run: string, options: DriveOptions, definition?: StoredDefinition): Promise<DriveResult> {
+  async #driveFreely(
+    run: string,
+    options: DriveOptions,
+    slots: Slots,
+    definition?: StoredDefinition,
+  ): Promise<DriveResult> {
     const { store, owner, clock } = this.#host;
     let heard = 0;
     const listener: Listener = (of, events) => {
@@ -174,7 +179,7 @@ export class Engine {
       const now = clock.now();
       const lease = await store.claim(run, owner, now, now + LEASE_MS);
       if (lease === undefined) return "busy";
-      const end = await this.#driveLeased(lease, { ...options, listener }, definition, heard);
+      const end = await this.#driveLeased(lease, { ...options, listener }, slots, definition, heard);
       if (end === "lost" || end === "ended" || end === "stopped") return end;
       const messages = await store.inbox(run);
       if (messages.length === 0) return end;
@@ -185,6 +190,7 @@ export class Engine {
   async #driveLeased(
     lease: Lease,
     options: DriveOptions,
+    slots: Slots,
     given: StoredDefinition | undefined,
     heard: number,
   ): Promise<DriveEnd> {
@@ -198,8 +204,9 @@ export class Engine {
       const parts = {
         host: this.#host,
         journal: this.#journal,
-        slots: this.#slots,
+        slots,
         turns: this.#turns,
+        tool: this.#detached.tool,
         spawn: this.#detached.spawn,
         lease,
         state,

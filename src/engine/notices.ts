@@ -1,4 +1,4 @@
-import type { Failure } from "../core/errors.js";
+import { type Failure, StageError } from "../core/errors.js";
 import type { Event } from "../core/event.js";
 import type { Json, JsonObject } from "../core/json.js";
 import type { Notice, RunState } from "../core/state.js";
@@ -44,14 +44,8 @@ async function tellOnce(
   const id = approvalId(host.sha256, state.id, stage);
   try {
     const { via, settings } = host.channel(request.notify);
-    const services = {
-      host,
-      mask,
-      record: async () => {},
-      takeTokens: async () => {},
-      progress: () => {},
-      atHost: alone,
-    };
+    const nothing = { record: async () => {}, takeTokens: async () => {}, progress: () => {} };
+    const services = { host, mask, ...nothing, atHost: alone, tool: noTool };
     const flight = new InFlight(stage, attempt, false);
     const key = host.sha256(`${id}/${about}`);
     const context = stageContext(state, flight, key, host.clock.now(), services);
@@ -63,6 +57,10 @@ async function tellOnce(
   } catch (thrown) {
     return mask.json(toFailure(thrown) as unknown as Json) as unknown as Failure;
   }
+}
+
+function noTool(): never {
+  throw new StageError("unknown-tool", "a notifier has no workflows as tools");
 }
 
 /** It takes no slot of the engine, and must not wait behind effects. */

@@ -3,9 +3,7 @@ import type { Context, Hono } from "hono";
 import { StagecraftError } from "../core/errors.js";
 import { type Identity, permissionsOf } from "./access/identity.js";
 import { listen } from "./listen.js";
-
-/** What a scrape of this process is answered with. */
-export type Scrape = () => Promise<{ readonly text: string; readonly contentType: string }>;
+import type { Scrape, ScrapeAddress } from "./scraping.js";
 
 /** `/metrics` of a server: for those who may read. */
 export function mountScrape(app: Hono, scrape: Scrape, identify: (context: Context) => Identity): void {
@@ -16,15 +14,6 @@ export function mountScrape(app: Hono, scrape: Scrape, identify: (context: Conte
     const { text, contentType } = await scrape();
     return context.body(text, 200, { "content-type": contentType });
   });
-}
-
-/** Where a process that serves nothing else answers scrapes. */
-export interface ScrapeAddress {
-  readonly host: string;
-  /** 0: any free one. */
-  readonly port: number;
-  /** Closes. */
-  readonly signal: AbortSignal;
 }
 
 /** Answers `/metrics` to whoever reaches it; listens when this resolves. @throws StagecraftError `port-taken` */

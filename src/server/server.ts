@@ -19,7 +19,8 @@ import { operationRoutes } from "./routes/operations.js";
 import { runRoutes } from "./routes/runs.js";
 import { sessionRoutes } from "./routes/session.js";
 import { verbRoutes } from "./routes/verbs.js";
-import { mountScrape, type Scrape } from "./scrape.js";
+import { mountScrape } from "./scrape.js";
+import type { Scrape } from "./scraping.js";
 
 /** Bytes of a request's body. Larger inputs belong in a file or a table whose name is the input. */
 const BODY_BYTES = 1024 * 1024;

@@ -1,8 +1,11 @@
 import { copyRows } from "./knex/copy.js";
 import { database } from "./knex/database.js";
+import type { Dialect } from "./knex/dialect.js";
 import { migrate } from "./knex/migrate.js";
 import { MIGRATIONS } from "./knex/migrations/index.js";
-import { dialectOf, type OpenOptions } from "./open.js";
+import { postgresDialect } from "./knex/postgres/dialect.js";
+import { sqliteDialect } from "./knex/sqlite/dialect.js";
+import { durabilityOf, type OpenOptions, placeOf, unknownStore } from "./open.js";
 
 /**
  * Copies a whole database into another that is empty, between SQLite and PostgreSQL either way.
@@ -22,4 +25,13 @@ export async function copyStore(
   } finally {
     await Promise.all([source.close(), target.close()]);
   }
+}
+
+/** @throws StagecraftError `unknown-store`: also for what is kept in memory alone */
+function dialectOf(url: string, options: OpenOptions): Dialect {
+  const place = placeOf(url);
+  if (place.kind === "memory") throw unknownStore("what is in memory alone cannot be copied", "Name a file or a URL.");
+  return place.kind === "sqlite"
+    ? sqliteDialect({ ...options, file: place.file })
+    : postgresDialect({ ...durabilityOf(options), url });
 }

@@ -2,11 +2,8 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { StagecraftError } from "../core/errors.js";
 import type { Store } from "../engine/ports.js";
-import type { Dialect } from "./knex/dialect.js";
-import { postgresDialect } from "./knex/postgres/dialect.js";
 import type { PostgresOptions } from "./knex/postgres/options.js";
 import { postgresStore } from "./knex/postgres/store.js";
-import { sqliteDialect } from "./knex/sqlite/dialect.js";
 import type { SqliteOptions } from "./knex/sqlite/options.js";
 import { sqliteStore } from "./knex/sqlite/store.js";
 import { memoryStore } from "./memory/store.js";
@@ -49,19 +46,11 @@ function storeOf(url: string, options: OpenOptions): Store {
   }
 }
 
-/** @throws StagecraftError `unknown-store`: also for what is kept in memory alone */
-export function dialectOf(url: string, options: OpenOptions): Dialect {
-  const place = placeOf(url);
-  if (place.kind === "memory") throw unknownStore("what is in memory alone cannot be copied", "Name a file or a URL.");
-  return place.kind === "sqlite"
-    ? sqliteDialect({ ...options, file: place.file })
-    : postgresDialect({ ...durabilityOf(options), url });
-}
-
-type Place = { readonly kind: "memory" | "postgres" } | { readonly kind: "sqlite"; readonly file: string };
+/** What a URL names. */
+export type Place = { readonly kind: "memory" | "postgres" } | { readonly kind: "sqlite"; readonly file: string };
 
 /** @throws StagecraftError `unknown-store` */
-function placeOf(url: string): Place {
+export function placeOf(url: string): Place {
   const { scheme, rest } = partsOf(url);
   switch (scheme) {
     case undefined:
@@ -79,7 +68,8 @@ function placeOf(url: string): Place {
   }
 }
 
-function durabilityOf({ durability, waitMs }: OpenOptions): Omit<PostgresOptions, "url"> {
+/** What both databases take. */
+export function durabilityOf({ durability, waitMs }: OpenOptions): Omit<PostgresOptions, "url"> {
   return { ...(durability && { durability }), ...(waitMs === undefined ? {} : { waitMs }) };
 }
 
@@ -89,6 +79,6 @@ function fileOf(url: string, file: string): Place {
   return file === ":memory:" ? { kind: "memory" } : { kind: "sqlite", file };
 }
 
-function unknownStore(message: string, help: string): StagecraftError {
+export function unknownStore(message: string, help: string): StagecraftError {
   return new StagecraftError("unknown-store", message, { help });
 }

@@ -1,10 +1,13 @@
 import { isObject } from "../../core/json.js";
 import { nearest } from "../../core/suggest.js";
+import { workflowTools } from "../../core/tool-name.js";
+import type { Path } from "../findings.js";
 import { hasTemplate } from "../templates.js";
 import type { CheckContext } from "./context.js";
 
 /** Calls of other workflows: that they exist, can be read, and do not come back to their caller. */
-export function checkWorkflows({ model, findings, called, knownWorkflows }: CheckContext): void {
+export function checkWorkflows(context: CheckContext): void {
+  const { model, findings } = context;
   for (const { type, raw, path } of model.stages) {
     if (type?.kind !== "workflow" || !isObject(raw["with"])) continue;
     const { workflow: id, detach } = raw["with"];
@@ -23,18 +26,23 @@ export function checkWorkflows({ model, findings, called, knownWorkflows }: Chec
       );
       continue;
     }
-    const other = called(id);
-    if (other === undefined) {
-      const close = nearest(id, knownWorkflows);
-      const help = close === undefined ? knownList(knownWorkflows) : `did you mean \`${close}\`?`;
-      findings.error("unknown-workflow", place, `there is no workflow \`${id}\``, help);
-    } else if (other.state === "recursive") {
-      const message = `a workflow cannot come to call itself: ${other.chain.join(" → ")}`;
-      findings.error("workflow-recursion", place, message, "to do a stage again, use `repeat`");
-    } else if (other.state === "faulty") {
-      const count = other.errors === 1 ? "an error" : `${other.errors} errors`;
-      findings.error("invalid-workflow", place, `\`${id}\` has ${count}`, `see stagecraft validate ${other.file}`);
-    }
+    checkCalled(id, place, context);
+  }
+  for (const tool of workflowTools(model.agents)) checkCalled(tool.workflow, { path: tool.path }, context);
+}
+
+function checkCalled(id: string, place: { path: Path }, { findings, called, knownWorkflows }: CheckContext): void {
+  const other = called(id);
+  if (other === undefined) {
+    const close = nearest(id, knownWorkflows);
+    const help = close === undefined ? knownList(knownWorkflows) : `did you mean \`${close}\`?`;
+    findings.error("unknown-workflow", place, `there is no workflow \`${id}\``, help);
+  } else if (other.state === "recursive") {
+    const message = `a workflow cannot come to call itself: ${other.chain.join(" → ")}`;
+    findings.error("workflow-recursion", place, message, "to do a stage again, use `repeat`");
+  } else if (other.state === "faulty") {
+    const count = other.errors === 1 ? "an error" : `${other.errors} errors`;
+    findings.error("invalid-workflow", place, `\`${id}\` has ${count}`, `see stagecraft validate ${other.file}`);
   }
 }
 

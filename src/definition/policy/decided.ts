@@ -82,9 +82,8 @@ function checkCases(spot: Spot, claims: readonly Claim[], decider: Decider, find
     const message = `no run takes case \`${outcome}\`: whenever it would hold, an earlier one does, or it never does`;
     findings.warning("unreachable-case", { path: [...spot.path, ...at] }, message, meant(spot, at, decider));
   }
-  const named = spot.plan.outcomes.filter((outcome) => writtenAt(spot.plan.with, outcome) !== undefined);
-  // One case alone asks whether, not which: that nothing follows otherwise is what it says.
-  if (named.length < 2) return;
+  // One case of what is true or false asks whether, not which: that nothing follows otherwise is what it says.
+  if (spot.plan.outcomes.length === 2 && endings.every(isOfTruth)) return;
   for (const outcome of possible) {
     const isImplicit = writtenAt(spot.plan.with, outcome) === undefined;
     const { handled } = spot.plan;
@@ -95,6 +94,10 @@ function checkCases(spot: Spot, claims: readonly Claim[], decider: Decider, find
     const help = `add a case for it, or a stage that needs \`${spot.plan.id}.${outcome}\``;
     findings.warning("unhandled-case", { path: spot.path, part: "key" }, message, help);
   }
+}
+
+function isOfTruth({ cells }: Ending): boolean {
+  return cells.every(({ value }) => typeof value === "boolean");
 }
 
 /** Below the stage: where its input names the outcome. */

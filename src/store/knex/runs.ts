@@ -28,8 +28,11 @@ export function runs(database: Database): Part {
       const payloads: Payload[] = [];
       const { text, head } = beginChain(run.id, encodeEvents(run.events, payloads));
       return database.write(async (queries) => {
+        // Asked first: a run that comes between the two questions is found by its key.
+        const isTaken = (await queries.table("runs").where({ id: run.id }).first("id")) !== undefined;
         const first = await firstWithKey(queries, run);
         if (first !== undefined) return { run: first, created: false };
+        if (isTaken) throw runExists(run.id);
         await admit(queries, run);
         const run_no = await insertRun(queries, { ...columnsOf(firstRow(run)), salt: head.salt, head_hash: head.hash });
         if (run.group !== undefined) await queries.table("run_groups").insert({ run_no, name: run.group.name });
@@ -69,7 +72,6 @@ async function firstWithKey(queries: Queries, run: NewRun): Promise<RunRow | und
 }
 
 async function admit(queries: Queries, run: NewRun): Promise<void> {
-  if (await queries.table("runs").where({ id: run.id }).first("id")) throw runExists(run.id);
   const known = await queries.table("definitions").where({ hash: run.definition }).first("hash");
   if (!known) throw unknownDefinition(run.definition);
   const { name, limit } = run.group ?? {};

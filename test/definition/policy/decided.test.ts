@@ -78,11 +78,17 @@ describe("cases of a switch", () => {
 
   it("cover what there is, or something follows `otherwise`", () => {
     const after = note("after", "needs: [route.one]");
-    expect(said(route("one: a") + after)).toEqual(["route unhandled-case"]);
-    expect(said(route("one: a") + after + note("rest", "needs: [route.otherwise]"))).toEqual([]);
-    expect(said(route("one: a") + after + note("rest", "needs: [route.done]"))).toEqual([]);
-    expect(said(route("one: a, rest: [b, c]") + after)).toEqual([]);
-    expect(said(route("one: a") + after, "kind: { type: string }")).toEqual([]);
+    const two = note("second", "needs: [route.two]");
+    const some = route("one: a, two: b") + after + two;
+    expect(said(some)).toEqual(["route unhandled-case"]);
+    expect(said(some + note("rest", "needs: [route.otherwise]"))).toEqual([]);
+    expect(said(some + note("rest", "needs: [route.done]"))).toEqual([]);
+    expect(said(route("one: a, two: [b, c]") + after + two)).toEqual([]);
+    expect(said(some, "kind: { type: string }")).toEqual([]);
+  });
+
+  it("need not cover anything when there is one alone: it asks whether, not which", () => {
+    expect(said(route("one: a") + note("after", "needs: [route.one]"))).toEqual([]);
   });
 
   it("are possible each, and what follows an impossible one is said once", () => {

@@ -25,7 +25,7 @@ export async function decide(ruleset: JsonObject, facts: Json): Promise<JsonObje
 }
 
 export function check(ruleset: JsonObject): readonly StageIssue[] {
-  return stage.check?.(stageInfo({ ruleset: "table", facts: {} }, { rulesets: { table: ruleset } })) ?? [];
+  return stage.check?.(stageInfo({ ruleset: "table", facts: "${{ inputs }}" }, { rulesets: { table: ruleset } })) ?? [];
 }
 
 /** `code path: message`, for reading in a test. */

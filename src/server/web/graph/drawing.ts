@@ -44,7 +44,7 @@ export function drawingOf(layouts: readonly Layout[]): Drawing {
 function put(layout: Layout, at: Point, boxes: Box[], lines: Line[]): void {
   for (const { node, x, y, width, height, inside } of layout.nodes) {
     const corner = { x: at.x + x, y: at.y + y };
-    const small = smallLines(node)[0] ?? "";
+    const small = smallLines(node)[0]?.text ?? "";
     boxes.push({ place: node.id, name: nameOf(node), small, ...corner, width, height, isGroup: inside !== undefined });
     if (inside !== undefined) put(inside, { x: corner.x, y: corner.y + HEAD }, boxes, lines);
   }

@@ -26,6 +26,12 @@ export function sentence(event: Event): string {
       return `${event.stage} waits for its turn`;
     case "decisionMade":
       return `${event.decision.by} decided ${event.decision.outcome} at ${event.stage}${said(event.decision.comment)}`;
+    case "approvalReminded":
+      return `whoever decides ${event.stage} was reminded`;
+    case "approvalEscalated":
+      return `others may decide ${event.stage} too`;
+    case "approversNotified":
+      return `whoever decides ${event.stage} was told`;
     case "stepRecorded":
       return `${event.stage} recorded ${event.key}`;
     case "attemptFailed":
@@ -56,6 +62,7 @@ function ofRun(
         | "runMigrated"
         | "runResumed"
         | "runReopened"
+        | "budgetRaised"
         | "cancelRequested"
         | "rollbackStarted"
         | "runEnding"
@@ -72,6 +79,8 @@ function ofRun(
       return `resumed by ${event.by}`;
     case "runReopened":
       return `taken up again by ${event.by}`;
+    case "budgetRaised":
+      return `given more to spend by ${event.by}`;
     case "cancelRequested":
       return `cancelled by ${event.by}${said(event.reason)}`;
     case "rollbackStarted":

@@ -1,6 +1,7 @@
 /**
- * Drives what there is to do in the database at a URL, until it is killed. Its stages take some milliseconds; each that is
- * under way is a row of the table `flying`, so that what all processes do at once is seen.
+ * Drives what there is to do in the database at a URL, until it is killed: three runs at a time, so that two share six.
+ * Its stages take some milliseconds; each that is under way is a row of the table `flying`, so that what all processes do
+ * at once is seen.
  */
 import pg from "pg";
 import { wallClock } from "../../../../src/app/host.js";
@@ -11,7 +12,7 @@ import { postgresStore } from "../../../../src/store/knex/postgres/store.js";
 import { processOwner } from "../../../../src/store/owner.js";
 import { testHost } from "../../../support/host.js";
 
-const [, , url = "", pause = "5"] = process.argv;
+const [, , url = "", pause = "20"] = process.argv;
 const store = postgresStore({ url });
 await store.open();
 const flying = new pg.Pool({ connectionString: url, max: 4 });
@@ -27,5 +28,5 @@ const work: StageType = {
   },
 };
 const host = testHost([work], { store, clock: wallClock as never, owner: processOwner(), concurrency: 20 });
-startWorker(new Engine(host), host, { signal: new AbortController().signal, runs: 8 });
+startWorker(new Engine(host), host, { signal: new AbortController().signal, runs: 3 });
 console.log("ready");
