@@ -87,8 +87,10 @@ describe("cases of a switch", () => {
     expect(said(some, "kind: { type: string }")).toEqual([]);
   });
 
-  it("need not cover anything when there is one alone: it asks whether, not which", () => {
-    expect(said(route("one: a") + note("after", "needs: [route.one]"))).toEqual([]);
+  it("need not cover both of true and false with one alone: it asks whether, not which", () => {
+    const after = note("after", "needs: [route.one]");
+    expect(said(route("one: true") + after, "kind: { type: boolean }")).toEqual([]);
+    expect(said(route("one: a") + after)).toEqual(["route unhandled-case"]);
   });
 
   it("are possible each, and what follows an impossible one is said once", () => {
