@@ -5,9 +5,10 @@ import { type Identity, permissionsOf } from "./access/identity.js";
 import { listen } from "./listen.js";
 import type { Scrape, ScrapeAddress } from "./scraping.js";
 
-/** `/metrics` of a server: for those who may read. */
+/** `/metrics` of a server: for those who may read. A browser is let through to the page of that name. */
 export function mountScrape(app: Hono, scrape: Scrape, identify: (context: Context) => Identity): void {
-  app.get("/metrics", async (context) => {
+  app.get("/metrics", async (context, next) => {
+    if (context.req.header("accept")?.includes("text/html")) return await next();
     if (!permissionsOf(identify(context)).has("read")) {
       throw new StagecraftError("not-permitted", "the token may not read numbers", { kind: "denied" });
     }
