@@ -1,7 +1,7 @@
 import { DYNAMIC, type Field, type Type } from "../../core/expression/index.js";
 import type { GraphNode, Model, StageNode } from "../model.js";
 import { around, type Order } from "../order.js";
-import { lazyFields } from "./fields.js";
+import { LazyFields } from "./fields.js";
 import { type Sureness, stageField } from "./stage.js";
 
 /** Where an expression stands: at a stage, or at the end of a graph when all its stages are decided. */
@@ -76,5 +76,5 @@ export function stagesType(from: Standpoint, model: Model, order: Order, outputs
       graph = outer;
     }
   };
-  return { kind: "object", fields: lazyFields(get, names), label: "stages" };
+  return { kind: "object", fields: new LazyFields(get, names), label: "stages" };
 }

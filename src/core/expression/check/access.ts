@@ -179,6 +179,7 @@ function isKnown(path: Path, context: Context): boolean {
 
 /** Without null where a test has ruled it out. */
 function narrowed(node: Node, type: Type, context: Context): Type {
+  if (context.facts.length === 0) return type;
   const path = pathOf(node);
   const rules =
     path &&
