@@ -33,12 +33,32 @@ export function look(id: string, from: Standpoint, model: Model, order: Order): 
   if (holder === undefined) return { kind: "seen", stage, sure: AT_THE_END };
   if (order.tangled(stage.graph)) return { kind: "seen", stage, sure: { worked: true, ended: true, failed: true } };
   if (!order.before(stage, holder)) return { kind: "not-before", stage, within: stage === holder };
-  const sure = {
-    worked: order.ensures(holder, stage),
-    ended: order.ended(holder, stage),
-    failed: order.fails(holder, stage),
-  };
-  return { kind: "seen", stage, sure };
+  return { kind: "seen", stage, sure: new Sure(stage, holder, order) };
+}
+
+/** What a stage, or the group it is in, can be sure of about another. */
+class Sure implements Sureness {
+  readonly #stage: StageNode;
+  readonly #reader: StageNode;
+  readonly #order: Order;
+
+  constructor(stage: StageNode, reader: StageNode, order: Order) {
+    this.#stage = stage;
+    this.#reader = reader;
+    this.#order = order;
+  }
+
+  get worked(): boolean {
+    return this.#order.ensures(this.#reader, this.#stage);
+  }
+
+  get ended(): boolean {
+    return this.#order.ended(this.#reader, this.#stage);
+  }
+
+  get failed(): boolean {
+    return this.#order.fails(this.#reader, this.#stage);
+  }
 }
 
 /** The stage itself or the group around it that stands in `graph`; undefined: it is in `finally`, after all of it. */
