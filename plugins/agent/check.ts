@@ -7,7 +7,6 @@ import {
   type StageInfo,
   type StageIssue,
 } from "stagecraft/plugin";
-import { checkInstructions } from "./instructions.js";
 import { toolEntry } from "./tool-entry.js";
 import { faultsOf, schemaFault } from "./validate.js";
 
@@ -21,9 +20,7 @@ export function check(info: StageInfo): readonly StageIssue[] {
   const agent = Object.hasOwn(info.agents, name) ? info.agents[name] : undefined;
   if (agent === undefined) return [unknown("agent", name, Object.keys(info.agents), ["with", "agent"])];
   const at = (...path: (string | number)[]) => ["agents", name, ...path];
-  const { instructions } = agent;
   return [
-    ...(typeof instructions === "string" ? checkInstructions(instructions, at("instructions")) : []),
     ...checkOutput(agent, at),
     ...checkTools(agent, info.tools, at),
     ...checkProvider(agent, info.providers, at),

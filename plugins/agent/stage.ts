@@ -12,7 +12,7 @@ import {
 import { readAgent } from "./agent.js";
 import { check } from "./check.js";
 import { type Conversation, converse, type Setting, startConversation } from "./conversation.js";
-import { instructionsFor } from "./instructions.js";
+import { instructionsFor, templates } from "./instructions.js";
 import { firstMessage } from "./messages.js";
 import { openToolbox } from "./toolbox.js";
 import { chooseProvider } from "./turn.js";
@@ -46,6 +46,7 @@ export const agentStage = defineStage({
     },
   },
   output: outputOf,
+  templates,
   check,
   run,
 });

@@ -101,6 +101,15 @@ export interface StageIssue extends Issue {
   readonly atKey?: boolean;
 }
 
+/** A text outside `with` that a stage fills in before it uses it. */
+export interface StageTemplate {
+  /** Where it is written, from the definition's top: `["agents", "clerk", "instructions"]`. */
+  readonly path: readonly (string | number)[];
+  readonly text: string;
+  /** All that its expressions can name: each with the field of `with` it stands for, null where that is not given. */
+  readonly names: Readonly<Record<string, string>>;
+}
+
 /** What an operator opens with `allow:` in the project's configuration, and what is closed without it. */
 export type Permission = "shell";
 
@@ -124,6 +133,8 @@ interface StageTypeBase {
   readonly sensitive?: Readonly<Record<string, "shell" | "sql" | "url">>;
   /** What the operator must have allowed for stages of this type to be valid, and to run. */
   readonly permission?: Permission;
+  /** Texts of the definition that it fills in from its input: their expressions are checked with the types of that. */
+  readonly templates?: (info: StageInfo) => readonly StageTemplate[];
   /** Findings before the run, beyond what `input` says. */
   readonly check?: (info: StageInfo) => readonly StageIssue[];
 }

@@ -1,5 +1,6 @@
 import { type Type, unionOf } from "../../core/expression/index.js";
 import { isObject, type Json } from "../../core/json.js";
+import type { StageTemplate } from "../../plugin/api.js";
 import { entriesOf, type GraphNode, type StageNode } from "../model.js";
 import { outputsOfStage, resultOfStage } from "../types/result.js";
 import { type StageTypes, Typing } from "../types/typing.js";
@@ -42,6 +43,7 @@ function checkStage(context: CheckContext, typing: Typing, stage: StageNode): vo
   const schema = stage.type === undefined ? undefined : inputSchema(context, stage.type, stage.info.with);
   const given = input.check(raw["with"], at("with"), schema);
   checkUntrusted(stage.type, stage.info.with, at("with"), input, context.findings);
+  checkTemplates(stage, given, typing);
   if (raw["idempotencyKey"] !== undefined) here.own.check(raw["idempotencyKey"], at("idempotencyKey"), SCALAR);
   if (raw["cache"] !== undefined) here.own.check(raw["cache"], at("cache"));
   for (const key of ["concurrency", "rateLimit"]) {
@@ -56,6 +58,22 @@ function checkStage(context: CheckContext, typing: Typing, stage: StageNode): vo
   checkAfter(context, stage, here, stage.inner === undefined ? result : item);
   checkLoops(stage, here, item);
   typing.give(stage, outputsOfStage(stage, unionOf([item, ...fallbacks])));
+}
+
+/** Texts elsewhere in the definition that the stage fills in. */
+function checkTemplates(stage: StageNode, given: Type, typing: Typing): void {
+  for (const { path, text, names } of templatesOf(stage)) {
+    typing.inTemplate(stage, given, names).check(text, path);
+  }
+}
+
+function templatesOf({ type, info }: StageNode): readonly StageTemplate[] {
+  try {
+    return type?.templates?.(info) ?? [];
+  } catch {
+    // A type that stumbles over a half-written `with` has said so in its own check.
+    return [];
+  }
 }
 
 function checkForEach(typing: Typing, stage: StageNode, here: StageTypes): void {

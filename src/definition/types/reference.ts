@@ -22,7 +22,7 @@ export function judgeReference(
     path,
     extent: { start, end: Math.min(start + length, offset + reference.end) },
   });
-  const reason = names.withheld(name);
+  const reason = names.withheld(name, reference.guarded);
   if (reason !== undefined) {
     context.findings.error("name-not-available", placed(name.length), `\`${name}\` cannot be read here`, reason);
     return;
