@@ -32,6 +32,7 @@ export function taped(provider: AgentProvider, cassette: Cassette, mask: Mask): 
   return {
     name: provider.name,
     title: provider.title,
+    ...(provider.model === undefined ? {} : { model: provider.model.bind(provider) }),
     ...(provider.price === undefined ? {} : { price: provider.price.bind(provider) }),
     ...free,
     complete: (request, context) =>

@@ -6,8 +6,9 @@ import type { Actor, ApprovalRequest } from "../core/approval.js";
 import type { Issue } from "../core/diagnostic.js";
 import type { Usage, Waiting } from "../core/event.js";
 import type { Json, JsonObject, JsonSchema } from "../core/json.js";
+import type { Price } from "../core/price.js";
 import type { CodeInfo } from "./code.js";
-import type { AgentReply, AgentRequest, Price } from "./exchange.js";
+import type { AgentReply, AgentRequest } from "./exchange.js";
 import type { SecretsProvider } from "./project.js";
 
 export { DURATION_PATTERN, formatDuration, parseDuration } from "../core/duration.js";
@@ -33,6 +34,7 @@ export {
   findExpressions,
 } from "../core/expression/template.js";
 export { isObject } from "../core/json.js";
+export { costOf, type PriceRow, paidAt, priceOfRow, priceRowOf } from "../core/price.js";
 export { nearest } from "../core/suggest.js";
 export type { CodeInfo } from "./code.js";
 export type { AgentMessage, ToolCall } from "./exchange.js";
@@ -224,6 +226,8 @@ export interface StageContext extends PureContext {
   file(path: string): string;
   /** Text for live views only: nothing depends on it, nothing keeps it. */
   progress(message: string): void;
+  /** What the project's own price table says a model costs today. It goes before what a provider lists. */
+  agreedPrice(provider: string, model: string): Price | undefined;
   /** @throws StageError `unknown-provider` */
   agentProvider(name: string): AgentProvider;
   /** @throws StageError `unknown-tool` */
@@ -253,6 +257,8 @@ export interface Logger {
 export interface AgentProvider {
   readonly name: string;
   readonly title: string;
+  /** The model that would answer where the agent names none. */
+  model?(request: AgentRequest, context: StageContext): string;
   /** What the model that would answer costs; null where that is not known, as it is without this function. */
   price?(request: AgentRequest, context: StageContext): Price | null;
   /** One turn. @throws StageError, retryable where another try may succeed */

@@ -37,9 +37,3 @@ export interface AgentReply {
   readonly usage: Usage;
   readonly warnings?: readonly string[];
 }
-
-/** US dollars per million tokens. */
-export interface Price {
-  readonly input: number;
-  readonly output: number;
-}
