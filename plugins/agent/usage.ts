@@ -15,6 +15,18 @@ const AROUND = 4;
 /** Few tokens are shorter than this in any script: bytes of UTF-8. */
 const TOKEN_BYTES = 3;
 
+/** Tokens that one image is taken to cost: more than models of OpenAI count for a large one. */
+const IMAGE_TOKENS = 2_000;
+
+/** Tokens that are not told by the length of what is said: files count a token for three bytes, images all alike. */
+export function attachedTokens(messages: AgentRequest["messages"]): number {
+  const attached = messages.flatMap((message) => (message.role === "user" ? (message.attachments ?? []) : []));
+  const tokens = attached.map(({ mediaType, bytes }) =>
+    mediaType.startsWith("image/") ? IMAGE_TOKENS : Math.ceil(bytes / TOKEN_BYTES),
+  );
+  return tokens.reduce((sum, one) => sum + one, 0);
+}
+
 /** The most a turn is taken to use before it is asked for. */
 export function estimate(agent: Agent, provider: AgentProvider, request: AgentRequest, context: StageContext): Usage {
   const { instructions, messages, output, examples, tools } = request;
@@ -23,7 +35,8 @@ export function estimate(agent: Agent, provider: AgentProvider, request: AgentRe
   const used = {
     provider: provider.name,
     model,
-    inputTokens: Math.ceil(new TextEncoder().encode(said).length / TOKEN_BYTES) + AROUND * (messages.length + 1),
+    inputTokens:
+      Math.ceil(Buffer.byteLength(said) / TOKEN_BYTES) + AROUND * (messages.length + 1) + attachedTokens(messages),
     outputTokens: agent.maxOutputTokens ?? USUAL_OUTPUT,
     estimated: true,
   };

@@ -4,6 +4,7 @@ import { completeChat } from "./chat.js";
 import { connect, serverOf } from "./client.js";
 import { toStageError } from "./errors.js";
 import { toolNames } from "./names.js";
+import { takes } from "./parts.js";
 import { listPrice } from "./prices.js";
 import { toReply } from "./reply.js";
 import { completeResponses } from "./responses.js";
@@ -22,6 +23,7 @@ export const openaiProvider: AgentProvider = {
   name: "openai",
   title: "OpenAI, or a server that speaks its API",
   model: modelOf,
+  takes,
   price: (request, context) =>
     serverOf(request.options, context).official ? listPrice(modelOf(request, context), context.now) : null,
   async complete(request, context) {
