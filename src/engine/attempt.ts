@@ -1,6 +1,7 @@
 import { StageError } from "../core/errors.js";
 import type { Usage } from "../core/event.js";
 import type { Json, JsonObject } from "../core/json.js";
+import { priceOfRow, priceRowOf } from "../core/price.js";
 import type { RunState, StageState } from "../core/state.js";
 import { workflowOfTool } from "../core/tool-name.js";
 import type { Logger, PureContext, Rate, StageContext, Tool } from "../plugin/api.js";
@@ -123,6 +124,10 @@ export function stageContext(
     },
     file: (path) => host.file(path),
     progress: (message) => services.progress(flight, mask.text(message)),
+    agreedPrice(provider, model) {
+      const row = priceRowOf(host.prices ?? [], { provider, model, at: host.clock.now() });
+      return row === undefined ? undefined : priceOfRow(row, "project");
+    },
     agentProvider(name) {
       const provider = found(host.registry.providers.get(name), "unknown-provider", `agent provider ${name}`);
       return host.cassette === undefined ? provider : taped(provider, host.cassette, mask);

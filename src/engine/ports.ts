@@ -9,6 +9,7 @@ import type { AlertFact } from "../core/alert.js";
 import type { Actor, ApprovalRequest, Decision } from "../core/approval.js";
 import type { Event, Recorded, RunStatus, StagePath } from "../core/event.js";
 import type { Json, JsonObject, JsonSchema } from "../core/json.js";
+import type { PriceRow } from "../core/price.js";
 import type { Logger } from "../plugin/api.js";
 import type { Registry } from "../plugin/registry.js";
 import type { AlertStore } from "./alert-store.js";
@@ -50,6 +51,8 @@ export interface Host {
   readonly concurrency: number;
   /** Requests of this process at a time to one host, by its name; without it, as many as there are effects. */
   readonly hosts?: ReadonlyMap<string, number>;
+  /** The project's own price table. */
+  readonly prices?: readonly PriceRow[];
   /** Events of a run between two snapshots of its state; without it, some thousands. */
   readonly snapshotEvery?: number;
   /** What is wrong with a value, in words, or undefined. Compiles each schema once. */
