@@ -1,7 +1,8 @@
 import type { ParentStage } from "../core/event.js";
 import type { Json, JsonObject } from "../core/json.js";
+import type { TriggerPlan } from "../core/plan.js";
 import type { StageView } from "../core/view.js";
-import type { AlertRow, ApprovalRow, RunRow } from "../engine/ports.js";
+import type { AlertRow, ApprovalRow, RunRow, ScheduleRow } from "../engine/ports.js";
 import type { Act } from "./audit/acts.js";
 
 /** What `--json` prints and the API answers with. Times are RFC 3339, spans are milliseconds. */
@@ -81,6 +82,31 @@ export function alertDocument(alert: AlertRow): JsonObject {
 
 export function actDocument(act: Act): JsonObject {
   return { ...act, at: moment(act.at) };
+}
+
+/** A trigger, and how it stands. */
+export interface ScheduleStanding {
+  readonly id: string;
+  readonly trigger: TriggerPlan;
+  readonly row: ScheduleRow;
+}
+
+export function scheduleDocument({ id, trigger, row }: ScheduleStanding): JsonObject {
+  return {
+    id,
+    trigger: trigger.kind === "cron" ? { cron: trigger.cron, timezone: trigger.timezone } : { file: trigger.file },
+    nextAt: row.pausedBy === null ? moment(row.nextAt) : null,
+    lastAt: moment(row.lastAt),
+    lastRun: row.lastRun,
+    lastError: row.lastError,
+    pausedBy: row.pausedBy,
+  };
+}
+
+/** `0 3 * * * Europe/Berlin`, `inbox/*.csv`. */
+export function whenOf({ trigger }: ScheduleStanding): string {
+  if (trigger.kind === "file") return trigger.file;
+  return trigger.timezone === "UTC" ? trigger.cron : `${trigger.cron} ${trigger.timezone}`;
 }
 
 export function moment(at: number | null | undefined): string | null {
