@@ -8,6 +8,7 @@ import type { Plan } from "../core/plan.js";
 import type { StageView } from "../core/view.js";
 import type { ApprovalRow, InboxBody, RunRow, Store } from "../engine/ports.js";
 import type { RunMetrics } from "../observe/run-metrics.js";
+import type { NO_RUN } from "./schema/documents.js";
 
 /** A definition of the project by its header, unread. */
 export interface DefinitionHeader {
@@ -54,10 +55,27 @@ interface StatsSource {
   report(filter: { readonly since?: number }): Promise<RunMetrics & { readonly truncated: boolean }>;
 }
 
+/** A request for a webhook, unread. */
+export interface Delivery {
+  header(name: string): string | undefined;
+  readonly body: Uint8Array;
+}
+
+export type ReceivedDelivery =
+  | { readonly run: RunRow; readonly created: boolean }
+  | { readonly run: null; readonly because: (typeof NO_RUN)[number] };
+
+interface EventSink {
+  say(event: { name: string; data: JsonObject; by: string; id?: string }): Promise<{ id: string; delivered: number }>;
+  /** @param webhook `workflow/trigger` */
+  receive(webhook: string, delivery: Delivery): Promise<ReceivedDelivery>;
+}
+
 /** Every method ends in a `StagecraftError` where a person is at fault. */
 export interface ServedProject {
   store(): Promise<Store>;
   readonly stats: StatsSource;
+  readonly events: EventSink;
   definitions(): Promise<readonly DefinitionHeader[]>;
   /** By the file of a header, never by what a client sent. */
   read(file: string): Promise<ReadDefinition>;

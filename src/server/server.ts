@@ -15,6 +15,7 @@ import { answerProblem, problemOf } from "./problem.js";
 import { BASE, type Desk, mount, type Route } from "./route.js";
 import { approvalRoutes } from "./routes/approvals.js";
 import { definitionRoutes } from "./routes/definitions.js";
+import { eventRoutes } from "./routes/events.js";
 import { operationRoutes } from "./routes/operations.js";
 import { runRoutes } from "./routes/runs.js";
 import { sessionRoutes } from "./routes/session.js";
@@ -110,6 +111,7 @@ export function apiRoutes(who: Parameters<typeof sessionRoutes>[0]): readonly Ro
     ...verbRoutes,
     ...approvalRoutes,
     ...definitionRoutes,
+    ...eventRoutes,
     ...operationRoutes,
   ];
 }
