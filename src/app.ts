@@ -7,6 +7,7 @@ import { type Cost, type CostOptions, costsOf } from "./app/costs.js";
 import { type DefinitionEntry, type LoadedDefinition, listDefinitions, loadDefinition } from "./app/definitions.js";
 import { type Check, examine } from "./app/doctor.js";
 import { type DriveOptions, driveRun } from "./app/drive.js";
+import { type Events, eventsOf } from "./app/events.js";
 import { wallClock } from "./app/host.js";
 import { type Keys, type KeyView, keysOf } from "./app/keys.js";
 import { type Links, linksOf } from "./app/links.js";
@@ -147,6 +148,8 @@ export interface App {
   readonly links: Links;
   /** Runs `*.test.yaml` on virtual time; touches no database. @throws StagecraftError `no-tests` */
   test(options: TestOptions): Promise<TestReport>;
+  /** What happens outside: events, and requests for webhooks. */
+  readonly events: Events;
   /** What starts runs by itself. */
   scheduler(): Promise<Scheduler>;
   /** Looks at everything a run needs; a fault is a finding. */
@@ -166,7 +169,7 @@ export function openApp({ config, plugins }: { readonly config: Config; readonly
   const definitions = async () => listDefinitions(config);
   const startOnce: App["startOnce"] = (definition, options) =>
     startRun(definition, options, async () => ({ store: await store(), engine: await engine() }));
-  const scheduler = once(async () => openScheduler(config, { store: await store(), read, start: startOnce }));
+  const scheduler = once(async () => openScheduler(config, { store: await store(), secrets, read, start: startOnce }));
   const stats = statsOf(existing);
   const meter = meterOf(store, stats);
   const app: App = {
@@ -190,6 +193,7 @@ export function openApp({ config, plugins }: { readonly config: Config; readonly
     definitions,
     startOnce,
     scheduler,
+    events: eventsOf(store, scheduler),
     start: async (definition, options) => (await startOnce(definition, options)).run,
     migrate: async (run, definition, options) =>
       migrateRun({ engine: await engine(), store: await store() }, run, definition, options),
