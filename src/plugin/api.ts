@@ -8,7 +8,7 @@ import type { Usage, Waiting } from "../core/event.js";
 import type { Json, JsonObject, JsonSchema } from "../core/json.js";
 import type { CodeInfo } from "./code.js";
 import type { AgentReply, AgentRequest, Price } from "./exchange.js";
-import type { SecretsProvider } from "./project.js";
+import type { Directory, SecretsProvider } from "./project.js";
 
 export { DURATION_PATTERN, formatDuration, parseDuration } from "../core/duration.js";
 export { StageError } from "../core/errors.js";
@@ -36,7 +36,7 @@ export { isObject } from "../core/json.js";
 export { nearest } from "../core/suggest.js";
 export type { CodeInfo } from "./code.js";
 export type { AgentMessage, ToolCall } from "./exchange.js";
-export type { SecretsProvider } from "./project.js";
+export type { Directory, DirectoryContext, DirectoryPerson, SecretsProvider } from "./project.js";
 export { isRetryableStatus, retryAfterMs } from "./remote.js";
 export type {
   Actor,
@@ -66,6 +66,7 @@ export interface Plugin {
   readonly tools?: readonly Tool[];
   readonly notifiers?: readonly Notifier[];
   readonly secrets?: readonly SecretsProvider[];
+  readonly directories?: readonly Directory[];
   /** Schemas of one entry of the definition's `agents` and `rulesets`, for the plugin that gives them meaning. */
   readonly definitions?: { readonly agents?: JsonSchema; readonly rulesets?: JsonSchema };
   /** What the codes of its stage types' checks mean: said by `stagecraft validate --explain CODE` and in the reference. */
