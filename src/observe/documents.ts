@@ -1,6 +1,6 @@
 import type { ParentStage } from "../core/event.js";
 import type { Json, JsonObject } from "../core/json.js";
-import type { TriggerPlan } from "../core/plan.js";
+import type { TriggerPlan } from "../core/trigger.js";
 import type { StageView } from "../core/view.js";
 import type { AlertRow, ApprovalRow, RunRow, ScheduleRow } from "../engine/ports.js";
 import type { Act } from "./audit/acts.js";

@@ -111,6 +111,8 @@ export interface ServedProject {
   view(run: string): Promise<RunAndStages>;
   stageInput(run: string, stage: string): Promise<JsonObject | undefined>;
   findApproval(wanted: string): Promise<ApprovalRow>;
+  /** Somebody as they may act now. @throws StagecraftError where that cannot be said */
+  whoIs(actor: Actor): Promise<Actor>;
   decide(approval: string, request: DecideRequest): Promise<ApprovalRow>;
   send(run: string, body: InboxBody): Promise<void>;
   /** Somebody asked for something: whoever drives runs here may look. */
