@@ -20,11 +20,7 @@ export function check(info: StageInfo): readonly StageIssue[] {
   const agent = Object.hasOwn(info.agents, name) ? info.agents[name] : undefined;
   if (agent === undefined) return [unknown("agent", name, Object.keys(info.agents), ["with", "agent"])];
   const at = (...path: (string | number)[]) => ["agents", name, ...path];
-  return [
-    ...checkOutput(agent, at),
-    ...checkTools(agent, info.tools, at),
-    ...checkProvider(agent, info.providers, at),
-  ]
+  return [...checkOutput(agent, at), ...checkTools(agent, info.tools, at), ...checkProvider(agent, info.providers, at)]
     .map((issue): StageIssue => ({ ...issue, atRoot: true }))
     .concat(checkAttachments(name, agent, info));
 }

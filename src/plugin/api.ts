@@ -149,6 +149,8 @@ interface StageTypeBase {
 /** A function of its input: no clock, no random, no I/O. Replayed freely. */
 export interface PureStageType extends StageTypeBase {
   readonly kind: "pure";
+  /** True: it may stand there only to fail, so that nobody has to read what it gives. */
+  readonly guards?: boolean;
   run(input: JsonObject, context: PureContext): StageResult | Promise<StageResult>;
   /**
    * What its result depends on, so that a proof before the run can try every case. Nothing else of its input may

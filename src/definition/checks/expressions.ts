@@ -77,9 +77,11 @@ function templatesOf({ type, info }: StageNode): readonly StageTemplate[] {
 }
 
 function checkForEach(typing: Typing, stage: StageNode, here: StageTypes): void {
-  const forEach = stage.raw["forEach"];
-  if (!isObject(forEach)) return;
+  const written = stage.raw["forEach"];
+  if (written === undefined) return;
   const path = [...stage.path, "forEach"];
+  // That it must be a mapping is said by the schema: `item` is still what the list holds.
+  const forEach = isObject(written) ? written : { items: written };
   const items = here.outside.check(forEach["items"], [...path, "items"], LIST);
   typing.bindItem(stage, items, forEach["batchSize"] !== undefined);
   here.own.check(forEach["key"], [...path, "key"], SCALAR);
