@@ -82,7 +82,12 @@ function checkAttachments(name: string, agent: JsonObject, { with: given }: Stag
 
 function unknown(kind: string, name: string, known: readonly string[], path: StageIssue["path"]): StageIssue {
   const guess = nearest(name, known);
-  const list = known.length === 0 ? "there is none here" : `there are: ${known.join(", ")}`;
+  const list =
+    known.length > 0
+      ? `there are: ${known.join(", ")}`
+      : kind === "agent"
+        ? "declare it under `agents`"
+        : "there is none here";
   return fault(
     path,
     `unknown-${kind}`,

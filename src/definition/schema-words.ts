@@ -34,6 +34,7 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   idempotencyKey: ["idempotency_key", "dedupeKey"],
   triggers: ["on", "schedule", "schedules", "cron"],
   rulesets: ["rules", "decisions", "decisionTables", "tables"],
+  hit: ["hitPolicy", "hit_policy"],
   state: ["variables", "vars", "context", "env"],
   maxParallel: ["parallelism", "max_parallel", "maxConcurrency"],
   finally: ["always", "onExit", "cleanup"],
