@@ -220,7 +220,7 @@ export interface StageContext extends PureContext {
   emit(name: string, data: Json, atLeast: number): Promise<number>;
   /** Absolute path of a project file. @throws StageError `path-outside-project` */
   file(path: string): string;
-  /** Text for live views only: nothing depends on it, nothing keeps it. */
+  /** What live views show of it now, in place of what was said before: nothing depends on it, nothing keeps it. */
   progress(message: string): void;
   /** What the project's own price table says a model costs today. It goes before what a provider lists. */
   agreedPrice(provider: string, model: string): Price | undefined;
