@@ -208,6 +208,8 @@ export interface StageContext extends PureContext {
    * `key` names this taking within the attempt, which takes nothing twice. @throws what `signal` was aborted with
    */
   takeTokens(key: string, rates: readonly Rate[]): Promise<void>;
+  /** What that taking came to, by the costs of the same groups: less makes room for others at once; 0 was not used at all. */
+  settleTokens(key: string, rates: readonly Rate[]): Promise<void>;
   /**
    * Makes one request to the host of `url`, answer included, once the project's limit for it allows: in the order of
    * asking, and without holding one of the engine's slots meanwhile. @throws what `signal` was aborted with
