@@ -5,8 +5,10 @@ import { type Audit, auditOf } from "./app/audit.js";
 import { type Copied, copyDatabase } from "./app/copy.js";
 import { type Cost, type CostOptions, costsOf } from "./app/costs.js";
 import { type DefinitionEntry, type LoadedDefinition, listDefinitions, loadDefinition } from "./app/definitions.js";
+import type { WhoIs } from "./app/directory.js";
 import { type Check, examine } from "./app/doctor.js";
 import { type DriveOptions, driveRun } from "./app/drive.js";
+import { type Events, eventsOf } from "./app/events.js";
 import { wallClock } from "./app/host.js";
 import { type Keys, type KeyView, keysOf } from "./app/keys.js";
 import { type Links, linksOf } from "./app/links.js";
@@ -147,12 +149,19 @@ export interface App {
   readonly links: Links;
   /** Runs `*.test.yaml` on virtual time; touches no database. @throws StagecraftError `no-tests` */
   test(options: TestOptions): Promise<TestReport>;
+  /** What happens outside: events, and requests for webhooks. */
+  readonly events: Events;
   /** What starts runs by itself. */
   scheduler(): Promise<Scheduler>;
   /** Looks at everything a run needs; a fault is a finding. */
   examine(): Promise<readonly Check[]>;
   /** What models cost, over all runs. */
   costs(options: CostOptions): Promise<readonly Cost[]>;
+  /**
+   * Somebody as they may act now, with what the project and its directory say of them.
+   * @throws StagecraftError `directory-unavailable`, and `unknown-user`, `not-permitted` of kind denied
+   */
+  readonly whoIs: WhoIs;
   /** From the configured identities and the OS user. */
   actor(as?: string): Actor;
   close(): Promise<void>;
@@ -160,13 +169,13 @@ export interface App {
 
 /** Opens nothing yet: each room is made when it is first asked for. */
 export function openApp({ config, plugins }: { readonly config: Config; readonly plugins?: readonly Plugin[] }): App {
-  const { registry, secrets, stores, engine, host, settled } = openRooms(config, plugins);
+  const { registry, secrets, stores, engine, host, settled, whoIs } = openRooms(config, plugins);
   const { made: store, existing } = stores;
   const read = async (definition: string) => loadDefinition(config, await registry(), definition);
   const definitions = async () => listDefinitions(config);
   const startOnce: App["startOnce"] = (definition, options) =>
     startRun(definition, options, async () => ({ store: await store(), engine: await engine() }));
-  const scheduler = once(async () => openScheduler(config, { store: await store(), read, start: startOnce }));
+  const scheduler = once(async () => openScheduler(config, { store: await store(), secrets, read, start: startOnce }));
   const stats = statsOf(existing);
   const meter = meterOf(store, stats);
   const app: App = {
@@ -175,7 +184,7 @@ export function openApp({ config, plugins }: { readonly config: Config; readonly
     audit: auditOf(config, store),
     keys: keysOf(config, secrets, store),
     rules: rulesOf(read),
-    links: linksOf(config, store),
+    links: linksOf(config, store, whoIs),
     stats,
     meter,
     store,
@@ -190,6 +199,7 @@ export function openApp({ config, plugins }: { readonly config: Config; readonly
     definitions,
     startOnce,
     scheduler,
+    events: eventsOf(store, scheduler),
     start: async (definition, options) => (await startOnce(definition, options)).run,
     migrate: async (run, definition, options) =>
       migrateRun({ engine: await engine(), store: await store() }, run, definition, options),
@@ -219,10 +229,11 @@ export function openApp({ config, plugins }: { readonly config: Config; readonly
     retrace: async (run) => retraceRun(await existing(), await registry(), run),
     stageInput: async (run, stage) => stageInput(await existing(), run, stage),
     findApproval: async (wanted) => findApproval(await existing(), wanted),
-    decide: async (approval, options) => decide(await existing(), approval, options, wallClock.now),
+    decide: async (approval, options) => decide(await existing(), approval, options, wallClock.now, whoIs),
+    whoIs,
     send: async (run, body) => sendTo(await existing(), run, body, wallClock.now()),
     test: async (options) => runTests(config, await registry(), options),
-    examine: () => examine({ config, registry, store, definitions, read }),
+    examine: () => examine({ config, registry, store, definitions, read, whoIs }),
     costs: async (options) => costsOf(await store(), options),
     actor: (as) => identify(config, as),
   };

@@ -32,6 +32,7 @@ export interface ProjectFile {
   readonly identities?: {
     readonly users?: Readonly<Record<string, Partial<User> | null>>;
     readonly delegations?: readonly Delegation[];
+    readonly directory?: { readonly provider: string; readonly settings?: JsonObject };
   };
   readonly concurrency?: number;
   readonly hosts?: Readonly<Record<string, number>>;
@@ -67,6 +68,10 @@ const SCHEMA = closed({
     delegations: {
       type: "array",
       items: { ...closed({ from: user, to: user, since: day, until: day }), required: ["from", "to"] },
+    },
+    directory: {
+      ...closed({ provider: { type: "string", minLength: 1 }, settings: { type: "object" } }),
+      required: ["provider"],
     },
   }),
   concurrency: { type: "integer", minimum: 1, maximum: 10_000 },

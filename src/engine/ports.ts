@@ -20,6 +20,7 @@ import type { DataKey, KeyStore } from "./key-store.js";
 import type { Ledger } from "./ledger.js";
 import type { LimitStore } from "./limit-store.js";
 import type { NudgeStore } from "./nudge-store.js";
+import type { OccurrenceStore } from "./occurrence-store.js";
 import type { ScheduleStore } from "./schedule-store.js";
 import type { SummaryStore } from "./summary-store.js";
 import type { Upkeep } from "./upkeep.js";
@@ -94,15 +95,18 @@ export interface InboxMessage {
   readonly body: InboxBody;
 }
 
-/** An event that a run says to all that wait for it. */
+/** An event, said to all runs that wait for it and to all triggers that hear it. */
 export interface Emission {
   /** The same however often it is said. */
   readonly key: string;
-  readonly run: string;
+  /** That says it; null: it comes from outside. */
+  readonly run: string | null;
   readonly name: string;
   readonly data: Json;
   readonly by: string;
   readonly atLeast: number;
+  /** How many runs, each started by what the one before said, led to it. */
+  readonly hops: number;
   /** `text` is kept in the place of `data`; `marks` are held against waits whose match is sealed. */
   readonly sealed?: { readonly text: string; readonly marks: JsonObject };
 }
@@ -208,6 +212,7 @@ export interface Store
     Ledger,
     LimitStore,
     NudgeStore,
+    OccurrenceStore,
     ScheduleStore,
     SummaryStore,
     Upkeep {
@@ -260,8 +265,9 @@ export interface Store
   post(run: string, body: InboxBody, at: number): Promise<void>;
   inbox(run: string): Promise<readonly InboxMessage[]>;
   /**
-   * Posts an event to every run that waits for it, to all of them or none, and gives how many they are. Nothing is posted to
-   * fewer than `atLeast`, nor a second time under the same key: then it is the number of the first time.
+   * Posts an event to every run that waits for it, to all of them or none, keeps it for triggers, and gives how many runs
+   * they are. Nothing is posted to fewer than `atLeast`, nor a second time under the same key: then it is the number of the
+   * first time.
    */
   emit(emission: Emission, now: number): Promise<number>;
 
@@ -290,6 +296,7 @@ export type * from "./key-store.js";
 export type * from "./ledger.js";
 export type * from "./limit-store.js";
 export type * from "./nudge-store.js";
+export type * from "./occurrence-store.js";
 export type * from "./schedule-store.js";
 export type * from "./summary-store.js";
 export type * from "./upkeep.js";

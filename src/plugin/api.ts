@@ -9,7 +9,7 @@ import type { Json, JsonObject, JsonSchema } from "../core/json.js";
 import type { Price } from "../core/price.js";
 import type { CodeInfo } from "./code.js";
 import type { AgentReply, AgentRequest } from "./exchange.js";
-import type { SecretsProvider } from "./project.js";
+import type { Directory, SecretsProvider } from "./project.js";
 import type { Logger, Rate, RunInfo } from "./surroundings.js";
 
 export { DURATION_PATTERN, formatDuration, parseDuration } from "../core/duration.js";
@@ -39,7 +39,7 @@ export { costOf, type PriceRow, paidAt, priceOfRow, priceRowOf } from "../core/p
 export { nearest } from "../core/suggest.js";
 export type { CodeInfo } from "./code.js";
 export type { AgentAttachment, AgentMessage, ToolCall } from "./exchange.js";
-export type { SecretsProvider } from "./project.js";
+export type { Directory, DirectoryContext, DirectoryPerson, SecretsProvider } from "./project.js";
 export { isRetryableStatus, retryAfterMs } from "./remote.js";
 export type {
   Actor,
@@ -72,6 +72,7 @@ export interface Plugin {
   readonly tools?: readonly Tool[];
   readonly notifiers?: readonly Notifier[];
   readonly secrets?: readonly SecretsProvider[];
+  readonly directories?: readonly Directory[];
   /** Schemas of one entry of the definition's `agents` and `rulesets`, for the plugin that gives them meaning. */
   readonly definitions?: { readonly agents?: JsonSchema; readonly rulesets?: JsonSchema };
   /** What the codes of its stage types' checks mean: said by `stagecraft validate --explain CODE` and in the reference. */

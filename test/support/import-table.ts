@@ -49,7 +49,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   "src/server/web/": {
     files: ["src/core/", "src/observe/graph/", "src/server/schema/", "src/server/web/"],
-    packages: ["preact", "@preact/signals-core", "uplot"],
+    packages: ["preact", "@preact/signals-core"],
     node: false,
   },
   "src/server/": {

@@ -196,6 +196,22 @@ export const Session = record(
   "Session",
 );
 
+export const Said = record(
+  { id: Text(), delivered: Type.Integer({ minimum: 0, description: "runs that waited for it" }) },
+  "Said",
+);
+
+/** Why a request for a webhook started no run. */
+export const NO_RUN = ["filtered", "passedOver", "queued", "repeated"] as const;
+
+export const Received = record(
+  {
+    run: nullable(Text("the run of it")),
+    because: nullable(oneOf(NO_RUN, "why there is none")),
+  },
+  "Received",
+);
+
 export const Health = record({ status: oneOf(["ok", "unavailable"]) }, "Health");
 
 export const Problem = record(
