@@ -69,6 +69,7 @@ export interface AttemptServices {
   record(flight: InFlight, key: string, value: Json, usage: Usage | undefined): Promise<void>;
   /** Resolves when the tokens are taken. */
   takeTokens(flight: InFlight, key: string, rates: readonly Rate[]): Promise<void>;
+  settleTokens(flight: InFlight, key: string, rates: readonly Rate[]): Promise<void>;
   /** A workflow as a tool. @throws StageError `unknown-tool` */
   tool(flight: InFlight, workflow: string): Tool;
   progress(flight: InFlight, message: string): void;
@@ -112,6 +113,7 @@ export function stageContext(
     },
     atHost: (url, request) => services.atHost(flight, url, request),
     takeTokens: (key, rates) => services.takeTokens(flight, key, rates),
+    settleTokens: (key, rates) => services.settleTokens(flight, key, rates),
     emit: (name, data, atLeast) => {
       flight.throwIfStopped();
       const emission = {

@@ -156,6 +156,7 @@ export class Effects {
           mask: this.#mask,
           record: (...given: [InFlight, string, Json, Usage | undefined]) => this.#recordStep(...given),
           takeTokens: (...given: [InFlight, string, readonly Rate[]]) => this.#takeTokens(...given),
+          settleTokens: (...given: [InFlight, string, readonly Rate[]]) => this.#settleTokens(...given),
           tool: ({ stage }: InFlight, workflow: string) => this.#hooks.tool(stage, workflow),
           atHost: <T>(...given: [InFlight, string, () => Promise<T>]) => this.#atHost(...given),
           progress: ({ stage }: InFlight, message: string) => this.#hooks.progress(stage.path, message),
@@ -176,9 +177,19 @@ export class Effects {
     return { outputs: { runId: await this.#hooks.spawn(stage, inputs), workflow: stage.plan.calls ?? "" } };
   }
 
-  #takeTokens({ stage, attempt, signal }: InFlight, key: string, rates: readonly Rate[]): Promise<void> {
+  #settleTokens(flight: InFlight, key: string, rates: readonly Rate[]): Promise<void> {
+    return this.#turns.settle({ ...this.#taker(flight, key), costs: rates });
+  }
+
+  /** Each taking of an attempt is one of its own. */
+  #taker({ stage, attempt }: InFlight, key: string) {
+    return { run: this.#writer.state.id, stage: `${stage.path}!${key}`, attempt };
+  }
+
+  #takeTokens(flight: InFlight, key: string, rates: readonly Rate[]): Promise<void> {
+    const { stage, signal } = flight;
     const claims = rates.map((rate) => ({ kind: "token" as const, ...rate }));
-    const asker = { run: this.#writer.state.id, stage: `${stage.path}!${key}`, attempt, epoch: null };
+    const asker = { ...this.#taker(flight, key), epoch: null };
     return this.#turns.take({ ...asker, priority: priorityOf(stage), claims }, signal, (wait) =>
       this.#hooks.progress(stage.path, `waits for ${limitText(wait)}`),
     );

@@ -222,6 +222,8 @@ export interface StageContext extends PureContext {
    * `key` names this taking within the attempt, which takes nothing twice. @throws what `signal` was aborted with
    */
   takeTokens(key: string, rates: readonly Rate[]): Promise<void>;
+  /** What that taking came to, by the costs of the same groups: less makes room for others at once; 0 was not used at all. */
+  settleTokens(key: string, rates: readonly Rate[]): Promise<void>;
   /**
    * Makes one request to the host of `url`, answer included, once the project's limit for it allows: in the order of
    * asking, and without holding one of the engine's slots meanwhile. @throws what `signal` was aborted with
@@ -234,7 +236,7 @@ export interface StageContext extends PureContext {
   emit(name: string, data: Json, atLeast: number): Promise<number>;
   /** Absolute path of a project file. @throws StageError `path-outside-project` */
   file(path: string): string;
-  /** Text for live views only: nothing depends on it, nothing keeps it. */
+  /** What live views show of it now, in place of what was said before: nothing depends on it, nothing keeps it. */
   progress(message: string): void;
   /** What the project's own price table says a model costs today. It goes before what a provider lists. */
   agreedPrice(provider: string, model: string): Price | undefined;
