@@ -8,6 +8,7 @@ import { type DefinitionEntry, type LoadedDefinition, listDefinitions, loadDefin
 import type { WhoIs } from "./app/directory.js";
 import { type Check, examine } from "./app/doctor.js";
 import { type DriveOptions, driveRun } from "./app/drive.js";
+import { type Events, eventsOf } from "./app/events.js";
 import { wallClock } from "./app/host.js";
 import { type Keys, type KeyView, keysOf } from "./app/keys.js";
 import { type Links, linksOf } from "./app/links.js";
@@ -18,19 +19,10 @@ import { type DecideOptions, decide, findApproval } from "./app/people.js";
 import { retraceRun } from "./app/retrace.js";
 import { once, openRooms } from "./app/rooms.js";
 import { type Rules, type RulesReport, rulesOf } from "./app/rules.js";
-import {
-  type FollowOptions,
-  findRun,
-  followRun,
-  type RunView,
-  refuseErased,
-  sendTo,
-  stageInput,
-  viewRun,
-} from "./app/runs.js";
+import { type FollowOptions, findRun, followRun, type RunView, sendTo, stageInput, viewRun } from "./app/runs.js";
 import { openScheduler, type Schedule, type Scheduler } from "./app/schedules/index.js";
 import type { Served, ServeOptions } from "./app/serve.js";
-import { checkedInputs, type Started, type StartOptions, startRun } from "./app/start.js";
+import { type ForkOptions, forkRun, type Started, type StartOptions, startRun } from "./app/start.js";
 import { type Stats, type StatsReport, statsOf } from "./app/stats.js";
 import { runTests, type TestOptions, type TestReport } from "./app/tests.js";
 import { type AppUpkeep, upkeepOf } from "./app/upkeep.js";
@@ -102,7 +94,7 @@ export interface App {
   /** The same, saying whether the idempotency key had been used before. @throws StagecraftError also `key-reused` */
   startOnce(definition: LoadedDefinition, options: StartOptions): Promise<Started>;
   /** A new run that shares the finished stages before `stage`. @throws StagecraftError `unknown-stage`, `invalid-input` */
-  fork(run: string, stage: string, options: { readonly inputs?: JsonObject; readonly by: Actor }): Promise<RunRow>;
+  fork(run: string, stage: string, options: ForkOptions): Promise<RunRow>;
   /**
    * Moves a run that nobody drives to the definition as it is now, unless there are reasons why that cannot be.
    * @throws StagecraftError `run-busy`, `invalid-definition`, `secret-missing`
@@ -148,6 +140,8 @@ export interface App {
   readonly links: Links;
   /** Runs `*.test.yaml` on virtual time; touches no database. @throws StagecraftError `no-tests` */
   test(options: TestOptions): Promise<TestReport>;
+  /** What happens outside: events, and requests for webhooks. */
+  readonly events: Events;
   /** What starts runs by itself. */
   scheduler(): Promise<Scheduler>;
   /** Looks at everything a run needs; a fault is a finding. */
@@ -172,7 +166,7 @@ export function openApp({ config, plugins }: { readonly config: Config; readonly
   const definitions = async () => listDefinitions(config);
   const startOnce: App["startOnce"] = (definition, options) =>
     startRun(definition, options, async () => ({ store: await store(), engine: await engine() }));
-  const scheduler = once(async () => openScheduler(config, { store: await store(), read, start: startOnce }));
+  const scheduler = once(async () => openScheduler(config, { store: await store(), secrets, read, start: startOnce }));
   const stats = statsOf(existing);
   const meter = meterOf(store, stats);
   const app: App = {
@@ -196,15 +190,12 @@ export function openApp({ config, plugins }: { readonly config: Config; readonly
     definitions,
     startOnce,
     scheduler,
+    events: eventsOf(store, scheduler),
     start: async (definition, options) => (await startOnce(definition, options)).run,
     migrate: async (run, definition, options) =>
       migrateRun({ engine: await engine(), store: await store() }, run, definition, options),
-    async fork(run, stage, { inputs: changes, by }) {
-      await refuseErased(await existing(), run);
-      const { plan, inputs: given } = await viewRun(await existing(), run);
-      const inputs = changes === undefined ? given : checkedInputs(plan, { ...given, ...changes });
-      return (await engine()).fork(run, stage, { inputs, by: by.user });
-    },
+    fork: async (run, stage, options) =>
+      forkRun({ engine: await engine(), store: await existing() }, run, stage, options),
     drive: async (run, options) => driveRun(await engine(), await host(), run, options),
     work: async (options) => work(await engine(), await host(), await scheduler(), meter, options),
     async serve(options) {

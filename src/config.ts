@@ -4,10 +4,12 @@ import os from "node:os";
 import path from "node:path";
 import { CONFIG_FILE, type ProjectFile, readProjectFile, type User } from "./config/file.js";
 import { actorOf, type People } from "./config/people.js";
+import { readPrices } from "./config/prices.js";
 import { shownAddress } from "./core/address.js";
 import type { Actor } from "./core/approval.js";
 import { StagecraftError } from "./core/errors.js";
 import type { JsonObject } from "./core/json.js";
+import type { PriceRow } from "./core/price.js";
 
 export { CONFIG_FILE, type User } from "./config/file.js";
 export { actorOf, standsInFor } from "./config/people.js";
@@ -30,6 +32,8 @@ export interface Config extends People {
   readonly concurrency: number;
   /** Requests of one process at a time to one host. */
   readonly hosts: ReadonlyMap<string, number>;
+  /** The project's own price table, none of what providers list. */
+  readonly prices: readonly PriceRow[];
   readonly allow: { readonly shell: boolean };
   /** Settings of notification channels, by the name that `via:` uses. */
   readonly notify: Readonly<Record<string, JsonObject>>;
@@ -103,6 +107,7 @@ export async function loadConfig(overrides: ConfigOverrides = {}): Promise<Confi
     ...(settings.identities?.directory && { directory: { settings: {}, ...settings.identities.directory } }),
     concurrency: overrides.concurrency ?? concurrencyFromEnvironment() ?? settings.concurrency ?? 16,
     hosts: new Map(Object.entries(settings.hosts ?? {})),
+    prices: settings.prices === undefined ? [] : await readPrices(path.resolve(project, settings.prices)),
     allow: { shell: settings.allow?.shell ?? false },
     notify: settings.notify ?? {},
     secrets: secretSettings(project, settings.secrets),

@@ -36,6 +36,7 @@ export interface ProjectFile {
   };
   readonly concurrency?: number;
   readonly hosts?: Readonly<Record<string, number>>;
+  readonly prices?: string;
   readonly allow?: { readonly shell?: boolean };
   readonly notify?: Readonly<Record<string, JsonObject>>;
   readonly audit?: { readonly key?: string };
@@ -80,6 +81,7 @@ const SCHEMA = closed({
     propertyNames: { pattern: "^[a-z0-9.-]+(:[0-9]+)?$|^\\[[0-9a-f:.]+\\](:[0-9]+)?$" },
     additionalProperties: { type: "integer", minimum: 1, maximum: 10_000 },
   },
+  prices: { type: "string", minLength: 1 },
   allow: closed({ shell: { type: "boolean" } }),
   notify: { type: "object", additionalProperties: { type: "object" } },
   secrets: closed({
