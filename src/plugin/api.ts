@@ -196,6 +196,8 @@ export interface PureContext {
   /** Milliseconds since the epoch, as recorded for this stage: a replay sees the same. */
   readonly now: number;
   readonly run: RunInfo;
+  /** Milliseconds since the epoch. */
+  readonly runStartedAt: number;
   readonly agents: Readonly<Record<string, JsonObject>>;
   readonly rulesets: Readonly<Record<string, JsonObject>>;
 }
