@@ -13,7 +13,8 @@ export interface Embedded {
 /** A piece of a text: literal, or an expression. */
 export type Piece = string | Embedded;
 
-const OPEN = "${{";
+/** What an expression in a text begins with. */
+export const OPEN = "${{";
 const CLOSE = "}}";
 
 /** The expressions of a text, in order. An unclosed `${{` is an issue; `$${{` stands for `${{` itself. */
