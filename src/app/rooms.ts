@@ -4,7 +4,8 @@ import type { Host, Secrets } from "../engine/ports.js";
 import type { Plugin } from "../plugin/api.js";
 import { loadPlugins } from "../plugin/discover.js";
 import { Registry } from "../plugin/registry.js";
-import { hostOf, stderrLogger } from "./host.js";
+import { type WhoIs, whoIsOf } from "./directory.js";
+import { hostOf, stderrLogger, wallClock } from "./host.js";
 import { secretsOf } from "./secrets.js";
 import { isOwnPackage, shippedPlugins } from "./shipped.js";
 import { type Stores, storesOf } from "./stores.js";
@@ -15,6 +16,7 @@ export interface Rooms {
   registry(): Promise<Registry>;
   readonly secrets: Secrets;
   readonly stores: Stores;
+  readonly whoIs: WhoIs;
   engine(): Promise<Engine>;
   /** Resolves when no detached run is driven here any more. */
   settled(): Promise<void>;
@@ -33,6 +35,7 @@ export function openRooms(config: Config, guests: readonly Plugin[] = []): Rooms
     registry,
     secrets,
     stores,
+    whoIs: whoIsOf(config, registry, secrets, wallClock.now),
     host,
     engine: once(async () => {
       running = new Engine(await host());

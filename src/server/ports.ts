@@ -12,6 +12,7 @@ import type { Act } from "../observe/audit/acts.js";
 import type { Hold } from "../observe/audit/holds.js";
 import type { ScheduleStanding } from "../observe/documents.js";
 import type { RunMetrics } from "../observe/run-metrics.js";
+import type { NO_RUN } from "./schema/documents.js";
 
 /** A definition of the project by its header, unread. */
 export interface DefinitionHeader {
@@ -78,12 +79,29 @@ interface SchedulesSource {
   resume(id: string, now: number): Promise<ScheduleStanding>;
 }
 
+/** A request for a webhook, unread. */
+export interface Delivery {
+  header(name: string): string | undefined;
+  readonly body: Uint8Array;
+}
+
+export type ReceivedDelivery =
+  | { readonly run: RunRow; readonly created: boolean }
+  | { readonly run: null; readonly because: (typeof NO_RUN)[number] };
+
+interface EventSink {
+  say(event: { name: string; data: JsonObject; by: string; id?: string }): Promise<{ id: string; delivered: number }>;
+  /** @param webhook `workflow/trigger` */
+  receive(webhook: string, delivery: Delivery): Promise<ReceivedDelivery>;
+}
+
 /** Every method ends in a `StagecraftError` where a person is at fault. */
 export interface ServedProject {
   store(): Promise<Store>;
   readonly stats: StatsSource;
   readonly audit: AuditSource;
   scheduler(): Promise<SchedulesSource>;
+  readonly events: EventSink;
   definitions(): Promise<readonly DefinitionHeader[]>;
   /** By the file of a header, never by what a client sent. */
   read(file: string): Promise<ReadDefinition>;
@@ -93,6 +111,8 @@ export interface ServedProject {
   view(run: string): Promise<RunAndStages>;
   stageInput(run: string, stage: string): Promise<JsonObject | undefined>;
   findApproval(wanted: string): Promise<ApprovalRow>;
+  /** Somebody as they may act now. @throws StagecraftError where that cannot be said */
+  whoIs(actor: Actor): Promise<Actor>;
   decide(approval: string, request: DecideRequest): Promise<ApprovalRow>;
   send(run: string, body: InboxBody): Promise<void>;
   /** Somebody asked for something: whoever drives runs here may look. */

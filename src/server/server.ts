@@ -16,6 +16,7 @@ import { BASE, type Desk, mount, type Route } from "./route.js";
 import { approvalRoutes } from "./routes/approvals.js";
 import { auditRoutes } from "./routes/audit.js";
 import { definitionRoutes } from "./routes/definitions.js";
+import { eventRoutes } from "./routes/events.js";
 import { operationRoutes } from "./routes/operations.js";
 import { runRoutes } from "./routes/runs.js";
 import { scheduleRoutes } from "./routes/schedules.js";
@@ -114,6 +115,7 @@ export function apiRoutes(who: Parameters<typeof sessionRoutes>[0]): readonly Ro
     ...definitionRoutes,
     ...auditRoutes,
     ...scheduleRoutes,
+    ...eventRoutes,
     ...operationRoutes,
   ];
 }

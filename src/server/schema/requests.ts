@@ -63,4 +63,9 @@ export const Decide = record({
   comment: Type.Optional(Type.String({ maxLength: 10_000 })),
   data: Type.Optional(Values),
 });
+export const SayEvent = record({
+  name: Type.String({ minLength: 1, maxLength: 200 }),
+  data: Type.Optional(Values),
+  id: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: "the same one twice is one event" })),
+});
 export const LogIn = record({ token: Type.String({ minLength: 1, maxLength: 500 }) });

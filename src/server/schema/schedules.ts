@@ -4,7 +4,7 @@ import { Moment, nullable, record, Text, Values } from "./parts.js";
 export const Schedule = record(
   {
     id: Text("`workflow/trigger`"),
-    when: Text("such as `0 3 * * * Europe/Berlin` or `inbox/*.csv`"),
+    when: Text("such as `0 3 * * * Europe/Berlin`, `inbox/*.csv`, or `event paid`"),
     trigger: Values,
     nextAt: nullable(Moment),
     upcoming: Type.Array(Moment, { description: "the next times by the clock; none while it is paused" }),
@@ -12,6 +12,7 @@ export const Schedule = record(
     lastRun: nullable(Text()),
     lastError: nullable(Text("why it could not start a run the last time")),
     pausedBy: nullable(Text()),
+    met: Type.Boolean({ description: "false: it is new, and hears only what comes from its first look on" }),
   },
   "Schedule",
 );

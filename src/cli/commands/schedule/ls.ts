@@ -7,7 +7,7 @@ import { paintFor } from "../../render/style.js";
 import { table } from "../../render/table.js";
 
 export default class ScheduleLs extends BaseCommand {
-  static override hiddenAliases = ["schedule:list"];
+  static override hiddenAliases = ["schedule:list", "triggers:ls", "triggers:list"];
   static override description = "List what starts runs by itself: when it fires next, what it started last.";
   static override examples = ["<%= config.bin %> schedule ls", "<%= config.bin %> schedule ls --json"];
 
