@@ -9,8 +9,11 @@ import { type Output, play } from "./session.js";
 
 const manifest = JSON.parse(fs.readFileSync(path.join(ROOT, "oclif.manifest.json"), "utf8"));
 
-/** Each step once, by its place: a line may come twice, before and after. */
-const steps = STEPS.map((step, at) => [`${at + 1} ${step.line}`, at] as const);
+/** By line; one that comes again, after something else happened, says so. */
+const steps = STEPS.map(({ line }, at) => {
+  const times = STEPS.slice(0, at + 1).filter((step) => step.line === line).length;
+  return [times === 1 ? line : `${line} (${times})`, at] as const;
+});
 
 it("the story has every command in it", () => {
   const told = STEPS.map(({ line }) => line);

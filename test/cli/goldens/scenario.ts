@@ -171,6 +171,7 @@ export const STEPS: readonly Step[] = [
   { line: "schedule pause report/yearly --as dana" },
   { line: "schedule resume report/yearly" },
   { line: "schedule pause report/yaerly" },
+  { line: "emit nothing.heard --data n=1" },
   { line: "token dana --role approver" },
   { line: "serve --port 0", until: "Ctrl-C ends" },
   { line: "serve --host 0.0.0.0" },
