@@ -97,12 +97,13 @@ export function stageContext(
       return flight.signal;
     },
     get log() {
-      return maskedLogger(host.log, mask, { run: state.id, stage: stage.path });
+      return maskedLogger(host.log, mask, { run: state.id, stage: stage.path, attempt });
     },
     async record<T extends Json>(key: string, step: () => Promise<{ value: T; usage?: Usage }>, estimate?: Usage) {
       const known = stage.records?.get(key);
       if (known !== undefined) return known as T;
       flight.throwIfStopped();
+      host.tracer?.began(state, stage, key, host.clock.now());
       const done = estimate === undefined ? step() : spend(host, state, flight, key, estimate, step);
       const { value, usage } = await done;
       const kept = mask.json(value);
@@ -137,7 +138,12 @@ export function stageContext(
     hasEnv: (name) => (host.env(name) ?? "") !== "",
     env: (name) => host.env(name),
   };
-  return state.provider === null ? context : { ...context, provider: state.provider };
+  const traceparent = host.tracer?.traceparent(state, stage, attempt);
+  return {
+    ...context,
+    ...(state.provider !== null && { provider: state.provider }),
+    ...(traceparent !== undefined && { traceparent }),
+  };
 }
 
 /** How many runs, each started by what the one before said, led to this one. */

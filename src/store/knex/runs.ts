@@ -4,6 +4,7 @@ import type { RunStatus } from "../../core/event.js";
 import type { JsonObject } from "../../core/json.js";
 import type { NewRun, RunFilter, RunRow, Store } from "../../engine/ports.js";
 import { checkEvents, firstRow, groupFull, runExists, unknownDefinition, unknownRun } from "../rules.js";
+import { putAlerts } from "./alerts.js";
 import { decodeValue, encodeEvents, type Payload } from "./codec.js";
 import type { Database, Queries } from "./database.js";
 import { beginChain } from "./heads.js";
@@ -38,6 +39,7 @@ export function runs(database: Database): Part {
         if (run.group !== undefined) await queries.table("run_groups").insert({ run_no, name: run.group.name });
         await insertDataKey(queries, run.dataKey);
         await keepPayloads(queries, payloads);
+        await putAlerts(queries, run.id, run.alerts ?? []);
         await queries.raw(database.dialect.journal.begin, [run_no, text]);
         return { run: firstRow(run), created: true };
       });
