@@ -4,7 +4,8 @@ import type { Host, Listener, Secrets } from "../engine/ports.js";
 import type { Logger, Plugin } from "../plugin/api.js";
 import { loadPlugins } from "../plugin/discover.js";
 import { Registry } from "../plugin/registry.js";
-import { hostOf } from "./host.js";
+import { type WhoIs, whoIsOf } from "./directory.js";
+import { hostOf, wallClock } from "./host.js";
 import { eventLog, logOf, watched } from "./log.js";
 import { secretsOf } from "./secrets.js";
 import { isOwnPackage, shippedPlugins } from "./shipped.js";
@@ -17,6 +18,7 @@ export interface Rooms {
   registry(): Promise<Registry>;
   readonly secrets: Secrets;
   readonly stores: Stores;
+  readonly whoIs: WhoIs;
   engine(): Promise<Engine>;
   /** Resolves when no detached run is driven here any more, and what there is to show of runs has gone out. */
   settled(): Promise<void>;
@@ -44,6 +46,7 @@ export function openRooms(config: Config, guests: readonly Plugin[] = []): Rooms
     registry,
     secrets,
     stores,
+    whoIs: whoIsOf(config, registry, secrets, wallClock.now),
     host,
     engine: once(async () => {
       running = new Engine(await host());

@@ -234,5 +234,7 @@ function without(schema: JsonObject, key: string): JsonSchema {
 
 /** Leaves out what is undefined: an absent key is absent in the plan. */
 function given<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
+  const present: Partial<T> = {};
+  for (const key of Object.keys(fields) as (keyof T)[]) if (fields[key] !== undefined) present[key] = fields[key];
+  return present as never;
 }

@@ -1,6 +1,7 @@
 import { StageError } from "../core/errors.js";
 import type { Usage } from "../core/event.js";
 import { isObject, type Json, type JsonObject } from "../core/json.js";
+import { priceOfRow, priceRowOf } from "../core/price.js";
 import type { RunState, StageState } from "../core/state.js";
 import { workflowOfTool } from "../core/tool-name.js";
 import type { Logger, PureContext, Rate, StageContext, Tool } from "../plugin/api.js";
@@ -114,17 +115,14 @@ export function stageContext(
     takeTokens: (key, rates) => services.takeTokens(flight, key, rates),
     emit: (name, data, atLeast) => {
       flight.throwIfStopped();
-      const emission = {
-        key: `${state.id}/${stage.path}`,
-        run: state.id,
-        name: mask.text(name),
-        data: mask.json(data),
-        hops: hopsTo(state) + 1,
-      };
-      return host.store.emit({ ...emission, by: `run ${state.id}`, atLeast }, host.clock.now());
+      return say(host, mask, state, { stage, name, data, atLeast });
     },
     file: (path) => host.file(path),
     progress: (message) => services.progress(flight, mask.text(message)),
+    agreedPrice(provider, model) {
+      const row = priceRowOf(host.prices ?? [], { provider, model, at: host.clock.now() });
+      return row === undefined ? undefined : priceOfRow(row, "project");
+    },
     agentProvider(name) {
       const provider = found(host.registry.providers.get(name), "unknown-provider", `agent provider ${name}`);
       return host.cassette === undefined ? provider : taped(provider, host.cassette, mask);
@@ -144,6 +142,20 @@ export function stageContext(
     ...(state.provider !== null && { provider: state.provider }),
     ...(traceparent !== undefined && { traceparent }),
   };
+}
+
+interface Saying {
+  readonly stage: StageState;
+  readonly name: string;
+  readonly data: JsonObject;
+  readonly atLeast: number;
+}
+
+/** The same event however often the stage is tried. */
+function say(host: Host, mask: Mask, state: RunState, { stage, name, data, atLeast }: Saying): Promise<number> {
+  const said = { name: mask.text(name), data: mask.json(data), by: `run ${state.id}`, atLeast };
+  const emission = { key: `${state.id}/${stage.path}`, run: state.id, ...said, hops: hopsTo(state) + 1 };
+  return host.store.emit(emission, host.clock.now());
 }
 
 /** How many runs, each started by what the one before said, led to this one. */

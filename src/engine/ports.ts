@@ -7,15 +7,16 @@
 
 import type { AlertFact } from "../core/alert.js";
 import type { Actor, ApprovalRequest, Decision } from "../core/approval.js";
-import type { Event, Recorded, RunStatus, StagePath } from "../core/event.js";
+import type { Event, Recorded, StagePath } from "../core/event.js";
 import type { Json, JsonObject, JsonSchema } from "../core/json.js";
+import type { PriceRow } from "../core/price.js";
 import type { Logger } from "../plugin/api.js";
 import type { Registry } from "../plugin/registry.js";
 import type { AlertStore } from "./alert-store.js";
 import type { AuditStore } from "./audit-store.js";
 import type { Cassette } from "./cassettes.js";
 import type { EmissionStore } from "./emission-store.js";
-import type { ApprovalRow, ApprovalStatus, RunRow, StoredDefinition } from "./kept.js";
+import type { ApprovalFilter, ApprovalRow, RunFilter, RunRow, StoredDefinition } from "./kept.js";
 import type { DataKey, KeyStore } from "./key-store.js";
 import type { Ledger } from "./ledger.js";
 import type { LimitStore } from "./limit-store.js";
@@ -53,6 +54,8 @@ export interface Host {
   readonly concurrency: number;
   /** Requests of this process at a time to one host, by its name; without it, as many as there are effects. */
   readonly hosts?: ReadonlyMap<string, number>;
+  /** The project's own price table. */
+  readonly prices?: readonly PriceRow[];
   /** Events of a run between two snapshots of its state; without it, some thousands. */
   readonly snapshotEvery?: number;
   /** What is wrong with a value, in words, or undefined. Compiles each schema once. */
@@ -146,26 +149,6 @@ export interface Lease {
   readonly epoch: number;
   readonly until: number;
   readonly headSeq: number;
-}
-
-export interface RunFilter {
-  readonly status?: readonly RunStatus[];
-  readonly workflow?: string;
-  /** Created at or after, before: milliseconds. */
-  readonly since?: number;
-  readonly before?: number;
-  /** Continue behind this run, the last of the page before. */
-  readonly after?: string;
-  /** Without it, all. */
-  readonly limit?: number;
-  /** Unique prefix search. */
-  readonly idPrefix?: string;
-}
-
-export interface ApprovalFilter {
-  readonly run?: string;
-  readonly status?: readonly ApprovalStatus[];
-  readonly idPrefix?: string;
 }
 
 /** Names a process on a machine, so that a dead owner on the same machine is known at once. */

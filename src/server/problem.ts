@@ -16,6 +16,7 @@ const STATUS: ReadonlyMap<string, number> = new Map([
   ["unknown-approval", 404],
   ["unknown-definition", 404],
   ["unknown-stage", 404],
+  ["unknown-schedule", 404],
   ["unknown-page", 404],
   ["ambiguous-run", 409],
   ["ambiguous-approval", 409],

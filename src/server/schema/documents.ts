@@ -52,6 +52,8 @@ const Usage = record(
     outputTokens: Count,
     estimated: Type.Boolean(),
     usd: nullable(Type.Number()),
+    cachedTokens: Type.Optional(Count),
+    price: Type.Optional(Text("the row of the price table it was worked out with")),
   },
   "Usage",
 );

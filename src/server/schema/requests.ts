@@ -32,6 +32,18 @@ export const ListApprovals = record({
   run: Type.Optional(Text()),
 });
 
+export const ListActs = record({
+  run: Type.Optional(Text("id, or the beginning of one")),
+  since,
+  who: Type.Optional(Text("a person, an agent or `engine`")),
+  engine: Type.Optional(
+    Type.Boolean({ default: true, description: "false leaves out what only followed from what others did" }),
+  ),
+  after: Type.Optional(Text("cursor: `next` of the page before")),
+  limit: limit(1_000),
+});
+export const OfRun = record({ run: Type.Optional(Text("id, or the beginning of one; without it, every run")) });
+
 export const OfStage = record({ path: Text() });
 export const MetricsSince = record({ since });
 

@@ -9,6 +9,7 @@ import { schedules } from "./0009-schedules.js";
 import { observe } from "./0011-observe.js";
 import { dataKeys } from "./0012-data-keys.js";
 import { occurrences } from "./0014-occurrences.js";
+import { prices } from "./0017-prices.js";
 import type { Migration } from "./migration.js";
 
 /** All, in order. */
@@ -24,4 +25,5 @@ export const MIGRATIONS: readonly Migration[] = [
   observe,
   dataKeys,
   occurrences,
+  prices,
 ];
