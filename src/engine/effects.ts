@@ -10,6 +10,7 @@ import type { RunState, StageState } from "../core/state.js";
 import type { Rate, StageResult, Tool } from "../plugin/api.js";
 import { InFlight, pureContext, stageContext } from "./attempt.js";
 import { throughCache } from "./cache.js";
+import type { DriveParts } from "./drive-parts.js";
 import type { Mask } from "./mask.js";
 import type { Host } from "./ports.js";
 import type { Slots } from "./slots.js";
@@ -37,12 +38,15 @@ export interface EffectsHooks {
   spawn(stage: StageState, inputs: JsonObject): Promise<string>;
 }
 
+type Parts = Pick<DriveParts, "host" | "slots" | "turns" | "mask" | "outward">;
+
 /** The effects of one run that are under way. */
 export class Effects {
   readonly #host: Host;
   readonly #slots: Slots;
   readonly #turns: Turns;
   readonly #mask: Mask;
+  readonly #outward: Mask;
   readonly #writer: RunWriter;
   readonly #hooks: EffectsHooks;
   readonly #flights = new Map<StagePath, InFlight>();
@@ -51,11 +55,12 @@ export class Effects {
   /** Abandoned ones whose grace is over. */
   readonly #deaf = new Set<InFlight>();
 
-  constructor(host: Host, slots: Slots, turns: Turns, mask: Mask, writer: RunWriter, hooks: EffectsHooks) {
+  constructor({ host, slots, turns, mask, outward }: Parts, writer: RunWriter, hooks: EffectsHooks) {
     this.#host = host;
     this.#slots = slots;
     this.#turns = turns;
     this.#mask = mask;
+    this.#outward = outward;
     this.#writer = writer;
     this.#hooks = hooks;
   }
@@ -154,6 +159,7 @@ export class Effects {
         const services = {
           host: this.#host,
           mask: this.#mask,
+          outward: this.#outward,
           record: (...given: [InFlight, string, Json, Usage | undefined]) => this.#recordStep(...given),
           takeTokens: (...given: [InFlight, string, readonly Rate[]]) => this.#takeTokens(...given),
           tool: ({ stage }: InFlight, workflow: string) => this.#hooks.tool(stage, workflow),

@@ -24,6 +24,7 @@ import type { OccurrenceStore } from "./occurrence-store.js";
 import type { ScheduleStore } from "./schedule-store.js";
 import type { SummaryStore } from "./summary-store.js";
 import type { Upkeep } from "./upkeep.js";
+import type { VaultStore } from "./vault-store.js";
 
 export interface Clock {
   /** Milliseconds since the epoch. */
@@ -189,6 +190,7 @@ export interface Store
   extends AlertStore,
     AuditStore,
     KeyStore,
+    VaultStore,
     Ledger,
     LimitStore,
     NudgeStore,
@@ -280,4 +282,5 @@ export type * from "./occurrence-store.js";
 export type * from "./schedule-store.js";
 export type * from "./summary-store.js";
 export type * from "./upkeep.js";
+export type * from "./vault-store.js";
 export type { Actor, AuditStore };
