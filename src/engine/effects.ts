@@ -178,7 +178,7 @@ export class Effects {
 
   #takeTokens({ stage, attempt, signal }: InFlight, key: string, rates: readonly Rate[]): Promise<void> {
     const claims = rates.map((rate) => ({ kind: "token" as const, ...rate }));
-    const asker = { run: this.#writer.state.id, stage: `${stage.path}!${key}`, attempt, epoch: null };
+    const asker = { ...this.#writer.holder, stage: `${stage.path}!${key}`, attempt, outlasts: true };
     return this.#turns.take({ ...asker, priority: priorityOf(stage), claims }, signal, (wait) =>
       this.#hooks.progress(stage.path, `waits for ${limitText(wait)}`),
     );
