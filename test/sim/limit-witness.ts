@@ -53,6 +53,7 @@ export class LimitWitness {
         }
         return answers;
       },
+      settleTokens: (use, now) => inner.settleTokens(use, now),
       leaveLimits: async (holder, stages, now) => {
         await inner.leaveLimits(holder, stages, now);
         if (this.#isBehind(holder)) return;

@@ -27,6 +27,7 @@ export type Plain =
   | "by"
   | "provider"
   | "trigger"
+  | "traceparent"
   | "parent"
   | "phase"
   | "paused"
