@@ -55,6 +55,7 @@ export function pureContext(state: RunState, stage: StageState, now: number): Pu
   const { workflow } = stage.scope.frame;
   return {
     now,
+    runStartedAt: state.startedAt,
     run: { id: state.id, workflow: workflow.id, version: workflow.version, stage: stage.path },
     agents: workflow.agents,
     rulesets: workflow.rulesets,
@@ -69,6 +70,7 @@ export interface AttemptServices {
   record(flight: InFlight, key: string, value: Json, usage: Usage | undefined): Promise<void>;
   /** Resolves when the tokens are taken. */
   takeTokens(flight: InFlight, key: string, rates: readonly Rate[]): Promise<void>;
+  settleTokens(flight: InFlight, key: string, rates: readonly Rate[]): Promise<void>;
   /** A workflow as a tool. @throws StageError `unknown-tool` */
   tool(flight: InFlight, workflow: string): Tool;
   progress(flight: InFlight, message: string): void;
@@ -86,10 +88,11 @@ export function stageContext(
 ): StageContext {
   const { host, mask } = services;
   const { stage, attempt } = flight;
-  const { run, agents, rulesets } = pureContext(state, stage, now);
+  const { run, runStartedAt, agents, rulesets } = pureContext(state, stage, now);
   const context: StageContext = {
     now,
     run,
+    runStartedAt,
     agents,
     rulesets,
     attempt,
@@ -113,6 +116,7 @@ export function stageContext(
     },
     atHost: (url, request) => services.atHost(flight, url, request),
     takeTokens: (key, rates) => services.takeTokens(flight, key, rates),
+    settleTokens: (key, rates) => services.settleTokens(flight, key, rates),
     emit: (name, data, atLeast) => {
       flight.throwIfStopped();
       return say(host, mask, state, { stage, name, data, atLeast });
