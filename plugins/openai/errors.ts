@@ -1,4 +1,5 @@
 import { isRetryableStatus, retryAfterMs, StageError } from "stagecraft/plugin";
+import { rateResetMs } from "./rate-headers.js";
 
 /** What the `openai` package throws, as far as we look at it. */
 interface SdkError {
@@ -46,7 +47,8 @@ export function toStageError(error: unknown, place: Place): StageError {
     });
   }
   const [code, what] = CODES[status] ?? (status >= 500 ? UNAVAILABLE : CODES[400]!);
-  const retryAfter = retryAfterMs((name) => sdk.headers?.get(name), Date.now());
+  const header = (name: string) => sdk.headers?.get(name);
+  const retryAfter = retryAfterMs(header, Date.now()) ?? (status === 429 ? rateResetMs(header) : undefined);
   return new StageError(code, `${host} ${what} (${status})${saidBy(sdk, place)}${hint(status, place)}`, {
     retryable: isRetryableStatus(status) || status === 409,
     details: { status },
