@@ -6,6 +6,7 @@ export function narrow(context: StageContext, change: { signal?: AbortSignal; pa
   return {
     now: context.now,
     run: context.run,
+    runStartedAt: context.runStartedAt,
     agents: context.agents,
     rulesets: context.rulesets,
     signal: change.signal ?? context.signal,

@@ -49,9 +49,9 @@ export abstract class RunCommand extends BaseCommand {
   }
 
   /** The definition's plan. @throws StagecraftError `definition-invalid` after its findings were printed */
-  protected planOf({ file, text, reading }: LoadedDefinition): Plan {
+  protected planOf({ file, reading }: LoadedDefinition): Plan {
     if (reading.plan) return reading.plan;
-    if (!this.jsonEnabled()) process.stderr.write(`${diagnosticsText(reading.diagnostics, file, text)}\n\n`);
+    if (!this.jsonEnabled()) process.stderr.write(`${diagnosticsText(reading.diagnostics, reading.texts)}\n\n`);
     throw new StagecraftError("definition-invalid", `${file} is not a valid definition`, {
       help: `npx stagecraft validate ${file} --json lists the findings for programs`,
     });

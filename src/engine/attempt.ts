@@ -55,6 +55,7 @@ export function pureContext(state: RunState, stage: StageState, now: number): Pu
   const { workflow } = stage.scope.frame;
   return {
     now,
+    runStartedAt: state.startedAt,
     run: { id: state.id, workflow: workflow.id, version: workflow.version, stage: stage.path },
     agents: workflow.agents,
     rulesets: workflow.rulesets,
@@ -87,10 +88,11 @@ export function stageContext(
 ): StageContext {
   const { host, mask } = services;
   const { stage, attempt } = flight;
-  const { run, agents, rulesets } = pureContext(state, stage, now);
+  const { run, runStartedAt, agents, rulesets } = pureContext(state, stage, now);
   const context: StageContext = {
     now,
     run,
+    runStartedAt,
     agents,
     rulesets,
     attempt,

@@ -196,6 +196,9 @@ export interface Store
     ScheduleStore,
     SummaryStore,
     Upkeep {
+  /** What it keeps ends with the process: a snapshot saves nobody a fold, and its commits wait for nothing. */
+  readonly isVolatile?: true;
+
   /**
    * Creates or migrates what is kept; several processes may do so at once.
    * @throws StagecraftError `store-newer` when it was written by a newer version

@@ -108,6 +108,15 @@ export interface StageIssue extends Issue {
   readonly atKey?: boolean;
 }
 
+/** A text outside `with` that a stage fills in before it uses it. */
+export interface StageTemplate {
+  /** Where it is written, from the definition's top: `["agents", "clerk", "instructions"]`. */
+  readonly path: readonly (string | number)[];
+  readonly text: string;
+  /** All that its expressions can name: each with the field of `with` it stands for, null where that is not given. */
+  readonly names: Readonly<Record<string, string>>;
+}
+
 /** What an operator opens with `allow:` in the project's configuration, and what is closed without it. */
 export type Permission = "shell";
 
@@ -131,6 +140,8 @@ interface StageTypeBase {
   readonly sensitive?: Readonly<Record<string, "shell" | "sql" | "url">>;
   /** What the operator must have allowed for stages of this type to be valid, and to run. */
   readonly permission?: Permission;
+  /** Texts of the definition that it fills in from its input: their expressions are checked with the types of that. */
+  readonly templates?: (info: StageInfo) => readonly StageTemplate[];
   /** Findings before the run, beyond what `input` says. */
   readonly check?: (info: StageInfo) => readonly StageIssue[];
 }
@@ -138,6 +149,8 @@ interface StageTypeBase {
 /** A function of its input: no clock, no random, no I/O. Replayed freely. */
 export interface PureStageType extends StageTypeBase {
   readonly kind: "pure";
+  /** True: it may stand there only to fail, so that nobody has to read what it gives. */
+  readonly guards?: boolean;
   run(input: JsonObject, context: PureContext): StageResult | Promise<StageResult>;
   /**
    * What its result depends on, so that a proof before the run can try every case. Nothing else of its input may
@@ -183,6 +196,8 @@ export interface PureContext {
   /** Milliseconds since the epoch, as recorded for this stage: a replay sees the same. */
   readonly now: number;
   readonly run: RunInfo;
+  /** Milliseconds since the epoch. */
+  readonly runStartedAt: number;
   readonly agents: Readonly<Record<string, JsonObject>>;
   readonly rulesets: Readonly<Record<string, JsonObject>>;
 }

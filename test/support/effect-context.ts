@@ -48,6 +48,7 @@ export function effectContext(options: ContextOptions = {}): TestContext {
   };
   return {
     now: Date.UTC(2026, 10, 22, 12),
+    runStartedAt: Date.UTC(2026, 10, 22, 12),
     run: { id: "run_1", workflow: "sample", version: "1.0.0", stage: "work" },
     agents: options.agents ?? {},
     rulesets: {},
