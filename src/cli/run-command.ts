@@ -85,7 +85,7 @@ export abstract class RunCommand extends BaseCommand {
 
   /** Drives the run as far as it goes within the patience and says where it stands. With `asked`, that status counts as done. */
   protected async go(app: App, run: RunRow, flags: DriveFlags, asked?: RunStatus): Promise<JsonObject> {
-    const ignoreStrays = watchStrays();
+    const ignoreStrays = watchStrays((await app.log()).warn);
     try {
       const drive: Showing["work"] = (listener, signal, progress) =>
         app.drive(run.id, { patience: flags.wait, signal, listener, progress });

@@ -213,6 +213,8 @@ export interface StageContext extends PureContext {
   readonly log: Logger;
   /** `--provider`, when the person gave one. */
   readonly provider?: string;
+  /** What to send along as the header `traceparent`, where somebody traces what goes on. */
+  readonly traceparent?: string;
   /**
    * Runs `step` once: its result is on disk before this returns, and a later attempt gets it without a call. A step that
    * costs money says the most it can use: that is reserved before it runs.

@@ -53,6 +53,7 @@ export class LimitWitness {
         }
         return answers;
       },
+      settleTokens: (use, now) => inner.settleTokens(use, now),
       leaveLimits: async (run, stages, now) => {
         await inner.leaveLimits(run, stages, now);
         for (const stage of stages) this.#givenBack(run, stage);
