@@ -38,8 +38,8 @@ import type { Logger, Plugin } from "./plugin/api.js";
 import type { Registry } from "./plugin/registry.js";
 import type { Role } from "./server/access/identity.js";
 
-export { type CheckedPlugin, checkPlugins } from "./app/plugin-check.js";
 export type { CostGroup } from "./app/costs.js";
+export { type CheckedPlugin, checkPlugins } from "./app/plugin-check.js";
 export type { InvalidTest } from "./app/tests.js";
 export type { StageView } from "./core/view.js";
 export type { Reading } from "./definition/index.js";

@@ -151,7 +151,7 @@ export function stageContext(
 interface Saying {
   readonly stage: StageState;
   readonly name: string;
-  readonly data: JsonObject;
+  readonly data: Json;
   readonly atLeast: number;
 }
 
