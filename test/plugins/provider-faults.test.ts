@@ -60,6 +60,12 @@ describe("a fault names its cause, its place and what to do", () => {
     );
   });
 
+  it("a long story of the server's, with no half of a key at its end", async () => {
+    const error = await failing(422, `${"x".repeat(490)} ${KEY} and more`);
+    expect(error.message).toMatch(/x{490} (sk-)?\*\*\* and/);
+    expect(error.message).not.toContain("sk-test");
+  });
+
   it("a server that is down, by its address without what is secret in it", async () => {
     const url = await answering(200, "{}");
     await server?.close();
