@@ -20,14 +20,21 @@ export function readParts(
   raw: JsonObject,
   files: Files,
 ): { agents: Record<string, JsonObject>; rulesets: Record<string, JsonObject> } {
-  const inline = (section: string, key: string, keepName: boolean) =>
+  const inline = (section: string, read: (body: JsonObject, path: Path) => JsonObject) =>
     Object.fromEntries(
-      entriesOf(raw[section]).flatMap(([name, body]) =>
-        isObject(body) ? [[name, withFile(body, key, [section, name], files, keepName)]] : [],
-      ),
+      entriesOf(raw[section]).flatMap(([name, body]) => (isObject(body) ? [[name, read(body, [section, name])]] : [])),
     );
-  // A table's findings name the file its rows came from, so the name is kept beside the text.
-  return { agents: inline("agents", "instructions", false), rulesets: inline("rulesets", "rules", true) };
+  const rows = (body: JsonObject, path: Path) => withFile(body, "rules", path, files, true);
+  return {
+    agents: inline("agents", (body, path) => withFile(body, "instructions", path, files)),
+    // A table's findings name the file its rows came from, so the name is kept beside the text.
+    rulesets: inline("rulesets", (body, path) => {
+      const { versions } = body;
+      if (!Array.isArray(versions)) return rows(body, path);
+      const read = versions.map((one, at) => (isObject(one) ? rows(one, [...path, "versions", at]) : one));
+      return { ...body, versions: read };
+    }),
+  };
 }
 
 /**

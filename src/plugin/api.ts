@@ -196,6 +196,8 @@ export interface PureContext {
   /** Milliseconds since the epoch, as recorded for this stage: a replay sees the same. */
   readonly now: number;
   readonly run: RunInfo;
+  /** Milliseconds since the epoch. */
+  readonly runStartedAt: number;
   readonly agents: Readonly<Record<string, JsonObject>>;
   readonly rulesets: Readonly<Record<string, JsonObject>>;
 }
@@ -211,6 +213,8 @@ export interface StageContext extends PureContext {
   readonly log: Logger;
   /** `--provider`, when the person gave one. */
   readonly provider?: string;
+  /** What to send along as the header `traceparent`, where somebody traces what goes on. */
+  readonly traceparent?: string;
   /**
    * Runs `step` once: its result is on disk before this returns, and a later attempt gets it without a call. A step that
    * costs money says the most it can use: that is reserved before it runs.
@@ -222,6 +226,8 @@ export interface StageContext extends PureContext {
    * `key` names this taking within the attempt, which takes nothing twice. @throws what `signal` was aborted with
    */
   takeTokens(key: string, rates: readonly Rate[]): Promise<void>;
+  /** What that taking came to, by the costs of the same groups: less makes room for others at once; 0 was not used at all. */
+  settleTokens(key: string, rates: readonly Rate[]): Promise<void>;
   /**
    * Makes one request to the host of `url`, answer included, once the project's limit for it allows: in the order of
    * asking, and without holding one of the engine's slots meanwhile. @throws what `signal` was aborted with
@@ -234,7 +240,7 @@ export interface StageContext extends PureContext {
   emit(name: string, data: Json, atLeast: number): Promise<number>;
   /** Absolute path of a project file. @throws StageError `path-outside-project` */
   file(path: string): string;
-  /** Text for live views only: nothing depends on it, nothing keeps it. */
+  /** What live views show of it now, in place of what was said before: nothing depends on it, nothing keeps it. */
   progress(message: string): void;
   /** What the project's own price table says a model costs today. It goes before what a provider lists. */
   agreedPrice(provider: string, model: string): Price | undefined;
