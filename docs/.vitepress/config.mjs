@@ -11,7 +11,10 @@ function entries(folder) {
   return fs
     .readdirSync(path.join(docs, folder))
     .filter((name) => name.endsWith(".md") && name !== "README.md")
-    .map((name) => ({ text: titleOf(path.join(docs, folder, name)), link: `/docs/${folder}/${name.replace(/\.md$/, "")}` }))
+    .map((name) => ({
+      text: titleOf(path.join(docs, folder, name)),
+      link: `/docs/${folder}/${name.replace(/\.md$/, "")}`,
+    }))
     .sort((a, b) => a.text.localeCompare(b.text, "en", { numeric: true }));
 }
 

@@ -20,6 +20,7 @@ import { upkeep } from "./upkeep.js";
 export function memoryStore(): Store {
   const state = emptyState();
   return {
+    isVolatile: true,
     async open() {},
     async close() {},
     ...runs(state),
@@ -30,6 +31,8 @@ export function memoryStore(): Store {
     ...audit(state),
     ...cache(),
     ...keys(state),
+    // Nothing of it outlives the process.
+    vault: async () => ({ seal: (text) => text, open: (text) => text }),
     ...ledger(),
     ...limits(state),
     ...emissions(state),
