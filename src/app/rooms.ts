@@ -4,6 +4,7 @@ import type { Host, Secrets } from "../engine/ports.js";
 import type { Plugin } from "../plugin/api.js";
 import { loadPlugins } from "../plugin/discover.js";
 import { Registry } from "../plugin/registry.js";
+import { type Backend, backendOf } from "./backend.js";
 import { hostOf, stderrLogger } from "./host.js";
 import { secretsOf } from "./secrets.js";
 import { isOwnPackage, shippedPlugins } from "./shipped.js";
@@ -16,6 +17,7 @@ export interface Rooms {
   readonly secrets: Secrets;
   readonly stores: Stores;
   engine(): Promise<Engine>;
+  backend(): Promise<Backend>;
   /** Resolves when no detached run is driven here any more. */
   settled(): Promise<void>;
   host(): Promise<Host>;
@@ -28,16 +30,18 @@ export function openRooms(config: Config, guests: readonly Plugin[] = []): Rooms
   const secrets = secretsOf(config, registry);
   const stores = storesOf(config, secrets);
   const host = once(async () => hostOf(config, secrets, await stores.made(), await registry(), stderrLogger));
+  const engine = once(async () => {
+    running = new Engine(await host());
+    return running;
+  });
   return {
     config,
     registry,
     secrets,
     stores,
     host,
-    engine: once(async () => {
-      running = new Engine(await host());
-      return running;
-    }),
+    engine,
+    backend: once(async () => backendOf(config, await engine(), await host())),
     settled: async () => running?.settled(),
   };
 }

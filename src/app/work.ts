@@ -1,7 +1,7 @@
-import type { Engine } from "../engine/engine.js";
 import type { Host, Listener } from "../engine/ports.js";
 import { startWorker, type Worker, type WorkOptions } from "../engine/worker.js";
 import { sendAlerts } from "./alerts.js";
+import type { Backend } from "./backend.js";
 import type { Meter } from "./meter.js";
 import type { Scheduler } from "./schedules/index.js";
 
@@ -9,17 +9,24 @@ import type { Scheduler } from "./schedules/index.js";
 const LOOK_MS = 1_000;
 
 /** Drives the project's runs and fires its triggers and sends its alerts until the signal. */
-export function work(engine: Engine, host: Host, scheduler: Scheduler, meter: Meter, options: WorkOptions): Worker {
+export async function work(
+  backend: Backend,
+  host: Host,
+  scheduler: Scheduler,
+  meter: Meter,
+  options: WorkOptions,
+): Promise<Worker> {
   const listener: Listener = (run, recorded) => {
     meter.heard(run, recorded);
     options.listener?.(run, recorded);
   };
-  const { nudge, done } = startWorker(engine, host, { ...options, listener });
+  const joined = await backend.join({ listener, signal: options.signal });
+  const { nudge, done } = startWorker(joined.drives, host, { ...options, listener });
   const firing = lookUntil(host, options.signal, "the schedules", async () => {
     if ((await scheduler.tick(host.clock.now())).length > 0) nudge();
   });
   const telling = lookUntil(host, options.signal, "the alerts", () => sendAlerts(host));
-  return { nudge, done: Promise.all([done, firing, telling]).then(() => {}) };
+  return { nudge, done: Promise.all([done, joined.done, firing, telling]).then(() => {}) };
 }
 
 /** One look at a time. What goes wrong is logged, and looked at again. */

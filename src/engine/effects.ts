@@ -1,48 +1,50 @@
-import type { Command } from "../core/command.js";
-import { type Failure, StageError } from "../core/errors.js";
-import type { Event, StagePath, Usage } from "../core/event.js";
-import { isObject, type Json, type JsonObject } from "../core/json.js";
-import { limitText } from "../core/limit.js";
-import { payloadBytes } from "../core/payload.js";
-import { LIMITS } from "../core/plan.js";
-import { priorityOf } from "../core/scope.js";
-import type { RunState, StageState } from "../core/state.js";
-import type { Rate, StageResult, Tool } from "../plugin/api.js";
-import { InFlight, pureContext, stageContext } from "./attempt.js";
-import { throughCache } from "./cache.js";
+import type { Event, StagePath } from "../core/event.js";
+import { InFlight } from "./attempt.js";
 import type { Mask } from "./mask.js";
+import { type AttemptEnd, type Perform, Performing, type PerformingHooks } from "./perform.js";
 import type { Host } from "./ports.js";
 import type { Slots } from "./slots.js";
 import type { Turns } from "./turns.js";
-import { checkInput, checkOutput, toFailure, typeOf } from "./types.js";
+import { toFailure } from "./types.js";
 import type { RunWriter } from "./writer.js";
-
-export type Perform = Extract<Command, { kind: "perform" }>;
 
 /** How long an effect that was told to stop may hold its slot: milliseconds. */
 const DEAF_MS = 30_000;
 
-/** How an attempt ended: with what its stage type returned, or how it failed. */
-export type AttemptEnd = { readonly result: StageResult } | { readonly failure: Failure };
-
-export interface EffectsHooks {
+export interface EffectsHooks extends Omit<PerformingHooks, "keep" | "lent"> {
   /** An attempt that still counts has ended. */
   ended(flight: InFlight, end: AttemptEnd): void;
   /** A slot this run held is free again. */
   released(): void;
-  progress(stage: StagePath, message: string): void;
-  /** A workflow as a tool. */
-  tool(stage: StageState, workflow: string): Tool;
-  /** Starts a run of its own, the same one however often it is asked to, and gives its id. */
-  spawn(stage: StageState, inputs: JsonObject): Promise<string>;
 }
 
-/** The effects of one run that are under way. */
-export class Effects {
+/** Where the effects of a run go. */
+export interface Flights {
+  /** Under way here. */
+  readonly size: number;
+  /** Under way at other processes, which tell of them by messages. */
+  readonly elsewhere: number;
+  /** Records the start, and has the effect run once that is on disk. */
+  perform(command: Perform): void;
+  /** An event says the stage moved on: an attempt of it that is under way counts no more. */
+  notice(event: Event): void;
+  /** Tells everything that is under way here to stop; results are dropped. */
+  abortAll(reason: string): void;
+}
+
+/** The stage whose attempt, if one is under way, is over with this event. */
+export function movesOn(event: Event): StagePath | undefined {
+  if (!("stage" in event) || event.stage === undefined) return undefined;
+  const { type } = event;
+  return type === "stageStarted" || type === "stepRecorded" || type === "compensationStarted" ? undefined : event.stage;
+}
+
+/** The effects of one run that are under way in this process. */
+export class Effects implements Flights {
+  readonly elsewhere = 0;
   readonly #host: Host;
   readonly #slots: Slots;
-  readonly #turns: Turns;
-  readonly #mask: Mask;
+  readonly #performing: Performing;
   readonly #writer: RunWriter;
   readonly #hooks: EffectsHooks;
   readonly #flights = new Map<StagePath, InFlight>();
@@ -54,22 +56,24 @@ export class Effects {
   constructor(host: Host, slots: Slots, turns: Turns, mask: Mask, writer: RunWriter, hooks: EffectsHooks) {
     this.#host = host;
     this.#slots = slots;
-    this.#turns = turns;
-    this.#mask = mask;
     this.#writer = writer;
     this.#hooks = hooks;
+    this.#performing = new Performing(host, slots, turns, mask, writer.state, {
+      ...hooks,
+      lent: hooks.released,
+      keep: (flight, step) => {
+        this.#writer.record([step]);
+        return new Promise((resolve, reject) => {
+          this.#writer.afterDurable((isKept) => (isKept ? resolve() : reject(flight.stopped)));
+        });
+      },
+    });
   }
 
   get size(): number {
     return this.#flights.size;
   }
 
-  /** In flight, aborted ones that have not answered yet included. */
-  get running(): number {
-    return this.#flights.size + this.#abandoned.size;
-  }
-
-  /** Records the start, and runs the effect once that is on disk. */
   perform(command: Perform): void {
     const { stage, attempt, isUndo } = command;
     const flight = new InFlight(stage, attempt, isUndo);
@@ -79,17 +83,15 @@ export class Effects {
     this.#writer.afterDurable(() => void this.#run(command, flight));
   }
 
-  /** An event says the stage moved on: an attempt of it that is still under way is told to stop, and its result dropped. */
+  /** What is still under way of a stage that moved on is told to stop, and its result dropped. */
   notice(event: Event): void {
-    if (!("stage" in event) || event.stage === undefined) return;
-    if (event.type === "stageStarted" || event.type === "stepRecorded" || event.type === "compensationStarted") return;
-    const flight = this.#flights.get(event.stage);
-    if (flight === undefined) return;
-    this.#flights.delete(event.stage);
+    const path = movesOn(event);
+    const flight = path === undefined ? undefined : this.#flights.get(path);
+    if (path === undefined || flight === undefined) return;
+    this.#flights.delete(path);
     this.#abandon(flight, "the stage was stopped");
   }
 
-  /** Tells everything to stop; results are dropped. */
   abortAll(reason: string): void {
     const flights = [...this.#flights.values()];
     this.#flights.clear();
@@ -113,7 +115,7 @@ export class Effects {
   async #run(command: Perform, flight: InFlight): Promise<void> {
     const end = flight.stopped
       ? { failure: toFailure(flight.stopped) }
-      : await this.#slots.run(() => this.#attempt(command, flight));
+      : await this.#slots.run(() => this.#performing.attempt(command, flight));
     const isCurrent = this.#flights.get(flight.stage.path) === flight;
     if (isCurrent) {
       this.#flights.delete(flight.stage.path);
@@ -124,87 +126,5 @@ export class Effects {
     if (this.#deaf.delete(flight)) return this.#slots.returned();
     this.#slots.release();
     this.#hooks.released();
-  }
-
-  async #attempt(command: Perform, flight: InFlight): Promise<AttemptEnd> {
-    const host = this.#host;
-    const { state } = this.#writer;
-    try {
-      const type = typeOf(host.registry, command.uses);
-      checkInput(type, command.input, host.validate);
-      const now = command.started.at;
-      const { workflow } = flight.stage.scope.frame;
-      const check = (result: StageResult) =>
-        flight.isUndo ? result : checkOutput(type, flight.stage.plan, workflow, result, host.validate);
-      const work = async () => {
-        const checked = check(await this.#call(type, command, flight, state, now));
-        return this.#mask.json(checked as unknown as Json) as unknown as StageResult;
-      };
-      const { cache } = command;
-      return { result: await (cache === undefined ? work() : throughCache(host, state.id, cache, check, work)) };
-    } catch (thrown) {
-      const failure = toFailure(flight.stopped ?? thrown);
-      return { failure: this.#mask.json(failure as unknown as Json) as unknown as Failure };
-    }
-  }
-
-  #call(type: ReturnType<typeof typeOf>, command: Perform, flight: InFlight, state: RunState, now: number) {
-    switch (type.kind) {
-      case "effect": {
-        const services = {
-          host: this.#host,
-          mask: this.#mask,
-          record: (...given: [InFlight, string, Json, Usage | undefined]) => this.#recordStep(...given),
-          takeTokens: (...given: [InFlight, string, readonly Rate[]]) => this.#takeTokens(...given),
-          tool: ({ stage }: InFlight, workflow: string) => this.#hooks.tool(stage, workflow),
-          atHost: <T>(...given: [InFlight, string, () => Promise<T>]) => this.#atHost(...given),
-          progress: ({ stage }: InFlight, message: string) => this.#hooks.progress(stage.path, message),
-        };
-        return type.run(command.input, stageContext(state, flight, command.idempotencyKey, now, services));
-      }
-      case "pure":
-        return type.run(command.input, pureContext(state, flight.stage, now));
-      case "workflow":
-        return this.#detach(command, flight);
-      default:
-        throw new StageError("unusable-stage-type", `${type.name} cannot be run here: it is of kind ${type.kind}`);
-    }
-  }
-
-  async #detach({ input }: Perform, { stage }: InFlight): Promise<StageResult> {
-    const inputs = isObject(input["inputs"]) ? input["inputs"] : {};
-    return { outputs: { runId: await this.#hooks.spawn(stage, inputs), workflow: stage.plan.calls ?? "" } };
-  }
-
-  #takeTokens({ stage, attempt, signal }: InFlight, key: string, rates: readonly Rate[]): Promise<void> {
-    const claims = rates.map((rate) => ({ kind: "token" as const, ...rate }));
-    const asker = { run: this.#writer.state.id, stage: `${stage.path}!${key}`, attempt, epoch: null };
-    return this.#turns.take({ ...asker, priority: priorityOf(stage), claims }, signal, (wait) =>
-      this.#hooks.progress(stage.path, `waits for ${limitText(wait)}`),
-    );
-  }
-
-  #atHost<T>(flight: InFlight, url: string, request: () => Promise<T>): Promise<T> {
-    const told = (text: string) => {
-      this.#hooks.progress(flight.stage.path, text);
-      // Its slot may be another's meanwhile.
-      queueMicrotask(() => this.#hooks.released());
-    };
-    return this.#slots.hosts.within(flight, url, told, request);
-  }
-
-  /** A result that arrives after its attempt was stopped belongs to nobody. */
-  async #recordStep(flight: InFlight, key: string, value: Json, usage: Usage | undefined): Promise<void> {
-    flight.throwIfStopped();
-    if (payloadBytes(value) > LIMITS.payloadBytes) {
-      throw new StageError("payload-too-large", `the step ${key} is larger than ${LIMITS.payloadBytes} bytes`);
-    }
-    if (flight.isUndo) return;
-    const at = this.#host.clock.now();
-    const step = { type: "stepRecorded" as const, at, stage: flight.stage.path, key, value };
-    this.#writer.record([usage === undefined ? step : { ...step, usage }]);
-    return new Promise((resolve, reject) => {
-      this.#writer.afterDurable((isKept) => (isKept ? resolve() : reject(flight.stopped)));
-    });
   }
 }

@@ -4,7 +4,7 @@ import type { Event, StagePath } from "../core/event.js";
 import type { LimitWait } from "../core/limit.js";
 import { enqueue } from "../core/scope.js";
 import type { StageState } from "../core/state.js";
-import type { Host, Lease } from "./ports.js";
+import type { Host } from "./ports.js";
 import type { Turns } from "./turns.js";
 import type { RunWriter } from "./writer.js";
 
@@ -35,7 +35,8 @@ export class Limits {
   readonly admitted = new Set<StagePath>();
   readonly #host: Host;
   readonly #turns: Turns;
-  readonly #lease: Lease;
+  /** Of the lease that places of effects live with; null where the effects outlive it. */
+  readonly #epoch: number | null;
   readonly #writer: RunWriter;
   readonly #hooks: LimitsHooks;
   readonly #waiting = new Map<StagePath, Waiting>();
@@ -53,10 +54,10 @@ export class Limits {
     if (isAny) this.#hooks.changed();
   };
 
-  constructor(host: Host, turns: Turns, lease: Lease, writer: RunWriter, hooks: LimitsHooks) {
+  constructor(host: Host, turns: Turns, epoch: number | null, writer: RunWriter, hooks: LimitsHooks) {
     this.#host = host;
     this.#turns = turns;
-    this.#lease = lease;
+    this.#epoch = epoch;
     this.#writer = writer;
     this.#hooks = hooks;
   }
@@ -67,7 +68,8 @@ export class Limits {
     const { state } = this.#writer;
     const limited = [...state.stages.values()].filter((stage) => isLimited(stage));
     if (limited.length === 0) return;
-    const kept = limited.filter(holdsPlace);
+    const isAway = this.#epoch === null;
+    const kept = limited.filter((stage) => holdsPlace(stage) || (isAway && stage.status === "running"));
     for (const { path } of kept) this.#known.add(path);
     await this.#turns.keep(
       state.id,
@@ -93,7 +95,7 @@ export class Limits {
     const { path, attempts } = stage;
     if (this.#asking.has(path)) return;
     this.#asking.add(path);
-    const epoch = mayOutlastDriver(stage) ? null : this.#lease.epoch;
+    const epoch = mayOutlastDriver(stage) ? null : this.#epoch;
     const since = this.#waiting.get(path)?.since ?? this.#host.clock.now();
     this.#known.add(path);
     const ask = { run: this.#writer.state.id, stage: path, attempt: attempts + 1, epoch, priority, claims };

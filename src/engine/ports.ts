@@ -13,6 +13,7 @@ import type { Logger } from "../plugin/api.js";
 import type { Registry } from "../plugin/registry.js";
 import type { AlertStore } from "./alert-store.js";
 import type { AuditStore } from "./audit-store.js";
+import type { AttemptNews } from "./away/news.js";
 import type { Cassette } from "./cassettes.js";
 import type { ApprovalRow, ApprovalStatus, RunRow, StoredDefinition } from "./kept.js";
 import type { DataKey, KeyStore } from "./key-store.js";
@@ -113,7 +114,8 @@ export type InboxBody =
   | { readonly type: "raise"; readonly by: string; readonly usd?: number; readonly tokens?: number }
   | { readonly type: "retry"; readonly by: string; readonly stage?: StagePath }
   | { readonly type: "skip"; readonly by: string; readonly stage: StagePath; readonly outputs?: JsonObject }
-  | { readonly type: "rollback"; readonly by: string; readonly reason?: string };
+  | { readonly type: "rollback"; readonly by: string; readonly reason?: string }
+  | AttemptNews;
 
 /** What one run adds in one commit. */
 export interface CommitEntry {
