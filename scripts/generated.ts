@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { PRICE_TABLE } from "../src/config/prices.js";
 import { CODES, type CodeRecord, workflowSchema, workflowTestSchema } from "../src/definition/index.js";
 import type { CodeInfo, Plugin } from "../src/plugin/api.js";
 import { Registry } from "../src/plugin/registry.js";
@@ -13,6 +14,7 @@ export async function generatedFiles(): Promise<Readonly<Record<string, string>>
   return {
     "schemas/workflow.schema.json": `${JSON.stringify(workflowSchema(registry), null, 2)}\n`,
     "schemas/workflow-test.schema.json": `${JSON.stringify(workflowTestSchema(), null, 2)}\n`,
+    "schemas/prices.schema.json": `${JSON.stringify(PRICE_TABLE, null, 2)}\n`,
     "docs/reference/diagnostics.md": diagnosticsPage(registry),
   };
 }

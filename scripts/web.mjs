@@ -3,7 +3,6 @@ import fs from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { minifySync } from "rolldown/experimental";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
@@ -30,10 +29,5 @@ export async function buildWeb(folder) {
     charset: "utf8",
     logLevel: "warning",
   });
-  // A second minifier gets more out of packages that come joined already.
-  for (const name of fs.readdirSync(folder).filter((file) => file.endsWith(".js"))) {
-    const file = path.join(folder, name);
-    fs.writeFileSync(file, minifySync(name, fs.readFileSync(file, "utf8"), { module: true }).code);
-  }
   for (const name of ["index.html", "icon.svg"]) fs.copyFileSync(path.join(source, name), path.join(folder, name));
 }

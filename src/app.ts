@@ -6,8 +6,10 @@ import { bringServer } from "./app/backend.js";
 import { type Copied, copyDatabase } from "./app/copy.js";
 import { type Cost, type CostOptions, costsOf } from "./app/costs.js";
 import { type DefinitionEntry, type LoadedDefinition, listDefinitions, loadDefinition } from "./app/definitions.js";
+import type { WhoIs } from "./app/directory.js";
 import { type Check, examine } from "./app/doctor.js";
 import { type DriveOptions, driveRun } from "./app/drive.js";
+import { type Events, eventsOf } from "./app/events.js";
 import { wallClock } from "./app/host.js";
 import { type Keys, type KeyView, keysOf } from "./app/keys.js";
 import { type Links, linksOf } from "./app/links.js";
@@ -18,19 +20,10 @@ import { type DecideOptions, decide, findApproval } from "./app/people.js";
 import { retraceRun } from "./app/retrace.js";
 import { once, openRooms } from "./app/rooms.js";
 import { type Rules, type RulesReport, rulesOf } from "./app/rules.js";
-import {
-  type FollowOptions,
-  findRun,
-  followRun,
-  type RunView,
-  refuseErased,
-  sendTo,
-  stageInput,
-  viewRun,
-} from "./app/runs.js";
+import { type FollowOptions, findRun, followRun, type RunView, sendTo, stageInput, viewRun } from "./app/runs.js";
 import { openScheduler, type Schedule, type Scheduler } from "./app/schedules/index.js";
 import type { Served, ServeOptions } from "./app/serve.js";
-import { checkedInputs, type Started, type StartOptions, startRun } from "./app/start.js";
+import { type ForkOptions, forkRun, type Started, type StartOptions, startRun } from "./app/start.js";
 import { type Stats, type StatsReport, statsOf } from "./app/stats.js";
 import { runTests, type TestOptions, type TestReport } from "./app/tests.js";
 import { type AppUpkeep, upkeepOf } from "./app/upkeep.js";
@@ -102,7 +95,7 @@ export interface App {
   /** The same, saying whether the idempotency key had been used before. @throws StagecraftError also `key-reused` */
   startOnce(definition: LoadedDefinition, options: StartOptions): Promise<Started>;
   /** A new run that shares the finished stages before `stage`. @throws StagecraftError `unknown-stage`, `invalid-input` */
-  fork(run: string, stage: string, options: { readonly inputs?: JsonObject; readonly by: Actor }): Promise<RunRow>;
+  fork(run: string, stage: string, options: ForkOptions): Promise<RunRow>;
   /**
    * Moves a run that nobody drives to the definition as it is now, unless there are reasons why that cannot be.
    * @throws StagecraftError `run-busy`, `invalid-definition`, `secret-missing`
@@ -150,12 +143,19 @@ export interface App {
   readonly links: Links;
   /** Runs `*.test.yaml` on virtual time; touches no database. @throws StagecraftError `no-tests` */
   test(options: TestOptions): Promise<TestReport>;
+  /** What happens outside: events, and requests for webhooks. */
+  readonly events: Events;
   /** What starts runs by itself. */
   scheduler(): Promise<Scheduler>;
   /** Looks at everything a run needs; a fault is a finding. */
   examine(): Promise<readonly Check[]>;
   /** What models cost, over all runs. */
   costs(options: CostOptions): Promise<readonly Cost[]>;
+  /**
+   * Somebody as they may act now, with what the project and its directory say of them.
+   * @throws StagecraftError `directory-unavailable`, and `unknown-user`, `not-permitted` of kind denied
+   */
+  readonly whoIs: WhoIs;
   /** From the configured identities and the OS user. */
   actor(as?: string): Actor;
   close(): Promise<void>;
@@ -163,13 +163,13 @@ export interface App {
 
 /** Opens nothing yet: each room is made when it is first asked for. */
 export function openApp({ config, plugins }: { readonly config: Config; readonly plugins?: readonly Plugin[] }): App {
-  const { registry, secrets, stores, engine, backend, host, settled } = openRooms(config, plugins);
+  const { registry, secrets, stores, engine, backend, host, settled, whoIs } = openRooms(config, plugins);
   const { made: store, existing } = stores;
   const read = async (definition: string) => loadDefinition(config, await registry(), definition);
   const definitions = async () => listDefinitions(config);
   const startOnce: App["startOnce"] = (definition, options) =>
     startRun(definition, options, async () => ({ store: await store(), engine: await engine() }));
-  const scheduler = once(async () => openScheduler(config, { store: await store(), read, start: startOnce }));
+  const scheduler = once(async () => openScheduler(config, { store: await store(), secrets, read, start: startOnce }));
   const stats = statsOf(existing);
   const meter = meterOf(store, stats);
   const app: App = {
@@ -178,7 +178,7 @@ export function openApp({ config, plugins }: { readonly config: Config; readonly
     audit: auditOf(config, store),
     keys: keysOf(config, secrets, store),
     rules: rulesOf(read),
-    links: linksOf(config, store),
+    links: linksOf(config, store, whoIs),
     stats,
     meter,
     store,
@@ -193,15 +193,12 @@ export function openApp({ config, plugins }: { readonly config: Config; readonly
     definitions,
     startOnce,
     scheduler,
+    events: eventsOf(store, scheduler),
     start: async (definition, options) => (await startOnce(definition, options)).run,
     migrate: async (run, definition, options) =>
       migrateRun({ engine: await engine(), store: await store() }, run, definition, options),
-    async fork(run, stage, { inputs: changes, by }) {
-      await refuseErased(await existing(), run);
-      const { plan, inputs: given } = await viewRun(await existing(), run);
-      const inputs = changes === undefined ? given : checkedInputs(plan, { ...given, ...changes });
-      return (await engine()).fork(run, stage, { inputs, by: by.user });
-    },
+    fork: async (run, stage, options) =>
+      forkRun({ engine: await engine(), store: await existing() }, run, stage, options),
     drive: async (run, options) => driveRun((await backend()).drives, await host(), run, options),
     bringBackend: () => bringServer(config),
     work: async (options) => work(await backend(), await host(), await scheduler(), meter, options),
@@ -223,10 +220,11 @@ export function openApp({ config, plugins }: { readonly config: Config; readonly
     retrace: async (run) => retraceRun(await existing(), await registry(), run),
     stageInput: async (run, stage) => stageInput(await existing(), run, stage),
     findApproval: async (wanted) => findApproval(await existing(), wanted),
-    decide: async (approval, options) => decide(await existing(), approval, options, wallClock.now),
+    decide: async (approval, options) => decide(await existing(), approval, options, wallClock.now, whoIs),
+    whoIs,
     send: async (run, body) => sendTo(await existing(), run, body, wallClock.now()),
     test: async (options) => runTests(config, await registry(), options),
-    examine: () => examine({ config, registry, store, definitions, read }),
+    examine: () => examine({ config, registry, store, definitions, read, whoIs }),
     costs: async (options) => costsOf(await store(), options),
     actor: (as) => identify(config, as),
   };

@@ -4,13 +4,15 @@ import os from "node:os";
 import path from "node:path";
 import { CONFIG_FILE, type ProjectFile, readProjectFile, type User } from "./config/file.js";
 import { actorOf, type People } from "./config/people.js";
+import { readPrices } from "./config/prices.js";
 import { shownAddress } from "./core/address.js";
 import type { Actor } from "./core/approval.js";
 import { StagecraftError } from "./core/errors.js";
 import type { JsonObject } from "./core/json.js";
+import type { PriceRow } from "./core/price.js";
 
 export { CONFIG_FILE, type User } from "./config/file.js";
-export { actorOf } from "./config/people.js";
+export { actorOf, standsInFor } from "./config/people.js";
 
 /** Where a project is, and how it is set. Paths are absolute. */
 export interface Config extends People {
@@ -24,10 +26,14 @@ export interface Config extends People {
   readonly definitions: string;
   /** Plugin files and folders, beside the project's `plugins/`. */
   readonly plugins: readonly string[];
+  /** A plugin's directory of people, and what it is told: asked beside `users` at each decision. */
+  readonly directory?: { readonly provider: string; readonly settings: JsonObject };
   /** Effects in flight in one process. */
   readonly concurrency: number;
   /** Requests of one process at a time to one host. */
   readonly hosts: ReadonlyMap<string, number>;
+  /** The project's own price table, none of what providers list. */
+  readonly prices: readonly PriceRow[];
   readonly allow: { readonly shell: boolean };
   /** Settings of notification channels, by the name that `via:` uses. */
   readonly notify: Readonly<Record<string, JsonObject>>;
@@ -114,8 +120,10 @@ export async function loadConfig(overrides: ConfigOverrides = {}): Promise<Confi
     plugins: (settings.plugins ?? []).map((plugin) => path.resolve(project, plugin)),
     users: users(settings),
     delegations: delegations(settings),
+    ...(settings.identities?.directory && { directory: { settings: {}, ...settings.identities.directory } }),
     concurrency: overrides.concurrency ?? concurrencyFromEnvironment() ?? settings.concurrency ?? 16,
     hosts: new Map(Object.entries(settings.hosts ?? {})),
+    prices: settings.prices === undefined ? [] : await readPrices(path.resolve(project, settings.prices)),
     allow: { shell: settings.allow?.shell ?? false },
     notify: settings.notify ?? {},
     secrets: secretSettings(project, settings.secrets),
@@ -133,7 +141,9 @@ export async function loadConfig(overrides: ConfigOverrides = {}): Promise<Confi
 /** The actor behind a command, with whom they stand in for today. @throws StagecraftError `unknown-user`, or `not-permitted` of kind `denied` */
 export function identify(config: Config, as?: string): Actor {
   const account = osAccount();
-  if (config.users.size === 0) return { user: as ?? account, roles: [], groups: [], via: "cli" };
+  // What a directory says of a person is asked when they decide.
+  const isElsewhere = config.directory !== undefined && as !== undefined && !config.users.has(as);
+  if (config.users.size === 0 || isElsewhere) return { user: as ?? account, roles: [], groups: [], via: "cli" };
   const name = as ?? [...config.users].find(([id, user]) => (user.osUser ?? id) === account)?.[0];
   // Nobody is configured for this account: it acts as itself, entitled to nothing.
   if (name === undefined) return { user: account, roles: [], groups: [], via: "cli" };
@@ -215,6 +225,7 @@ function users(settings: ProjectFile): ReadonlyMap<string, User> {
 /** @throws StagecraftError `config-invalid`: somebody in it is no configured user */
 function delegations({ identities }: ProjectFile): Config["delegations"] {
   const list = identities?.delegations ?? [];
+  if (identities?.directory !== undefined) return list;
   for (const name of list.flatMap(({ from, to }) => [from, to])) {
     if (Object.hasOwn(identities?.users ?? {}, name)) continue;
     throw new StagecraftError("config-invalid", `identities.delegations names ${name}, who is no configured user`);
@@ -253,7 +264,8 @@ function restateSettings(
   };
 }
 
-function osAccount(): string {
+/** Who runs this process. */
+export function osAccount(): string {
   try {
     return os.userInfo().username;
   } catch {

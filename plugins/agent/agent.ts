@@ -21,7 +21,7 @@ export interface Agent {
   readonly maxTurns: number;
   readonly maxOutputTokens: number | undefined;
   /** Milliseconds, of one answer. */
-  readonly timeout: number | undefined;
+  readonly timeout: number;
   readonly usd: number | undefined;
   readonly requestsPerMinute: number | undefined;
   readonly tokensPerMinute: number | undefined;
@@ -33,6 +33,9 @@ export interface Agent {
 
 const PROVIDER_KEYS = ["api", "baseUrl", "apiKeyEnv", "stream"];
 const DEFAULT_MAX_TURNS = 8;
+/** A timer set for longer would go off at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+const DEFAULT_TIMEOUT_MS = 10 * 60_000;
 
 /** @throws StageError `unknown-agent` */
 export function readAgent(name: string, agents: Readonly<Record<string, JsonObject>>): Agent {
@@ -50,7 +53,7 @@ export function readAgent(name: string, agents: Readonly<Record<string, JsonObje
     tools: list(written["tools"]).map(toolEntry),
     maxTurns: number(limits["maxTurns"]) ?? DEFAULT_MAX_TURNS,
     maxOutputTokens: number(limits["maxOutputTokens"]),
-    timeout: parseDuration(text(limits["timeout"]) ?? ""),
+    timeout: Math.min(parseDuration(text(limits["timeout"]) ?? "") ?? DEFAULT_TIMEOUT_MS, LONGEST_TIMER_MS),
     usd: number(limits["usd"]),
     requestsPerMinute: number(rates["requestsPerMinute"]),
     tokensPerMinute: number(rates["tokensPerMinute"]),

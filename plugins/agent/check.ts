@@ -27,7 +27,9 @@ export function check(info: StageInfo): readonly StageIssue[] {
     ...checkOutput(agent, at),
     ...checkTools(agent, info.tools, at),
     ...checkProvider(agent, info.providers, at),
-  ].map((issue) => ({ ...issue, atRoot: true }));
+  ]
+    .map((issue): StageIssue => ({ ...issue, atRoot: true }))
+    .concat(checkAttachments(name, agent, info));
 }
 
 type At = (...path: (string | number)[]) => readonly (string | number)[];
@@ -74,6 +76,15 @@ function checkProvider(agent: JsonObject, known: readonly string[] | undefined, 
   const provider = agent["provider"];
   if (typeof provider !== "string" || provider === "auto" || known === undefined || known.includes(provider)) return [];
   return [unknown("provider", provider, ["auto", ...known], at("provider"))];
+}
+
+/** The extractor that answers without a model looks at nothing: better said now than when the run is there. */
+function checkAttachments(name: string, agent: JsonObject, { with: given }: StageInfo): StageIssue[] {
+  const { attachments } = given;
+  if (agent["provider"] !== "embedded" || !Array.isArray(attachments) || attachments.length === 0) return [];
+  const message = `agent ${name} is answered by the embedded extractor, which takes no attachments`;
+  const help = "leave its provider at auto and set OPENAI_API_KEY, or pass the text as the stage's `input`";
+  return [fault(["with", "attachments"], "agent-attachments", message, help)];
 }
 
 function unknown(kind: string, name: string, known: readonly string[], path: StageIssue["path"]): StageIssue {

@@ -21,6 +21,7 @@ export function narrow(context: StageContext, change: { signal?: AbortSignal; pa
     emit: (name, data, atLeast) => context.emit(name, data, atLeast),
     file: (path) => context.file(path),
     progress: (message) => context.progress(message),
+    agreedPrice: (provider, model) => context.agreedPrice(provider, model),
     agentProvider: (name) => context.agentProvider(name),
     tool: (name) => context.tool(name),
     notifier: (name) => context.notifier(name),

@@ -88,7 +88,7 @@ async function turn(
     talk.live = true;
     const prompt = createHash("sha256").update(JSON.stringify(request)).digest("hex");
     const answered = await askInTurn(key, agent, provider, request, context);
-    const reply = { ...answered, usage: priced(agent, answered.usage) };
+    const reply = { ...answered, usage: priced(agent, provider, answered.usage, request, context) };
     for (const warning of reply.warnings ?? []) context.log.warn(warning, { agent: agent.name });
     return { value: toRecord(reply), usage: { ...reply.usage, prompt } };
   };

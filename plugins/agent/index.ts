@@ -23,6 +23,11 @@ export default definePlugin({
       mend: "Mend the example or the schema.",
     },
     {
+      code: "agent-attachments",
+      means: "Files are attached for an agent whose provider is the embedded extractor, which looks at none.",
+      mend: "Let a model answer, or pass the text as the stage's `input`.",
+    },
+    {
       code: "unknown-tool",
       means: "An agent names a tool that no plugin brings.",
       mend: "Check the spelling, or install the plugin that brings it.",

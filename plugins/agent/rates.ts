@@ -1,5 +1,6 @@
 import type { AgentProvider, AgentRequest, Rate } from "stagecraft/plugin";
 import type { Agent } from "./agent.js";
+import { attachedTokens } from "./usage.js";
 
 const MINUTE_MS = 60_000;
 /** Characters of one token, about, in the languages and code that models read. */
@@ -19,5 +20,5 @@ export function ratesOf(agent: Agent, provider: AgentProvider, request: AgentReq
 /** Tokens in and out, before they are known. */
 function estimate({ instructions, messages, tools, output, maxOutputTokens }: AgentRequest): number {
   const read = JSON.stringify([instructions, messages, tools, output ?? null]).length;
-  return Math.ceil(read / CHARACTERS) + (maxOutputTokens ?? ANSWER_TOKENS);
+  return Math.ceil(read / CHARACTERS) + attachedTokens(messages) + (maxOutputTokens ?? ANSWER_TOKENS);
 }

@@ -80,7 +80,12 @@ export const agentSchema: JsonSchema = {
           description: "Answers a conversation may take.",
         },
         maxOutputTokens: { type: "integer", minimum: 1, description: "Of one answer." },
-        timeout: { type: "string", pattern: DURATION_PATTERN, description: "Of one answer, such as 60s." },
+        timeout: {
+          type: "string",
+          pattern: DURATION_PATTERN,
+          default: "10m",
+          description: "Of one answer, such as 60s.",
+        },
         usd: { type: "number", exclusiveMinimum: 0, description: "No further answer is asked for once this is spent." },
       },
     },

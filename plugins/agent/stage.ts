@@ -10,6 +10,7 @@ import {
   type StageResult,
 } from "stagecraft/plugin";
 import { readAgent } from "./agent.js";
+import { attachmentsOf } from "./attachments.js";
 import { check } from "./check.js";
 import { type Conversation, converse, type Setting, startConversation } from "./conversation.js";
 import { instructionsFor } from "./instructions.js";
@@ -43,6 +44,12 @@ export const agentStage = defineStage({
       agent: { type: "string", minLength: 1, description: "Name of an entry of `agents`." },
       input: { description: "What the agent works on: any value." },
       prompt: { type: "string", description: "What to do with it, beside the agent's instructions." },
+      attachments: {
+        type: "array",
+        maxItems: 20,
+        items: { type: "string", minLength: 1 },
+        description: "Images, PDFs and texts that go with it: paths in the project, or data: addresses in base64.",
+      },
     },
   },
   output: outputOf,
@@ -61,9 +68,10 @@ async function run(input: JsonObject, context: StageContext): Promise<StageResul
   const agent = readAgent(String(input["agent"]), context.agents);
   const provider = chooseProvider(agent, context);
   const instructions = instructionsFor(agent, input["input"] ?? null, context);
+  const first = firstMessage(input, await attachmentsOf(input, provider, context));
   const toolbox = await openToolbox(agent, context);
   try {
-    return await answer({ agent, provider, toolbox, instructions, input, first: firstMessage(input) }, context);
+    return await answer({ agent, provider, toolbox, instructions, input, first }, context);
   } finally {
     await toolbox.close();
   }

@@ -27,7 +27,6 @@ export async function ask(
   context: StageContext,
 ): Promise<AgentReply> {
   const { timeout } = agent;
-  if (timeout === undefined) return await provider.complete(request, context);
   const message = `agent ${agent.name} did not answer within ${formatDuration(timeout)} (limits.timeout)`;
   const fault = new StageError("agent-timeout", message, { retryable: true });
   const late = new AbortController();

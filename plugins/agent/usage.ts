@@ -1,4 +1,11 @@
-import type { AgentProvider, AgentRequest, Price, StageContext, Usage } from "stagecraft/plugin";
+import {
+  type AgentProvider,
+  type AgentRequest,
+  type Price,
+  paidAt,
+  type StageContext,
+  type Usage,
+} from "stagecraft/plugin";
 import type { Agent } from "./agent.js";
 
 /** Counted for an answer where the agent has no `limits.maxOutputTokens`. */
@@ -8,30 +15,63 @@ const AROUND = 4;
 /** Few tokens are shorter than this in any script: bytes of UTF-8. */
 const TOKEN_BYTES = 3;
 
+/** Tokens that one image is taken to cost: more than models of OpenAI count for a large one. */
+const IMAGE_TOKENS = 2_000;
+
+/** Tokens that are not told by the length of what is said: files count a token for three bytes, images all alike. */
+export function attachedTokens(messages: AgentRequest["messages"]): number {
+  const attached = messages.flatMap((message) => (message.role === "user" ? (message.attachments ?? []) : []));
+  const tokens = attached.map(({ mediaType, bytes }) =>
+    mediaType.startsWith("image/") ? IMAGE_TOKENS : Math.ceil(bytes / TOKEN_BYTES),
+  );
+  return tokens.reduce((sum, one) => sum + one, 0);
+}
+
 /** The most a turn is taken to use before it is asked for. */
 export function estimate(agent: Agent, provider: AgentProvider, request: AgentRequest, context: StageContext): Usage {
   const { instructions, messages, output, examples, tools } = request;
   const said = JSON.stringify([instructions, messages, output ?? null, examples, tools]);
+  const model = modelOf(provider, request, context);
   const used = {
     provider: provider.name,
-    model: agent.model ?? provider.name,
-    inputTokens: Math.ceil(new TextEncoder().encode(said).length / TOKEN_BYTES) + AROUND * (messages.length + 1),
+    model,
+    inputTokens:
+      Math.ceil(Buffer.byteLength(said) / TOKEN_BYTES) + AROUND * (messages.length + 1) + attachedTokens(messages),
     outputTokens: agent.maxOutputTokens ?? USUAL_OUTPUT,
     estimated: true,
   };
-  const own = provider.price?.(request, context) ?? null;
+  const listed = provider.price?.(request, context) ?? null;
   // What costs nothing, such as a recorded answer, does so for any agent.
-  const price = own?.input === 0 && own.output === 0 ? own : (agent.price ?? own);
-  return { ...used, usd: price === null ? null : costOf(price, used) };
+  const isFree = listed?.input === 0 && listed.output === 0;
+  return { ...used, ...paidAt(isFree ? listed : (ownPrice(agent, provider, [model], context) ?? listed), used) };
 }
 
-/** What a turn used, at the agent's own price where it has one and the answer was not free. */
-export function priced({ price }: Agent, usage: Usage): Usage {
-  return price === undefined || usage.usd === 0 ? usage : { ...usage, usd: costOf(price, usage) };
+/** What a turn used, at the agent's own price or the project's where there is one and the answer was not free. */
+export function priced(
+  agent: Agent,
+  provider: AgentProvider,
+  usage: Usage,
+  request: AgentRequest,
+  context: StageContext,
+): Usage {
+  if (usage.usd === 0) return usage;
+  // A server may answer under another name than it was asked by.
+  const price = ownPrice(agent, provider, [usage.model, modelOf(provider, request, context)], context);
+  return price === undefined ? usage : { ...usage, ...paidAt(price, usage) };
 }
 
-function costOf({ input, output }: Price, used: Pick<Usage, "inputTokens" | "outputTokens">): number {
-  return (used.inputTokens * input + used.outputTokens * output) / 1_000_000;
+function ownPrice(
+  { price }: Agent,
+  { name }: AgentProvider,
+  models: readonly string[],
+  context: StageContext,
+): Price | undefined {
+  if (price !== undefined) return { ...price, row: "the agent's own" };
+  return models.map((model) => context.agreedPrice(name, model)).find((agreed) => agreed !== undefined);
+}
+
+function modelOf(provider: AgentProvider, request: AgentRequest, context: StageContext): string {
+  return request.model ?? provider.model?.(request, context) ?? provider.name;
 }
 
 /** What several answers used together. One unknown price makes the sum unknown: it is never taken for nothing. */

@@ -53,7 +53,8 @@ const approval = defineStage({
       forbid: {
         type: "array",
         items: { type: "string", minLength: 1 },
-        description: "Users who may not decide whatever their roles: whoever asked, whoever decided before.",
+        description:
+          "Who may not decide whatever else they are: whoever asked, whoever decided before. A user, `role:x` or `group:x`.",
       },
       quorum: {
         type: "object",

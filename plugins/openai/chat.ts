@@ -1,6 +1,7 @@
 import type OpenAI from "openai";
 import type { AgentMessage, AgentRequest, StageContext } from "stagecraft/plugin";
 import type { ToolNames } from "./names.js";
+import { type Part, partsOf } from "./parts.js";
 import type { RawAnswer } from "./reply.js";
 import { toStrict } from "./strict-schema.js";
 
@@ -20,7 +21,7 @@ export async function completeChat(
   const params: Params = {
     ...settings,
     model,
-    messages: messagesOf(request, names),
+    messages: await messagesOf(request, names),
     ...toolsOf(request, names),
     ...formatOf(request),
     ...limitOf(request, official),
@@ -40,19 +41,23 @@ export async function completeChat(
   };
 }
 
-function messagesOf(request: AgentRequest, names: ToolNames): Message[] {
+async function messagesOf(request: AgentRequest, names: ToolNames): Promise<Message[]> {
   const messages: Message[] = [];
   if (request.instructions !== "") messages.push({ role: "system", content: request.instructions });
   for (const { input, output } of request.examples) {
     messages.push({ role: "user", content: typeof input === "string" ? input : JSON.stringify(input) });
     messages.push({ role: "assistant", content: typeof output === "string" ? output : JSON.stringify(output) });
   }
-  return [...messages, ...request.messages.map((message) => toMessage(message, names))];
+  return [...messages, ...(await Promise.all(request.messages.map((message) => toMessage(message, names))))];
 }
 
-function toMessage(message: AgentMessage, names: ToolNames): Message {
+async function toMessage(message: AgentMessage, names: ToolNames): Promise<Message> {
   if (message.role === "tool") return { role: "tool", tool_call_id: message.toolCallId, content: message.content };
-  if (message.role === "user") return { role: "user", content: message.content };
+  if (message.role === "user") {
+    const { content, attachments = [] } = message;
+    if (attachments.length === 0) return { role: "user", content };
+    return { role: "user", content: (await partsOf(content, attachments)).map(toPart) };
+  }
   const calls = (message.toolCalls ?? []).map((call) => ({
     id: call.id,
     type: "function" as const,
@@ -61,6 +66,12 @@ function toMessage(message: AgentMessage, names: ToolNames): Message {
   return calls.length === 0
     ? { role: "assistant", content: message.content }
     : { role: "assistant", content: message.content || null, tool_calls: calls };
+}
+
+function toPart(part: Part): OpenAI.Chat.ChatCompletionContentPart {
+  if (part.kind === "text") return { type: "text", text: part.text };
+  if (part.kind === "image") return { type: "image_url", image_url: { url: part.url } };
+  return { type: "file", file: { filename: part.name, file_data: part.url } };
 }
 
 function toolsOf(request: AgentRequest, names: ToolNames): Pick<Params, "tools"> {

@@ -1,7 +1,9 @@
 import type OpenAI from "openai";
 import { type JsonObject, type StageContext, StageError } from "stagecraft/plugin";
+import { cappedFetch } from "./capped-fetch.js";
 import type { Place } from "./errors.js";
 
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const OFFICIAL = "https://api.openai.com/v1";
 
 export interface Connection {
@@ -40,6 +42,9 @@ export async function connect(options: JsonObject, context: StageContext): Promi
     project: official ? (context.env("OPENAI_PROJECT_ID") ?? null) : null,
     // Its own retry sleeps through an abort; the engine retries, and the journal knows.
     maxRetries: 0,
+    // How long an answer may take is the agent's to say.
+    timeout: LONGEST_TIMER_MS,
+    fetch: cappedFetch,
     logLevel: "off",
   });
   return { client, place: { host: new URL(baseURL).host, key }, official };

@@ -4,6 +4,7 @@ import { completeChat } from "./chat.js";
 import { connect, serverOf } from "./client.js";
 import { toStageError } from "./errors.js";
 import { toolNames } from "./names.js";
+import { takes } from "./parts.js";
 import { listPrice } from "./prices.js";
 import { toReply } from "./reply.js";
 import { completeResponses } from "./responses.js";
@@ -21,8 +22,10 @@ const RESERVED = new Set(
 export const openaiProvider: AgentProvider = {
   name: "openai",
   title: "OpenAI, or a server that speaks its API",
+  model: modelOf,
+  takes,
   price: (request, context) =>
-    serverOf(request.options, context).official ? listPrice(modelOf(request, context)) : null,
+    serverOf(request.options, context).official ? listPrice(modelOf(request, context), context.now) : null,
   async complete(request, context) {
     const settings = settingsOf(request);
     const { client, place, official } = await connect(request.options, context);
@@ -35,7 +38,8 @@ export const openaiProvider: AgentProvider = {
       if (context.signal.aborted) throw context.signal.reason;
       throw toStageError(error, place);
     });
-    return toReply(raw, request, names, official) satisfies AgentReply;
+    const price = official ? listPrice(raw.model, context.now) : null;
+    return toReply(raw, request, names, price) satisfies AgentReply;
   },
 };
 

@@ -1,8 +1,21 @@
-import type { AgentReply, AgentRequest, Json, ToolCall } from "stagecraft/plugin";
-import { StageError } from "stagecraft/plugin";
+import {
+  type AgentReply,
+  type AgentRequest,
+  type Json,
+  type Price,
+  paidAt,
+  StageError,
+  type ToolCall,
+} from "stagecraft/plugin";
 import type { ToolNames } from "./names.js";
-import { priceOf, type Tokens } from "./prices.js";
 import { withoutNulls } from "./strict-schema.js";
+
+/** Tokens of one answer as the server counted them; `cached` is the part of `input` read from its cache. */
+interface Tokens {
+  readonly input: number;
+  readonly cached: number;
+  readonly output: number;
+}
 
 /** An answer of either API, whole or put together from a stream. */
 export interface RawAnswer {
@@ -16,7 +29,7 @@ export interface RawAnswer {
 }
 
 /** @throws StageError `agent-refused`, `agent-output-truncated` */
-export function toReply(raw: RawAnswer, request: AgentRequest, names: ToolNames, official: boolean): AgentReply {
+export function toReply(raw: RawAnswer, request: AgentRequest, names: ToolNames, price: Price | null): AgentReply {
   if (raw.end === undefined) {
     throw new StageError("agent-output-truncated", "the model's answer broke off", { retryable: true });
   }
@@ -37,22 +50,22 @@ export function toReply(raw: RawAnswer, request: AgentRequest, names: ToolNames,
     text: raw.text,
     ...(output === undefined ? {} : { output: withoutNulls(output, request.output) }),
     toolCalls,
-    usage: usageOf(raw, request, official),
+    usage: usageOf(raw, request, price),
   };
 }
 
-function usageOf(raw: RawAnswer, request: AgentRequest, official: boolean): AgentReply["usage"] {
-  const usd = official && raw.tokens ? priceOf(raw.model, raw.tokens) : null;
+function usageOf(raw: RawAnswer, request: AgentRequest, price: Price | null): AgentReply["usage"] {
   const said = request.instructions.length + JSON.stringify(request.messages).length;
-  return {
+  const used = {
     provider: "openai",
     model: raw.model,
     // Four characters a token where the server does not count.
     inputTokens: raw.tokens?.input ?? Math.ceil(said / 4),
     outputTokens: raw.tokens?.output ?? Math.ceil(raw.text.length / 4),
+    ...(raw.tokens?.cached ? { cachedTokens: raw.tokens.cached } : {}),
     estimated: raw.tokens === undefined,
-    usd,
   };
+  return { ...used, ...paidAt(price, used) };
 }
 
 /** Servers that do not enforce the schema often wrap the object in a code fence. */

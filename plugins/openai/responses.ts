@@ -1,6 +1,7 @@
 import type OpenAI from "openai";
 import type { AgentMessage, AgentRequest, StageContext } from "stagecraft/plugin";
 import type { ToolNames } from "./names.js";
+import { type Part, partsOf } from "./parts.js";
 import type { RawAnswer } from "./reply.js";
 import { toStrict } from "./strict-schema.js";
 
@@ -21,7 +22,7 @@ export async function completeResponses(
     model,
     store: false,
     instructions: request.instructions,
-    input: itemsOf(request, names),
+    input: await itemsOf(request, names),
     ...toolsOf(request, names),
     ...formatOf(request),
     ...(request.maxOutputTokens === undefined ? {} : { max_output_tokens: request.maxOutputTokens }),
@@ -40,19 +41,24 @@ export async function completeResponses(
   return last ? toRaw(last, model) : { model, text: "", refusal: "", calls: [], end: undefined, tokens: undefined };
 }
 
-function itemsOf(request: AgentRequest, names: ToolNames): Item[] {
+async function itemsOf(request: AgentRequest, names: ToolNames): Promise<Item[]> {
   const items: Item[] = request.examples.flatMap(({ input, output }) => [
     { role: "user" as const, content: typeof input === "string" ? input : JSON.stringify(input) },
     { role: "assistant" as const, content: typeof output === "string" ? output : JSON.stringify(output) },
   ]);
-  return [...items, ...request.messages.flatMap((message) => toItems(message, names))];
+  const said = await Promise.all(request.messages.map((message) => toItems(message, names)));
+  return [...items, ...said.flat()];
 }
 
-function toItems(message: AgentMessage, names: ToolNames): Item[] {
+async function toItems(message: AgentMessage, names: ToolNames): Promise<Item[]> {
   if (message.role === "tool") {
     return [{ type: "function_call_output", call_id: message.toolCallId, output: message.content }];
   }
-  if (message.role === "user") return [{ role: "user", content: message.content }];
+  if (message.role === "user") {
+    const { content, attachments = [] } = message;
+    if (attachments.length === 0) return [{ role: "user", content }];
+    return [{ role: "user", content: (await partsOf(content, attachments)).map(toPart) }];
+  }
   const calls = (message.toolCalls ?? []).map(
     (call): Item => ({
       type: "function_call",
@@ -62,6 +68,12 @@ function toItems(message: AgentMessage, names: ToolNames): Item[] {
     }),
   );
   return message.content === "" ? calls : [{ role: "assistant", content: message.content }, ...calls];
+}
+
+function toPart(part: Part): OpenAI.Responses.ResponseInputContent {
+  if (part.kind === "text") return { type: "input_text", text: part.text };
+  if (part.kind === "image") return { type: "input_image", image_url: part.url, detail: "auto" };
+  return { type: "input_file", filename: part.name, file_data: part.url };
 }
 
 function toolsOf(request: AgentRequest, names: ToolNames): Pick<Params, "tools"> {

@@ -1,4 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { constants } from "node:fs";
+import { access, stat } from "node:fs/promises";
+import { delimiter, resolve } from "node:path";
+import type { Writable } from "node:stream";
 
 /** What is to be started. */
 export interface Program {
@@ -22,6 +26,9 @@ export interface Ending {
   readonly tooLong?: "stdout" | "stderr";
 }
 
+/** Becomes the program once it is told to go, and ends when it never is: then this process was killed before the guard stood. */
+const GATE = 'read -r go <&3 || exit 0; exec 3<&-; exec "$@"';
+const SHELL = "/bin/sh";
 /** Longest wait for outputs that a process outside the group holds open: milliseconds. */
 const HELD_OPEN_MS = 1_000;
 
@@ -34,11 +41,17 @@ process.on("exit", () => {
 /**
  * Runs a program in a process group of its own and waits for all of it. When this resolves nothing of the group is left.
  * An abort tells the whole group to stop, and kills it after the grace. What the program started and left behind is
- * killed with its end. Rejects where it cannot be started, as `spawn` does.
+ * killed with its end. Rejects where it cannot be started, with the code `spawn` has for that: `ENOENT`, `EACCES`.
  */
 export async function runGroup(program: Program, signal: AbortSignal): Promise<Ending> {
-  const [name, ...args] = program.command;
-  const child = spawn(name, args, { cwd: program.cwd, env: program.env, detached: true });
+  await findProgram(program);
+  signal.throwIfAborted();
+  const child = spawn(SHELL, ["-c", GATE, SHELL, ...program.command], {
+    cwd: program.cwd,
+    env: program.env,
+    detached: true,
+    stdio: ["pipe", "pipe", "pipe", "pipe"],
+  });
   const failed = new Promise<never>((_, reject) => child.once("error", reject));
   const group = child.pid;
   if (group === undefined) return failed;
@@ -53,6 +66,9 @@ export async function runGroup(program: Program, signal: AbortSignal): Promise<E
       if (!outputs[name].add(chunk)) send(group, "SIGKILL");
     });
   }
+  const gate = child.stdio[3] as Writable;
+  gate.on("error", () => {});
+  gate.end("go\n");
   // A program that does not read its input closes it early: that is its own affair.
   child.stdin.on("error", () => {});
   child.stdin.end(program.stdin);
@@ -67,6 +83,24 @@ export async function runGroup(program: Program, signal: AbortSignal): Promise<E
     groups.delete(group);
     dismiss();
   }
+}
+
+/** @throws Error with `code`, where there is no such program or it may not be run */
+async function findProgram({ command: [name], cwd, env }: Program): Promise<void> {
+  const folders = name.includes("/")
+    ? [cwd]
+    : (env["PATH"] ?? "").split(delimiter).map((folder) => resolve(cwd, folder));
+  let failure: unknown = Object.assign(new Error(`no ${name}`), { code: "ENOENT" });
+  for (const folder of folders) {
+    const file = resolve(folder, name);
+    if (!(await stat(file).catch(() => undefined))?.isFile()) continue;
+    try {
+      return await access(file, constants.X_OK);
+    } catch (error) {
+      failure = error;
+    }
+  }
+  throw failure;
 }
 
 /** Resolves when the program has ended, the rest of its group is killed, and its outputs are read. */
@@ -105,7 +139,7 @@ function terminator(group: number, grace: number) {
  */
 function guard(group: number): () => void {
   const script = 'read -r word || kill -s KILL -- "-$1"';
-  const watcher = spawn("/bin/sh", ["-c", script, "sh", String(group)], {
+  const watcher = spawn(SHELL, ["-c", script, "sh", String(group)], {
     detached: true,
     stdio: ["pipe", "ignore", "ignore"],
   });

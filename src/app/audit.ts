@@ -8,6 +8,7 @@ import type { JsonObject } from "../core/json.js";
 import type { RunRow, Store } from "../engine/ports.js";
 import { type Act, actOfEntry, actsOfJournal } from "../observe/audit/acts.js";
 import { type ExportFormat, exportText } from "../observe/audit/export.js";
+import { type Hold, holdsOf } from "../observe/audit/holds.js";
 import { newKeyPair, publicKeyOf, type Seal, seal, sealFault } from "../observe/audit/sign.js";
 import { sha256, wallClock } from "./host.js";
 import { findRun } from "./runs.js";
@@ -41,6 +42,8 @@ export interface Audit {
   /** Takes what people and stages said out of a run that has ended. @throws StagecraftError `run-not-ended`, `run-held` */
   erase(run: string, by: string, reason: string): Promise<{ readonly run: string; readonly events: number }>;
   hold(run: string, by: string, reason: string): Promise<RunRow>;
+  /** In order of time. */
+  holds(): Promise<readonly Hold[]>;
   /** @throws StagecraftError `not-held` */
   release(run: string, by: string, reason?: string): Promise<RunRow>;
 }
@@ -82,6 +85,7 @@ export function auditOf(config: Config, opened: () => Promise<Store>): Audit {
       await record("held", by, run.id, { reason });
       return run;
     },
+    holds: async () => holdsOf(await (await opened()).readAudit({})),
     async release(wanted, by, reason) {
       const store = await opened();
       const run = await findRun(store, wanted);

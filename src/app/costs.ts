@@ -10,8 +10,12 @@ export interface CostOptions {
 }
 
 /** What the calls of one workflow, stage, model or day came to. `usd` leaves the `unpriced` ones out. */
-export interface Cost extends Omit<Spending, "workflow" | "stage" | "provider" | "model" | "day"> {
+export interface Cost extends Omit<Spending, "workflow" | "stage" | "provider" | "model" | "day" | "price"> {
   readonly key: string;
+  /** What the dollars were worked out with: rows of price tables. */
+  readonly prices: readonly string[];
+  /** Models whose price nobody knew, as `provider/model`. */
+  readonly unknown: readonly string[];
 }
 
 /** The dearest first; days in their own order. */
@@ -34,6 +38,8 @@ function keyOf({ workflow, stage, provider, model, day }: Spending, by: CostGrou
 function sumOf(sum: Cost | undefined, more: Spending, key: string): Cost {
   return {
     key,
+    prices: joined(sum?.prices, more.price ?? undefined),
+    unknown: joined(sum?.unknown, more.unpriced > 0 ? `${more.provider}/${more.model}` : undefined),
     calls: (sum?.calls ?? 0) + more.calls,
     unpriced: (sum?.unpriced ?? 0) + more.unpriced,
     estimated: (sum?.estimated ?? 0) + more.estimated,
@@ -41,4 +47,8 @@ function sumOf(sum: Cost | undefined, more: Spending, key: string): Cost {
     outputTokens: (sum?.outputTokens ?? 0) + more.outputTokens,
     usd: (sum?.usd ?? 0) + more.usd,
   };
+}
+
+function joined(list: readonly string[] = [], one?: string): readonly string[] {
+  return one === undefined || list.includes(one) ? list : [...list, one].sort();
 }

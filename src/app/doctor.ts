@@ -1,9 +1,10 @@
 import fs from "node:fs";
-import type { Config } from "../config.js";
+import { type Config, osAccount } from "../config.js";
 import { StagecraftError } from "../core/errors.js";
 import type { Store } from "../engine/ports.js";
 import type { Registry } from "../plugin/registry.js";
 import { type DefinitionEntry, type LoadedDefinition, shown } from "./definitions.js";
+import type { WhoIs } from "./directory.js";
 
 /** One thing looked at. `warn` keeps nothing from running. */
 export interface Check {
@@ -20,6 +21,7 @@ export interface Patient {
   store(): Promise<Store>;
   definitions(): Promise<readonly DefinitionEntry[]>;
   read(definition: string): Promise<LoadedDefinition>;
+  readonly whoIs: WhoIs;
 }
 
 /** Looks at everything a run needs, changes nothing, and throws nothing: a fault is a finding. */
@@ -95,7 +97,14 @@ function agents({ config }: Patient): Finding {
   return { status: "ok", found: "auto is the embedded extractor: neither OPENAI_API_KEY nor OPENAI_BASE_URL is set" };
 }
 
-function people({ config }: Patient): Finding {
+async function people({ config, whoIs }: Patient): Promise<Finding> {
+  if (config.directory !== undefined) {
+    // That it knows nobody of this name is an answer.
+    await whoIs({ user: osAccount(), roles: [], groups: [], via: "doctor" }).catch((error: StagecraftError) => {
+      if (error.kind !== "denied") throw error;
+    });
+    return { status: "ok", found: `the directory ${config.directory.provider} answers` };
+  }
   if (config.users.size > 0) return { status: "ok", found: `${config.users.size} users configured` };
   return {
     status: "warn",

@@ -43,6 +43,7 @@ export function hostOf(config: Config, secrets: Secrets, store: Store, registry:
     owner: processOwner(),
     concurrency: config.concurrency,
     hosts: config.hosts,
+    prices: config.prices,
     validate: explainFaults,
     newId: idMaker(),
     sha256,

@@ -1,11 +1,12 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
-import { actorOf, type Config } from "../config.js";
+import type { Config } from "../config.js";
 import type { Actor } from "../core/approval.js";
 import { StagecraftError } from "../core/errors.js";
 import { isObject, type Json, type JsonObject } from "../core/json.js";
 import type { ApprovalRow, Store } from "../engine/ports.js";
+import type { WhoIs } from "./directory.js";
 import { wallClock } from "./host.js";
 import { decide, findApproval, shownHash } from "./people.js";
 import { readSecretFile } from "./secret-file.js";
@@ -40,7 +41,7 @@ export interface Links {
   use(token: string, said: { outcome: string; comment?: string; data?: JsonObject }): Promise<ApprovalRow>;
 }
 
-export function linksOf(config: Config, opened: () => Promise<Store>): Links {
+export function linksOf(config: Config, opened: () => Promise<Store>, whoIs: WhoIs): Links {
   const read = (token: string) => checkToken(token, linkKey(config), wallClock.now());
   return {
     read,
@@ -52,7 +53,7 @@ export function linksOf(config: Config, opened: () => Promise<Store>): Links {
           kind: "denied",
         });
       }
-      personBehind(config, user);
+      await whoIs(personBehind(config, user));
       const offered = row.request.outcomes;
       for (const outcome of outcomes ?? []) {
         if (offered.includes(outcome)) continue;
@@ -69,16 +70,16 @@ export function linksOf(config: Config, opened: () => Promise<Store>): Links {
         const message = `this link is for ${outcomes.join(" or ")}, not for ${said.outcome}`;
         throw new StagecraftError("link-outcome", message, { kind: "denied" });
       }
-      return decide(await opened(), approval, { ...said, by: personBehind(config, user), saw }, wallClock.now);
+      return decide(await opened(), approval, { ...said, by: personBehind(config, user), saw }, wallClock.now, whoIs);
     },
   };
 }
 
-/** Entitled by what the project says of them now, not by what it said when the link was made. */
-function personBehind(config: Config, user: string): Actor {
-  if (config.users.size === 0) return { user, roles: [], groups: [], via: "link" };
-  const actor = actorOf(config, user, "link", wallClock.now());
-  if (actor !== undefined) return actor;
+/** Entitled by what is said of them when they decide, not by what was said when the link was made. */
+function personBehind({ users, directory }: Config, user: string): Actor {
+  if (users.size === 0 || users.has(user) || directory !== undefined) {
+    return { user, roles: [], groups: [], via: "link" };
+  }
   throw new StagecraftError("unknown-user", `no user ${user} is configured`);
 }
 

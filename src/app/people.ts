@@ -4,6 +4,7 @@ import type { JsonObject } from "../core/json.js";
 import { distinctFault, hasDistinct } from "../core/policy.js";
 import { explainFaults } from "../definition/index.js";
 import type { ApprovalRow, Store } from "../engine/ports.js";
+import type { WhoIs } from "./directory.js";
 import { sha256 } from "./host.js";
 import { findRun, stateOf } from "./runs.js";
 
@@ -42,29 +43,30 @@ export async function findApproval(store: Store, idPrefix: string): Promise<Appr
  * Records one person's decision, durable when this returns. Of two at the same time one wins, and the other is judged
  * again by what is there then.
  * @throws StagecraftError `shown-changed`, `already-decided`, `not-entitled`, `forbidden`, `policy-distinct` of kind denied;
- * `unknown-outcome`, `invalid-form`
+ * `unknown-outcome`, `invalid-form`, and what `whoIs` throws
  */
 export async function decide(
   store: Store,
   id: string,
   options: DecideOptions,
   now: () => number,
+  whoIs: WhoIs = async (actor) => actor,
 ): Promise<ApprovalRow> {
   for (;;) {
     const row = await findApproval(store, id);
-    const { decision, settled } = await entitled(store, row, options, now());
+    const { decision, settled } = await entitled(store, row, options, now(), whoIs);
     if (await store.decideApproval(row, decision, settled)) return findApproval(store, row.id);
   }
 }
 
 /** What is refused is kept in the audit trail: an attempt is worth knowing of. */
-async function entitled(store: Store, row: ApprovalRow, options: DecideOptions, at: number) {
+async function entitled(store: Store, row: ApprovalRow, options: DecideOptions, at: number, whoIs: WhoIs) {
   try {
-    const judged = judgeRow(row, options, at);
+    const judged = judgeRow(row, { ...options, by: await whoIs(options.by) }, at);
     await checkDistinct(store, row, peopleOf(judged.decision));
     return judged;
   } catch (error) {
-    if (error instanceof StagecraftError && error.kind === "denied") {
+    if (error instanceof StagecraftError && (error.kind === "denied" || error.code === "directory-unavailable")) {
       const { by, outcome } = options;
       const detail = { approval: row.id, stage: row.stage, outcome, via: by.via, code: error.code };
       await store.recordAudit({ at, action: "decisionRefused", by: by.user, run: row.run, detail });

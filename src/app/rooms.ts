@@ -5,7 +5,8 @@ import type { Plugin } from "../plugin/api.js";
 import { loadPlugins } from "../plugin/discover.js";
 import { Registry } from "../plugin/registry.js";
 import { type Backend, backendOf } from "./backend.js";
-import { hostOf, stderrLogger } from "./host.js";
+import { type WhoIs, whoIsOf } from "./directory.js";
+import { hostOf, stderrLogger, wallClock } from "./host.js";
 import { secretsOf } from "./secrets.js";
 import { isOwnPackage, shippedPlugins } from "./shipped.js";
 import { type Stores, storesOf } from "./stores.js";
@@ -16,6 +17,7 @@ export interface Rooms {
   registry(): Promise<Registry>;
   readonly secrets: Secrets;
   readonly stores: Stores;
+  readonly whoIs: WhoIs;
   engine(): Promise<Engine>;
   backend(): Promise<Backend>;
   /** Resolves when no detached run is driven here any more. */
@@ -39,6 +41,7 @@ export function openRooms(config: Config, guests: readonly Plugin[] = []): Rooms
     registry,
     secrets,
     stores,
+    whoIs: whoIsOf(config, registry, secrets, wallClock.now),
     host,
     engine,
     backend: once(async () => backendOf(config, await engine(), await host())),

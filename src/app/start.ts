@@ -7,7 +7,7 @@ import type { Engine } from "../engine/engine.js";
 import type { RunRow, Store, StoredDefinition } from "../engine/ports.js";
 import type { LoadedDefinition } from "./definitions.js";
 import { sha256, wallClock } from "./host.js";
-import { viewRun } from "./runs.js";
+import { refuseErased, viewRun } from "./runs.js";
 
 export interface StartOptions {
   readonly inputs: JsonObject;
@@ -25,6 +25,12 @@ export interface Started {
   readonly created: boolean;
 }
 
+export interface ForkOptions {
+  /** Instead of those of the first run, by name. */
+  readonly inputs?: JsonObject;
+  readonly by: Actor;
+}
+
 /** Created and durable, not yet driven. @throws StagecraftError `invalid-definition`, `invalid-input`, `key-reused` */
 export async function startRun(
   definition: LoadedDefinition,
@@ -38,6 +44,19 @@ export async function startRun(
   const started = await engine.start(storedOf(plan, definition.text), { ...options, inputs, by: options.by.user });
   if (!started.created && plan.workflow.idempotencyKey === undefined) await checkSame(store, started.run, inputs);
   return started;
+}
+
+/** A second run from a stage of the first on. @throws StagecraftError `invalid-input`, `run-erased`, and as the engine's */
+export async function forkRun(
+  { engine, store }: { readonly engine: Engine; readonly store: Store },
+  run: string,
+  stage: string,
+  { inputs: changes, by }: ForkOptions,
+): Promise<RunRow> {
+  await refuseErased(store, run);
+  const { plan, inputs: given } = await viewRun(store, run);
+  const inputs = changes === undefined ? given : checkedInputs(plan, { ...given, ...changes });
+  return engine.fork(run, stage, { inputs, by: by.user });
 }
 
 /** @throws StagecraftError `invalid-input` with everything that is wrong with them */

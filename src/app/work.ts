@@ -22,22 +22,27 @@ export async function work(
   };
   const joined = await backend.join({ listener, signal: options.signal });
   const { nudge, done } = startWorker(joined.drives, host, { ...options, listener });
-  const firing = lookUntil(host, options.signal, "the schedules", async () => {
+  const firing = lookUntil(host, options.signal, "the triggers", async () => {
     if ((await scheduler.tick(host.clock.now())).length > 0) nudge();
   });
   const telling = lookUntil(host, options.signal, "the alerts", () => sendAlerts(host));
-  return { nudge, done: Promise.all([done, joined.done, firing, telling]).then(() => {}) };
+  const nudgeAll = () => {
+    nudge();
+    firing.look();
+  };
+  return { nudge: nudgeAll, done: Promise.all([done, joined.done, firing.done, telling.done]).then(() => {}) };
+}
+
+interface Looking {
+  /** Now, unless a look is under way. */
+  look(): void;
+  readonly done: Promise<void>;
 }
 
 /** One look at a time. What goes wrong is logged, and looked at again. */
-async function lookUntil(
-  { clock, log }: Host,
-  signal: AbortSignal,
-  what: string,
-  lookOnce: () => Promise<unknown>,
-): Promise<void> {
+function lookUntil({ clock, log }: Host, signal: AbortSignal, what: string, lookOnce: () => Promise<unknown>): Looking {
   let looking: Promise<void> | undefined;
-  const look = async () => {
+  const tryOnce = async () => {
     try {
       await lookOnce();
     } catch (error) {
@@ -46,11 +51,15 @@ async function lookUntil(
       looking = undefined;
     }
   };
-  if (signal.aborted) return;
-  const stop = clock.every(LOOK_MS, () => {
-    looking ??= look();
-  });
-  await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
-  stop();
-  await looking;
+  const look = () => {
+    if (!signal.aborted) looking ??= tryOnce();
+  };
+  const lookOn = async () => {
+    if (signal.aborted) return;
+    const stop = clock.every(LOOK_MS, look);
+    await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+    stop();
+    await looking;
+  };
+  return { look, done: lookOn() };
 }

@@ -32,9 +32,11 @@ export interface ProjectFile {
   readonly identities?: {
     readonly users?: Readonly<Record<string, Partial<User> | null>>;
     readonly delegations?: readonly Delegation[];
+    readonly directory?: { readonly provider: string; readonly settings?: JsonObject };
   };
   readonly concurrency?: number;
   readonly hosts?: Readonly<Record<string, number>>;
+  readonly prices?: string;
   readonly allow?: { readonly shell?: boolean };
   readonly notify?: Readonly<Record<string, JsonObject>>;
   readonly audit?: { readonly key?: string };
@@ -77,6 +79,10 @@ const SCHEMA = closed({
       type: "array",
       items: { ...closed({ from: user, to: user, since: day, until: day }), required: ["from", "to"] },
     },
+    directory: {
+      ...closed({ provider: { type: "string", minLength: 1 }, settings: { type: "object" } }),
+      required: ["provider"],
+    },
   }),
   concurrency: { type: "integer", minimum: 1, maximum: 10_000 },
   hosts: {
@@ -85,6 +91,7 @@ const SCHEMA = closed({
     propertyNames: { pattern: "^[a-z0-9.-]+(:[0-9]+)?$|^\\[[0-9a-f:.]+\\](:[0-9]+)?$" },
     additionalProperties: { type: "integer", minimum: 1, maximum: 10_000 },
   },
+  prices: { type: "string", minLength: 1 },
   allow: closed({ shell: { type: "boolean" } }),
   notify: { type: "object", additionalProperties: { type: "object" } },
   secrets: closed({

@@ -7,13 +7,25 @@ export interface People {
   readonly delegations: readonly Delegation[];
 }
 
+/** In whose place somebody may decide at `now`, milliseconds since the epoch. */
+export function standsInFor(
+  { delegations }: Pick<People, "delegations">,
+  name: string,
+  now: number,
+): readonly string[] {
+  return delegations.filter((one) => one.to === name && isInForce(one, now)).map(({ from }) => from);
+}
+
 /** A configured user as they may act at `now`, milliseconds since the epoch. Undefined: there is no such user. */
-export function actorOf({ users, delegations }: People, name: string, via: string, now: number): Actor | undefined {
+export function actorOf(people: People, name: string, via: string, now: number): Actor | undefined {
+  const { users } = people;
   const user = users.get(name);
   if (user === undefined) return undefined;
-  const actsFor = delegations
-    .filter((delegation) => delegation.to === name && isInForce(delegation, now))
-    .map(({ from }) => ({ user: from, roles: users.get(from)?.roles ?? [], groups: users.get(from)?.groups ?? [] }));
+  const actsFor = standsInFor(people, name, now).map((from) => ({
+    user: from,
+    roles: users.get(from)?.roles ?? [],
+    groups: users.get(from)?.groups ?? [],
+  }));
   return {
     user: name,
     roles: user.roles,

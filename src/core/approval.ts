@@ -22,7 +22,7 @@ export interface ApprovalRequest {
   readonly show?: Json;
   /** `user`, `role:x`, `group:x`. */
   readonly approvers: readonly string[];
-  /** Users who may not decide, whatever their roles. */
+  /** Who may not decide, whatever else they are: `user`, `role:x`, `group:x`. */
   readonly forbid: readonly string[];
   /** `approve` people settle it `approved`; `reject` people settle any other outcome, further ones included. */
   readonly quorum: { readonly approve: number; readonly reject: number };
@@ -99,7 +99,7 @@ function decisionOf(decisions: readonly Decision[], user: string): Decision | un
 }
 
 function judgeOne(request: ApprovalRequest, decisions: readonly Decision[], actor: Actor, outcome: string): Verdict {
-  if (request.forbid.some((user) => samePerson(user, actor.user))) {
+  if (request.forbid.some((refused) => samePerson(refused, actor.user) || matches(refused, actor))) {
     return refuse("forbidden", `${actor.user} may not decide this: segregation of duties`);
   }
   if (!request.approvers.some((wanted) => matches(wanted, actor))) {

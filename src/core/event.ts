@@ -31,6 +31,10 @@ export interface Usage {
   readonly outputTokens: number;
   readonly estimated: boolean;
   readonly usd: number | null;
+  /** Of the input tokens, those the provider read from its cache. */
+  readonly cachedTokens?: number;
+  /** What `usd` was worked out with: the row of a price table, or that it is the agent's own price. */
+  readonly price?: string;
   /** sha256 of the request, hex. */
   readonly prompt?: string;
 }

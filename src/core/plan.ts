@@ -1,10 +1,8 @@
-import type { Json, JsonObject, JsonSchema } from "./json.js";
+import type { JsonObject, JsonSchema } from "./json.js";
+import type { Template } from "./template.js";
+import type { TriggerPlan } from "./trigger.js";
 
-/**
- * A value as written in the definition, `${{ … }}` included. Constant values stand for themselves.
- * `core/expression/template.ts` compiles one; data that arrives at run time is never taken for one.
- */
-export type Template = Json;
+export type { Template } from "./template.js";
 
 /** The immutable graph compiled from a Definition. Plain JSON, kept with the run, self-contained. */
 export interface Plan {
@@ -55,39 +53,6 @@ export interface AlertPlan {
   readonly notify: string;
   readonly after?: number;
 }
-
-/** What starts a run by itself; `inputs` may read `trigger`. */
-export type TriggerPlan = CronTrigger | FileTrigger;
-
-interface Trigger {
-  /** Unique in its workflow. */
-  readonly id: string;
-  readonly inputs: Readonly<Record<string, Template>>;
-}
-
-export interface CronTrigger extends Trigger {
-  readonly kind: "cron";
-  /** Five fields, or a nickname such as `@daily`. */
-  readonly cron: string;
-  /** IANA name. */
-  readonly timezone: string;
-  readonly overlap: Overlap;
-  /** Milliseconds: a time that came longer ago, because nothing was running, is passed over. */
-  readonly catchup: number;
-}
-
-/** A file that appears, or changes, and has come to rest. */
-export interface FileTrigger extends Trigger {
-  readonly kind: "file";
-  /** Below the project; `*` stands for part of a name. */
-  readonly file: string;
-}
-
-/**
- * What happens to a time that comes while the run before has not ended. `skip`: it is passed over. `queue`: it waits its turn.
- * `latest`: it waits, and of several only the newest is kept. `allow`: the runs go side by side.
- */
-export type Overlap = "skip" | "queue" | "latest" | "allow";
 
 /**
  * What must hold in every run. Stages are named by their address: ids from the workflow's own graph on, as in the paths

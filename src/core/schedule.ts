@@ -1,4 +1,4 @@
-import type { Overlap } from "./plan.js";
+import type { Overlap } from "./trigger.js";
 
 /** How a schedule stands. Times are milliseconds since the epoch. */
 export interface Standing {
@@ -44,5 +44,23 @@ export function dueTimes(
       return isBusy ? { fire: [], nextAt: newest } : { fire: [newest], nextAt: at };
     case "queue":
       return isBusy ? { fire: [], nextAt: oldest } : { fire: [oldest], nextAt: due[1] ?? at };
+  }
+}
+
+/** Of what was heard, oldest first: what to start a run for now, and what waits for its turn. The others are passed over. */
+export function dueAmong<T>(
+  heard: readonly T[],
+  overlap: Overlap,
+  isBusy: boolean,
+): { readonly fire: readonly T[]; readonly rest: readonly T[] } {
+  switch (overlap) {
+    case "allow":
+      return { fire: heard, rest: [] };
+    case "skip":
+      return { fire: isBusy ? [] : heard.slice(0, 1), rest: [] };
+    case "latest":
+      return isBusy ? { fire: [], rest: heard.slice(-1) } : { fire: heard.slice(-1), rest: [] };
+    case "queue":
+      return isBusy ? { fire: [], rest: heard } : { fire: heard.slice(0, 1), rest: heard.slice(1) };
   }
 }

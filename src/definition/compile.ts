@@ -13,13 +13,13 @@ import type {
   RunConcurrency,
   StagePlan,
   StateField,
-  TriggerPlan,
   WorkflowPlan,
 } from "../core/plan.js";
+import type { TriggerPlan, WebhookSignature } from "../core/trigger.js";
 import type { GraphNode, Model, NeedNode, StageNode } from "./model.js";
 import type { AlertSource } from "./schema/alert.js";
 import type { OnError, RetrySource, StageSource } from "./schema/stage.js";
-import type { TriggerSource } from "./schema/trigger.js";
+import { TRIGGER_KINDS, type TriggerSource, type WebhookSource } from "./schema/trigger.js";
 import type { WorkflowSource } from "./schema/workflow.js";
 
 type Defaults = NonNullable<WorkflowSource["defaults"]>;
@@ -64,11 +64,26 @@ function alert({ on, notify, after }: AlertSource): AlertPlan {
 
 function trigger(source: TriggerSource, index: number): TriggerPlan {
   const inputs = (source.inputs ?? {}) as Templates;
-  if (source.file !== undefined)
-    return { kind: "file", id: source.id ?? `file${index + 1}`, inputs, file: source.file };
-  const { cron = "", timezone = "UTC", overlap = "skip", catchup = "1h" } = source;
-  const id = source.id ?? `cron${index + 1}`;
-  return { kind: "cron", id, inputs, cron, timezone, overlap, catchup: duration(catchup) ?? 0 };
+  const kind = TRIGGER_KINDS.find((word) => source[word] !== undefined) ?? "cron";
+  const common = { id: source.id ?? `${kind}${index + 1}`, inputs };
+  const { cron = "", timezone = "UTC", file = "", event = "", catchup = "1h", filter } = source;
+  // A time comes again, which a request or an event does not.
+  const heard = { overlap: source.overlap ?? "allow", ...given({ filter }) };
+  switch (kind) {
+    case "file":
+      return { kind, ...common, file };
+    case "webhook":
+      return { kind, ...common, ...heard, signed: webhookSignature(source.webhook) };
+    case "event":
+      return { kind, ...common, ...heard, event };
+    case "cron":
+      return { kind, ...common, cron, timezone, overlap: source.overlap ?? "skip", catchup: duration(catchup) ?? 0 };
+  }
+}
+
+function webhookSignature({ secret, scheme, tolerance }: WebhookSource = {}): WebhookSignature | null {
+  if (secret === undefined) return null;
+  return { secret, scheme: scheme ?? "standard", tolerance: duration(tolerance ?? "5m") ?? 0 };
 }
 
 function stateField(field: JsonObject): StateField {
@@ -219,5 +234,7 @@ function without(schema: JsonObject, key: string): JsonSchema {
 
 /** Leaves out what is undefined: an absent key is absent in the plan. */
 function given<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
+  const present: Partial<T> = {};
+  for (const key of Object.keys(fields) as (keyof T)[]) if (fields[key] !== undefined) present[key] = fields[key];
+  return present as never;
 }

@@ -76,7 +76,7 @@ export function createFindings(file: string, locate: Locate, parsed: readonly Di
   return {
     error: (code, place, message, help) => add("error", code, place, message, help),
     warning: (code, place, message, help) => add("warning", code, place, message, help),
-    hasErrorAt: (path) => errorPaths.has(pathText(path)),
+    hasErrorAt: (path) => errorPaths.size > 0 && errorPaths.has(pathText(path)),
     get errors() {
       return errors;
     },

@@ -82,6 +82,7 @@ export function buildModel(
   inline: (input: JsonObject, path: Path) => JsonObject,
 ): Model {
   const stages: StageNode[] = [];
+  const surroundings = surroundingsOf(parts, registry);
 
   function graphOf(value: Json | undefined, path: Path, role: GraphNode["role"], owner?: StageNode): GraphNode {
     const list: StageNode[] = [];
@@ -101,7 +102,8 @@ export function buildModel(
     const uses = typeof body["uses"] === "string" ? body["uses"] : undefined;
     const type = uses === undefined ? undefined : registry.stages.get(uses);
     const path = [...graph.path, id];
-    const info = infoOf(body, parts, registry, (input) => inline(input, [...path, "with"]));
+    const input = isObject(body["with"]) ? inline(body["with"], [...path, "with"]) : {};
+    const info: StageInfo = { with: input, ...surroundings };
     const itemOutcomes = outcomesOf(type, info);
     const outcomes = body["forEach"] === undefined ? itemOutcomes : ["succeeded"];
     const ends = { outcomes, itemOutcomes };
@@ -118,15 +120,17 @@ export function buildModel(
   return { raw, main, finally: last, stages, ...parts };
 }
 
-/** What a stage type may know of a body before it runs; `inline` reads in the files its input names. */
-export function infoOf(
-  body: JsonObject,
+/** What a stage type may know of a body before it runs. */
+export function infoOf(body: JsonObject, parts: Parts, registry: Registry): StageInfo {
+  return { with: isObject(body["with"]) ? body["with"] : {}, ...surroundingsOf(parts, registry) };
+}
+
+/** The part of it that is the same for all stages. */
+function surroundingsOf(
   { agents, rulesets }: Parts,
   { providers, tools, notifiers }: Registry,
-  inline: (input: JsonObject) => JsonObject = (input) => input,
-): StageInfo {
+): Omit<StageInfo, "with"> {
   return {
-    with: isObject(body["with"]) ? inline(body["with"]) : {},
     agents,
     rulesets,
     providers: [...providers.keys()],

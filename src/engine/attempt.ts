@@ -1,6 +1,7 @@
 import { StageError } from "../core/errors.js";
 import type { Usage } from "../core/event.js";
-import type { Json, JsonObject } from "../core/json.js";
+import { isObject, type Json, type JsonObject } from "../core/json.js";
+import { priceOfRow, priceRowOf } from "../core/price.js";
 import type { RunState, StageState } from "../core/state.js";
 import { workflowOfTool } from "../core/tool-name.js";
 import type { Logger, PureContext, Rate, StageContext, Tool } from "../plugin/api.js";
@@ -118,11 +119,16 @@ export function stageContext(
         run: state.id,
         name: mask.text(name),
         data: mask.json(data),
+        hops: hopsTo(state) + 1,
       };
       return host.store.emit({ ...emission, by: `run ${state.id}`, atLeast }, host.clock.now());
     },
     file: (path) => host.file(path),
     progress: (message) => services.progress(flight, mask.text(message)),
+    agreedPrice(provider, model) {
+      const row = priceRowOf(host.prices ?? [], { provider, model, at: host.clock.now() });
+      return row === undefined ? undefined : priceOfRow(row, "project");
+    },
     agentProvider(name) {
       const provider = found(host.registry.providers.get(name), "unknown-provider", `agent provider ${name}`);
       return host.cassette === undefined ? provider : taped(provider, host.cassette, mask);
@@ -137,6 +143,12 @@ export function stageContext(
     env: (name) => host.env(name),
   };
   return state.provider === null ? context : { ...context, provider: state.provider };
+}
+
+/** How many runs, each started by what the one before said, led to this one. */
+function hopsTo({ trigger }: RunState): number {
+  const hops = isObject(trigger) ? trigger["hops"] : 0;
+  return typeof hops === "number" ? hops : 0;
 }
 
 function found<T>(part: T | undefined, code: string, what: string): T {

@@ -28,12 +28,8 @@ interface Recording {
 
 /** The provider with a cassette before it. */
 export function taped(provider: AgentProvider, cassette: Cassette, mask: Mask): AgentProvider {
-  const free = cassette.isReplay ? { price: () => ({ input: 0, output: 0 }) } : {};
-  return {
-    name: provider.name,
-    title: provider.title,
-    ...(provider.price === undefined ? {} : { price: provider.price.bind(provider) }),
-    ...free,
+  const own: Partial<AgentProvider> = {
+    ...(cassette.isReplay ? { price: () => ({ input: 0, output: 0 }) } : {}),
     complete: (request, context) =>
       cassette.answer(
         mask.json(JSON.parse(JSON.stringify(request)) as Json),
@@ -41,6 +37,8 @@ export function taped(provider: AgentProvider, cassette: Cassette, mask: Mask): 
         mask,
       ),
   };
+  // All else is as the provider has it, methods of a class included.
+  return Object.assign(Object.create(provider) as AgentProvider, own);
 }
 
 /** Asks, and keeps each answer in a file of its own. Files of earlier recordings of the same calls are replaced. */

@@ -66,3 +66,23 @@ export interface ApprovalRow {
   /** Grows with every change: compare-and-set. */
   readonly version: number;
 }
+
+export interface RunFilter {
+  readonly status?: readonly RunStatus[];
+  readonly workflow?: string;
+  /** Created at or after, before: milliseconds. */
+  readonly since?: number;
+  readonly before?: number;
+  /** Continue behind this run, the last of the page before. */
+  readonly after?: string;
+  /** Without it, all. */
+  readonly limit?: number;
+  /** Unique prefix search. */
+  readonly idPrefix?: string;
+}
+
+export interface ApprovalFilter {
+  readonly run?: string;
+  readonly status?: readonly ApprovalStatus[];
+  readonly idPrefix?: string;
+}

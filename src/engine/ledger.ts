@@ -39,6 +39,8 @@ export interface Spending {
   readonly model: string;
   /** UTC, `2026-11-22`. */
   readonly day: string;
+  /** What `usd` was worked out with: the row of a price table. Null: not known, or before it was kept. */
+  readonly price: string | null;
   readonly calls: number;
   /** Of those, how many have no known price; `usd` is of the others. */
   readonly unpriced: number;

@@ -7,19 +7,21 @@
 
 import type { AlertFact } from "../core/alert.js";
 import type { Actor, ApprovalRequest, Decision } from "../core/approval.js";
-import type { Event, Recorded, RunStatus, StagePath } from "../core/event.js";
+import type { Event, Recorded, StagePath } from "../core/event.js";
 import type { Json, JsonObject, JsonSchema } from "../core/json.js";
+import type { PriceRow } from "../core/price.js";
 import type { Logger } from "../plugin/api.js";
 import type { Registry } from "../plugin/registry.js";
 import type { AlertStore } from "./alert-store.js";
 import type { AuditStore } from "./audit-store.js";
 import type { AttemptNews } from "./away/news.js";
 import type { Cassette } from "./cassettes.js";
-import type { ApprovalRow, ApprovalStatus, RunRow, StoredDefinition } from "./kept.js";
+import type { ApprovalFilter, ApprovalRow, RunFilter, RunRow, StoredDefinition } from "./kept.js";
 import type { DataKey, KeyStore } from "./key-store.js";
 import type { Ledger } from "./ledger.js";
 import type { LimitStore } from "./limit-store.js";
 import type { NudgeStore } from "./nudge-store.js";
+import type { OccurrenceStore } from "./occurrence-store.js";
 import type { ScheduleStore } from "./schedule-store.js";
 import type { SummaryStore } from "./summary-store.js";
 import type { Upkeep } from "./upkeep.js";
@@ -51,6 +53,8 @@ export interface Host {
   readonly concurrency: number;
   /** Requests of this process at a time to one host, by its name; without it, as many as there are effects. */
   readonly hosts?: ReadonlyMap<string, number>;
+  /** The project's own price table. */
+  readonly prices?: readonly PriceRow[];
   /** Events of a run between two snapshots of its state; without it, some thousands. */
   readonly snapshotEvery?: number;
   /** What is wrong with a value, in words, or undefined. Compiles each schema once. */
@@ -92,15 +96,18 @@ export interface InboxMessage {
   readonly body: InboxBody;
 }
 
-/** An event that a run says to all that wait for it. */
+/** An event, said to all runs that wait for it and to all triggers that hear it. */
 export interface Emission {
   /** The same however often it is said. */
   readonly key: string;
-  readonly run: string;
+  /** That says it; null: it comes from outside. */
+  readonly run: string | null;
   readonly name: string;
   readonly data: Json;
   readonly by: string;
   readonly atLeast: number;
+  /** How many runs, each started by what the one before said, led to it. */
+  readonly hops: number;
   /** `text` is kept in the place of `data`; `marks` are held against waits whose match is sealed. */
   readonly sealed?: { readonly text: string; readonly marks: JsonObject };
 }
@@ -156,26 +163,6 @@ export interface Lease {
   readonly headSeq: number;
 }
 
-export interface RunFilter {
-  readonly status?: readonly RunStatus[];
-  readonly workflow?: string;
-  /** Created at or after, before: milliseconds. */
-  readonly since?: number;
-  readonly before?: number;
-  /** Continue behind this run, the last of the page before. */
-  readonly after?: string;
-  /** Without it, all. */
-  readonly limit?: number;
-  /** Unique prefix search. */
-  readonly idPrefix?: string;
-}
-
-export interface ApprovalFilter {
-  readonly run?: string;
-  readonly status?: readonly ApprovalStatus[];
-  readonly idPrefix?: string;
-}
-
 /** Names a process on a machine, so that a dead owner on the same machine is known at once. */
 export interface Owner {
   readonly name: string;
@@ -207,6 +194,7 @@ export interface Store
     Ledger,
     LimitStore,
     NudgeStore,
+    OccurrenceStore,
     ScheduleStore,
     SummaryStore,
     Upkeep {
@@ -259,8 +247,9 @@ export interface Store
   post(run: string, body: InboxBody, at: number): Promise<void>;
   inbox(run: string): Promise<readonly InboxMessage[]>;
   /**
-   * Posts an event to every run that waits for it, to all of them or none, and gives how many they are. Nothing is posted to
-   * fewer than `atLeast`, nor a second time under the same key: then it is the number of the first time.
+   * Posts an event to every run that waits for it, to all of them or none, keeps it for triggers, and gives how many runs
+   * they are. Nothing is posted to fewer than `atLeast`, nor a second time under the same key: then it is the number of the
+   * first time.
    */
   emit(emission: Emission, now: number): Promise<number>;
 
@@ -289,6 +278,7 @@ export type * from "./key-store.js";
 export type * from "./ledger.js";
 export type * from "./limit-store.js";
 export type * from "./nudge-store.js";
+export type * from "./occurrence-store.js";
 export type * from "./schedule-store.js";
 export type * from "./summary-store.js";
 export type * from "./upkeep.js";

@@ -11,6 +11,8 @@ export interface ScheduleRow {
   readonly lastRun: string | null;
   /** Why it could not start a run the last time it tried. */
   readonly lastError: string | null;
+  /** Of what it hears, the `no` of the last occurrence it has dealt with; null: it hears nothing. */
+  readonly heard: number | null;
   /** Who stopped it; null: nobody. */
   readonly pausedBy: string | null;
   /** Grows with every change: compare-and-set. */

@@ -37,7 +37,7 @@ export async function spend<T extends { readonly usage?: Usage }>(
 }
 
 function unpriced(limit: SpendingLimit, { provider, model }: Usage): StageError {
-  const message = `${whose(limit)} is in dollars, and nobody knows the price of ${model} at ${provider}: give the agent a \`price\``;
+  const message = `${whose(limit)} is in dollars, and nobody knows the price of ${model} at ${provider}: list it in the project's price table (\`prices\` in stagecraft.config.yaml) or give the agent a \`price\``;
   return new StageError("budget-price-unknown", message, { details: { provider, model } });
 }
 

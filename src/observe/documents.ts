@@ -1,7 +1,8 @@
 import type { ParentStage } from "../core/event.js";
 import type { Json, JsonObject } from "../core/json.js";
+import type { TriggerPlan } from "../core/trigger.js";
 import type { StageView } from "../core/view.js";
-import type { AlertRow, ApprovalRow, RunRow } from "../engine/ports.js";
+import type { AlertRow, ApprovalRow, RunRow, ScheduleRow } from "../engine/ports.js";
 import type { Act } from "./audit/acts.js";
 
 /** What `--json` prints and the API answers with. Times are RFC 3339, spans are milliseconds. */
@@ -81,6 +82,60 @@ export function alertDocument(alert: AlertRow): JsonObject {
 
 export function actDocument(act: Act): JsonObject {
   return { ...act, at: moment(act.at) };
+}
+
+/** A trigger, and how it stands. */
+export interface ScheduleStanding {
+  readonly id: string;
+  readonly trigger: TriggerPlan;
+  readonly row: ScheduleRow;
+  /** It is not kept so yet. */
+  readonly isNew: boolean;
+}
+
+export function scheduleDocument({ id, trigger, row, isNew }: ScheduleStanding): JsonObject {
+  return {
+    id,
+    trigger: triggerDocument(trigger, id),
+    nextAt: row.pausedBy === null ? moment(row.nextAt) : null,
+    lastAt: moment(row.lastAt),
+    lastRun: row.lastRun,
+    lastError: row.lastError,
+    pausedBy: row.pausedBy,
+    // Nothing has looked at it yet: what was said until then it does not hear.
+    met: !isNew,
+  };
+}
+
+/** `0 3 * * * Europe/Berlin`, `inbox/*.csv`, `event paid`, `POST /api/v1/hooks/orders/paid`. */
+export function whenOf({ id, trigger }: ScheduleStanding): string {
+  switch (trigger.kind) {
+    case "file":
+      return trigger.file;
+    case "event":
+      return `event ${trigger.event}`;
+    case "webhook":
+      return `POST ${hookPath(id)}${trigger.signed === null ? " (unsigned)" : ""}`;
+    case "cron":
+      return trigger.timezone === "UTC" ? trigger.cron : `${trigger.cron} ${trigger.timezone}`;
+  }
+}
+
+function triggerDocument(trigger: TriggerPlan, id: string): JsonObject {
+  switch (trigger.kind) {
+    case "file":
+      return { file: trigger.file };
+    case "event":
+      return { event: trigger.event, overlap: trigger.overlap };
+    case "webhook":
+      return { webhook: hookPath(id), signed: trigger.signed !== null, overlap: trigger.overlap };
+    case "cron":
+      return { cron: trigger.cron, timezone: trigger.timezone };
+  }
+}
+
+function hookPath(id: string): string {
+  return `/api/v1/hooks/${id}`;
 }
 
 export function moment(at: number | null | undefined): string | null {

@@ -6,9 +6,11 @@ import type { Actor, ApprovalRequest } from "../core/approval.js";
 import type { Issue } from "../core/diagnostic.js";
 import type { Usage, Waiting } from "../core/event.js";
 import type { Json, JsonObject, JsonSchema } from "../core/json.js";
+import type { Price } from "../core/price.js";
 import type { CodeInfo } from "./code.js";
-import type { AgentReply, AgentRequest, Price } from "./exchange.js";
-import type { SecretsProvider } from "./project.js";
+import type { AgentReply, AgentRequest } from "./exchange.js";
+import type { Directory, SecretsProvider } from "./project.js";
+import type { Logger, Rate, RunInfo } from "./surroundings.js";
 
 export { DURATION_PATTERN, formatDuration, parseDuration } from "../core/duration.js";
 export { StageError } from "../core/errors.js";
@@ -33,10 +35,11 @@ export {
   findExpressions,
 } from "../core/expression/template.js";
 export { isObject } from "../core/json.js";
+export { costOf, type PriceRow, paidAt, priceOfRow, priceRowOf } from "../core/price.js";
 export { nearest } from "../core/suggest.js";
 export type { CodeInfo } from "./code.js";
-export type { AgentMessage, ToolCall } from "./exchange.js";
-export type { SecretsProvider } from "./project.js";
+export type { AgentAttachment, AgentMessage, ToolCall } from "./exchange.js";
+export type { Directory, DirectoryContext, DirectoryPerson, SecretsProvider } from "./project.js";
 export { isRetryableStatus, retryAfterMs } from "./remote.js";
 export type {
   Actor,
@@ -47,7 +50,10 @@ export type {
   Json,
   JsonObject,
   JsonSchema,
+  Logger,
   Price,
+  Rate,
+  RunInfo,
   Usage,
   Waiting,
 };
@@ -66,6 +72,7 @@ export interface Plugin {
   readonly tools?: readonly Tool[];
   readonly notifiers?: readonly Notifier[];
   readonly secrets?: readonly SecretsProvider[];
+  readonly directories?: readonly Directory[];
   /** Schemas of one entry of the definition's `agents` and `rulesets`, for the plugin that gives them meaning. */
   readonly definitions?: { readonly agents?: JsonSchema; readonly rulesets?: JsonSchema };
   /** What the codes of its stage types' checks mean: said by `stagecraft validate --explain CODE` and in the reference. */
@@ -180,14 +187,6 @@ export interface PureContext {
   readonly rulesets: Readonly<Record<string, JsonObject>>;
 }
 
-export interface RunInfo {
-  readonly id: string;
-  readonly workflow: string;
-  readonly version: string;
-  /** Path of the stage within the run. */
-  readonly stage: string;
-}
-
 /** What an effect may touch. */
 export interface StageContext extends PureContext {
   /** Aborted on timeout, cancel, lost lease and shutdown. An effect that ignores it is abandoned. */
@@ -224,6 +223,8 @@ export interface StageContext extends PureContext {
   file(path: string): string;
   /** Text for live views only: nothing depends on it, nothing keeps it. */
   progress(message: string): void;
+  /** What the project's own price table says a model costs today. It goes before what a provider lists. */
+  agreedPrice(provider: string, model: string): Price | undefined;
   /** @throws StageError `unknown-provider` */
   agentProvider(name: string): AgentProvider;
   /** @throws StageError `unknown-tool` */
@@ -235,26 +236,15 @@ export interface StageContext extends PureContext {
   env(name: string): string | undefined;
 }
 
-/** `cost` of the tokens of a group, of which at most `limit` are taken in any `per` milliseconds. */
-export interface Rate {
-  readonly group: string;
-  readonly limit: number;
-  readonly per: number;
-  readonly cost: number;
-}
-
-export interface Logger {
-  debug(message: string, fields?: JsonObject): void;
-  info(message: string, fields?: JsonObject): void;
-  warn(message: string, fields?: JsonObject): void;
-  error(message: string, fields?: JsonObject): void;
-}
-
 export interface AgentProvider {
   readonly name: string;
   readonly title: string;
+  /** The model that would answer where the agent names none. */
+  model?(request: AgentRequest, context: StageContext): string;
   /** What the model that would answer costs; null where that is not known, as it is without this function. */
   price?(request: AgentRequest, context: StageContext): Price | null;
+  /** Does it look at files of this media type? Without this function it looks at none, and is given none. */
+  takes?(mediaType: string): boolean;
   /** One turn. @throws StageError, retryable where another try may succeed */
   complete(request: AgentRequest, context: StageContext): Promise<AgentReply>;
 }

@@ -4,9 +4,21 @@ import type { Json, JsonObject, JsonSchema } from "../core/json.js";
 
 /** One turn of a conversation with a model. */
 export type AgentMessage =
-  | { readonly role: "user"; readonly content: string }
+  | { readonly role: "user"; readonly content: string; readonly attachments?: readonly AgentAttachment[] }
   | { readonly role: "assistant"; readonly content: string; readonly toolCalls?: readonly ToolCall[] }
   | { readonly role: "tool"; readonly toolCallId: string; readonly name: string; readonly content: string };
+
+/** A file that goes with a message. As JSON it is what names it, without its bytes. */
+export interface AgentAttachment {
+  readonly name: string;
+  /** Such as `image/png`. */
+  readonly mediaType: string;
+  readonly bytes: number;
+  /** Hex. */
+  readonly sha256: string;
+  /** The very bytes of that hash. @throws StageError `attachment-changed` */
+  read(): Promise<Uint8Array>;
+}
 
 export interface ToolCall {
   readonly id: string;
@@ -36,10 +48,4 @@ export interface AgentReply {
   readonly toolCalls: readonly ToolCall[];
   readonly usage: Usage;
   readonly warnings?: readonly string[];
-}
-
-/** US dollars per million tokens. */
-export interface Price {
-  readonly input: number;
-  readonly output: number;
 }

@@ -1,5 +1,15 @@
 import { StagecraftError } from "../core/errors.js";
-import type { AgentProvider, CodeInfo, Notifier, Permission, Plugin, SecretsProvider, StageType, Tool } from "./api.js";
+import type {
+  AgentProvider,
+  CodeInfo,
+  Directory,
+  Notifier,
+  Permission,
+  Plugin,
+  SecretsProvider,
+  StageType,
+  Tool,
+} from "./api.js";
 import { checkPlugin } from "./shape.js";
 
 /** Name → plugin part. A duplicate name is an error that names both plugins. */
@@ -10,6 +20,7 @@ export class Registry {
   readonly tools = new Map<string, Tool>();
   readonly notifiers = new Map<string, Notifier>();
   readonly secrets = new Map<string, SecretsProvider>();
+  readonly directories = new Map<string, Directory>();
   /** What the codes of the plugins' findings mean. */
   readonly codes = new Map<string, CodeInfo>();
   readonly #owners = new Map<string, string>();
@@ -28,6 +39,7 @@ export class Registry {
     for (const tool of plugin.tools ?? []) this.#put("tool", this.tools, tool, plugin);
     for (const notifier of plugin.notifiers ?? []) this.#put("notifier", this.notifiers, notifier, plugin);
     for (const one of plugin.secrets ?? []) this.#put("secrets provider", this.secrets, one, plugin);
+    for (const one of plugin.directories ?? []) this.#put("directory", this.directories, one, plugin);
     for (const info of plugin.codes ?? []) this.#put("code", this.codes, { ...info, name: info.code }, plugin);
     this.plugins.push(plugin);
   }

@@ -31,7 +31,7 @@ export function checkPlugin(exported: unknown, origin?: string): Plugin {
     });
   }
   if (typeof plugin.version !== "string") throw invalid(`${named} has no version`, 'version: "1.0.0"');
-  for (const part of ["stages", "providers", "tools", "notifiers", "secrets", "codes"] as const) {
+  for (const part of ["stages", "providers", "tools", "notifiers", "secrets", "directories", "codes"] as const) {
     if (plugin[part] !== undefined && !Array.isArray(plugin[part])) throw invalid(`${named}: \`${part}\` is a list`);
   }
   for (const stage of plugin.stages ?? []) checkStage(stage, named);
@@ -45,6 +45,7 @@ export function checkPlugin(exported: unknown, origin?: string): Plugin {
   requireMethod(plugin.tools, "tool", "run", named);
   requireMethod(plugin.notifiers, "notifier", "send", named);
   requireMethod(plugin.secrets, "secrets provider", "get", named);
+  requireMethod(plugin.directories, "directory", "find", named);
   return plugin;
 }
 

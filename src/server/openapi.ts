@@ -52,6 +52,9 @@ function operation(one: Route, components: Record<string, Json>): JsonObject {
     ...(one.body !== undefined && {
       requestBody: { required: true, content: { "application/json": { schema: refer(one.body, components) } } },
     }),
+    ...(one.rawBody !== undefined && {
+      requestBody: { required: true, description: one.rawBody, content: { "application/json": { schema: {} } } },
+    }),
     responses: { ...Object.fromEntries(answers), default: { description: "what was wrong", content: problem } },
   };
 }

@@ -7,10 +7,16 @@ import type { JsonObject } from "../core/json.js";
 const STATUS: ReadonlyMap<string, number> = new Map([
   ["token-missing", 401],
   ["token-unknown", 401],
+  ["signature-missing", 401],
+  ["signature-wrong", 401],
+  ["timestamp-stale", 401],
+  ["unknown-webhook", 404],
+  ["key-reused", 409],
   ["unknown-run", 404],
   ["unknown-approval", 404],
   ["unknown-definition", 404],
   ["unknown-stage", 404],
+  ["unknown-schedule", 404],
   ["unknown-page", 404],
   ["ambiguous-run", 409],
   ["ambiguous-approval", 409],
@@ -40,7 +46,8 @@ export function problemOf(error: unknown): JsonObject & { readonly status: numbe
 export function answerProblem(context: Context, error: unknown): Response {
   const body = problemOf(error);
   const headers: Record<string, string> = { "content-type": "application/problem+json" };
-  if (body.status === 401) headers["www-authenticate"] = "Bearer";
+  if (body.status === 401)
+    headers["www-authenticate"] = String(body["code"]).startsWith("token-") ? "Bearer" : "Signature";
   if (body.status === 503) headers["retry-after"] = "5";
   return context.body(JSON.stringify(body), body.status as 500, headers);
 }

@@ -44,6 +44,8 @@ export interface Route {
   readonly needs: Permission | null;
   readonly query?: TObject;
   readonly body?: TObject;
+  /** The handler reads the body itself: what it is. */
+  readonly rawBody?: string;
   /** Request headers, by name: what they are for. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Of the answer, by status. */
@@ -95,9 +97,12 @@ function permit({ needs, method }: Route, by: Identity, desk: Desk): void {
       kind: "denied",
     });
   }
-  if (desk.isReadOnly && !isSafe(method.toUpperCase())) {
-    throw new StagecraftError("read-only", "this server only shows", { kind: "denied" });
-  }
+  if (!isSafe(method.toUpperCase())) refuseReadOnly(desk);
+}
+
+/** @throws StagecraftError `read-only` of kind denied */
+export function refuseReadOnly({ isReadOnly }: Desk): void {
+  if (isReadOnly) throw new StagecraftError("read-only", "this server only shows", { kind: "denied" });
 }
 
 async function jsonOf(context: Context): Promise<unknown> {

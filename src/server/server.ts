@@ -14,9 +14,12 @@ import type { ServedProject } from "./ports.js";
 import { answerProblem, problemOf } from "./problem.js";
 import { BASE, type Desk, mount, type Route } from "./route.js";
 import { approvalRoutes } from "./routes/approvals.js";
+import { auditRoutes } from "./routes/audit.js";
 import { definitionRoutes } from "./routes/definitions.js";
+import { eventRoutes } from "./routes/events.js";
 import { operationRoutes } from "./routes/operations.js";
 import { runRoutes } from "./routes/runs.js";
+import { scheduleRoutes } from "./routes/schedules.js";
 import { sessionRoutes } from "./routes/session.js";
 import { verbRoutes } from "./routes/verbs.js";
 import { mountScrape } from "./scrape.js";
@@ -110,6 +113,9 @@ export function apiRoutes(who: Parameters<typeof sessionRoutes>[0]): readonly Ro
     ...verbRoutes,
     ...approvalRoutes,
     ...definitionRoutes,
+    ...auditRoutes,
+    ...scheduleRoutes,
+    ...eventRoutes,
     ...operationRoutes,
   ];
 }

@@ -6,7 +6,16 @@ import type { Json } from "../core/json.js";
 import { agrees } from "../core/outside.js";
 import { checkPayload } from "../core/payload.js";
 import { isSealed, SEALED } from "../core/sealed.js";
-import type { ApprovalRow, CommitEntry, Emission, InboxBody, NewRun, RunPatch, RunRow } from "../engine/ports.js";
+import type {
+  ApprovalRow,
+  CommitEntry,
+  Emission,
+  InboxBody,
+  NewOccurrence,
+  NewRun,
+  RunPatch,
+  RunRow,
+} from "../engine/ports.js";
 
 /** Statuses in which a run has something to do though nobody calls. */
 export const ACTIVE: readonly RunStatus[] = ["queued", "running", "rollingBack"];
@@ -157,6 +166,11 @@ export function hears({ event }: Waiting, { name, data, sealed }: Pick<Emission,
 export function eventBody({ name, data, by, sealed }: Emission): InboxBody {
   const plain = { type: "event", name, by } as const;
   return sealed === undefined ? { ...plain, data } : ({ ...plain, data: null, sealed: sealed.text } as InboxBody);
+}
+
+/** An event as it is kept for triggers. */
+export function occurrenceOf({ key, name, data, by, hops, sealed }: Emission, at: number): NewOccurrence {
+  return { key, source: "event", name, data: sealed?.text ?? data, by, at, hops };
 }
 
 /** The inbox message that carries a decision. */

@@ -1,8 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
-import sqlite3 from "sqlite3";
 import { expect, it } from "vitest";
-import { createProject } from "../support/cli.js";
+import { createProject, type Project } from "../support/cli.js";
+import { harm } from "../support/harm.js";
 
 const PAY = `apiVersion: stagecraft/v1
 id: pay
@@ -30,13 +30,7 @@ async function decided() {
   return { at, run: first.document.run.id as string, approval: id as string };
 }
 
-/** Statements on the project's database, from outside. */
-function harm(folder: string, sql: string): Promise<void> {
-  const database = new sqlite3.Database(path.join(folder, ".stagecraft/stagecraft.sqlite"));
-  return new Promise((done, failed) =>
-    database.exec(sql, (error) => database.close(() => (error ? failed(error) : done()))),
-  );
-}
+const databaseOf = ({ folder }: Project) => path.join(folder, ".stagecraft/stagecraft.sqlite");
 
 it("says who did what: the start, the agent's call, the decision and what was refused", async () => {
   const { at, run, approval } = await decided();
@@ -64,13 +58,13 @@ it("proves a database, and fails with the row named when it was tampered with", 
     code: 0,
     stdout: expect.stringMatching(/^proven: 1 run,/),
   });
-  await harm(at.folder, "UPDATE events SET data = replace(data, '\"approved\"', '\"rejected\"') WHERE type = 4");
+  await harm(databaseOf(at), "UPDATE events SET data = replace(data, '\"approved\"', '\"rejected\"') WHERE type = 4");
   const found = await at.run(["audit", "verify", run]);
   expect(found.code).toBe(1);
   expect(found.stdout).toMatch(
     new RegExp(`^changed run ${run} seq \\d+: decisionMade of gate is not what was committed`),
   );
-  await harm(at.folder, "UPDATE definitions SET plan = replace(plan, 'manager', 'anybody')");
+  await harm(databaseOf(at), "UPDATE definitions SET plan = replace(plan, 'manager', 'anybody')");
   const { document } = await at.json(["audit", "verify", "--all"]);
   expect(document.faults.map(({ what }: { what: string }) => what)).toContainEqual(
     expect.stringMatching(/^its definition \w{12} was changed$/),
@@ -144,7 +138,7 @@ it("erases what a run holds of a person, and the run is still proven", { timeout
   expect(document.acts.at(-1)).toMatchObject({ who: "dana", what: "erased", detail: { reason: "asked for" } });
   const refused = await at.run(["fork", run, "--from", "gate"]);
   expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining("[run-erased]") });
-  await harm(at.folder, "UPDATE events SET data = replace(data, 'dana', 'bob')");
+  await harm(databaseOf(at), "UPDATE events SET data = replace(data, 'dana', 'bob')");
   const changed = await at.run(["audit", "verify", run]);
   expect(changed).toMatchObject({ code: 1, stdout: expect.stringContaining("what an erasure left") });
 });

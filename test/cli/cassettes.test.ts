@@ -95,6 +95,26 @@ describe("a recording", () => {
     expect(changed.stdout + changed.stderr).toContain("failed");
   }, 60_000);
 
+  it("knows an attached file by its hash: the same one needs no server, another one is another request", async () => {
+    const attached = definition("judge this").replace("agent: clerk,", "agent: clerk, attachments: [note.md],");
+    const project = createProject({ "definitions/judge.workflow.yaml": attached, "note.md": "# Paid twice" });
+    models = await startModelServer([
+      { match: { userMessage: "judge this" }, response: { content: '{"verdict":"odd"}' } },
+    ]);
+    const env = { OPENAI_BASE_URL: models.baseUrl, ERP_TOKEN: SECRET };
+    expect((await project.json(["run", "judge", "--record", "tape"], { env })).code).toBe(0);
+    expect(JSON.stringify((await models.requests())[0])).toContain("# Paid twice");
+    const [file = ""] = readdirSync(join(project.folder, "tape"));
+    expect(readFileSync(join(project.folder, "tape", file), "utf8")).not.toContain("Paid twice");
+    await models.close();
+    models = undefined;
+    const replay = () => project.json(["run", "judge", "--replay", "tape"], { env: { ERP_TOKEN: SECRET } });
+    expect((await replay()).document.run.outputs).toEqual({ verdict: "odd" });
+    project.write("note.md", "# Paid once");
+    const [ask] = (await replay()).document.run.stages;
+    expect(ask.error.message).toContain("attachments.0.sha256");
+  }, 60_000);
+
   it("that is no recording is refused before anything starts", async () => {
     const { project, files } = await recorded();
     writeFileSync(join(project.folder, "tape", files[0] ?? ""), "{}");

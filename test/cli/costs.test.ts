@@ -57,7 +57,7 @@ describe("a fan-out of a hundred calls at once with money for ten", () => {
     expect(only).toMatchObject({ unpriced: 0, estimated: 0 });
     const csv = await project.run(["costs", "--by", "model", "--csv"]);
     expect(csv.stdout).toBe(
-      "model,calls,inputTokens,outputTokens,usd,unpriced,estimated\r\nopenai/local,100,2000,700,2700,0,0\n",
+      "model,calls,inputTokens,outputTokens,usd,unpriced,estimated,prices\r\nopenai/local,100,2000,700,2700,0,0,the agent's own\n",
     );
     expect((await project.run(["costs", "--since", "2999-01-01"])).stderr).toContain("no model was asked");
   }, 120_000);
@@ -73,5 +73,56 @@ describe("a budget in dollars", () => {
       "budget-price-unknown",
     );
     expect(await models.requests()).toEqual([]);
+  });
+});
+
+describe("a project's price table", () => {
+  const table = (more: object = {}) =>
+    JSON.stringify({
+      prices: [
+        {
+          provider: "openai",
+          model: "local",
+          date: "2026-01-01",
+          source: "contract 7",
+          input: 1e6,
+          output: 1e6,
+          ...more,
+        },
+      ],
+    });
+  const unpriced = definition("{ usd: 1000 }")
+    .replace(/ {4}price:.*\n/, "")
+    .replace("range(100)", "range(2)");
+
+  it("is what a model costs that nobody else lists, and costs say at which row it was paid", async () => {
+    const { project, env } = await fan("{ usd: 1000 }");
+    project.write("definitions/fan.workflow.yaml", unpriced);
+    project.write("stagecraft.config.yaml", "prices: prices.json");
+    project.write("prices.json", table());
+    const { document } = await project.json(["run", "fan"], { env });
+    expect(document.run.status).toBe("succeeded");
+    const row = "openai/local@2026-01-01 (project)";
+    const { costs } = (await project.json(["costs"])).document;
+    expect(costs).toMatchObject([{ calls: 2, usd: 54, prices: [row], unknown: [] }]);
+    expect((await project.run(["costs"])).stderr).toContain(`at the prices: ${row}`);
+  });
+
+  it("that is wrong is refused with its place", async () => {
+    const { project } = await fan("{ usd: 1000 }");
+    project.write("stagecraft.config.yaml", "prices: prices.json");
+    project.write("prices.json", table({ date: "last week" }));
+    const { code, stderr } = await project.run(["costs"]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/prices\.json\.prices\.0\.date must match[\s\S]*\[config-invalid\]/);
+  });
+
+  it("names the models it lacks", async () => {
+    const { project, env } = await fan("{ tokens: 100000 }");
+    project.write("definitions/fan.workflow.yaml", unpriced.replace("usd: 1000", "tokens: 100000"));
+    await project.json(["run", "fan"], { env });
+    expect((await project.run(["costs"])).stderr).toContain(
+      "nobody knows the price of 2 of these calls (openai/local)",
+    );
   });
 });

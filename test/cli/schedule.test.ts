@@ -55,3 +55,57 @@ it("has a worker start and drive a run when a file arrives", async () => {
   const { document } = await at.json(["runs", "show", "--last"]);
   expect(document.run).toMatchObject({ by: "trigger:report/drop", outputs: { about: "a.csv" } });
 });
+
+const SHIP = `apiVersion: stagecraft/v1
+id: ship
+version: "1.0.0"
+inputs: { order: { type: string } }
+triggers:
+  - { id: placed, event: orderPlaced, overlap: queue, inputs: { order: "\${{ trigger.data.order }}" } }
+  - { id: paid, webhook: { secret: SHOP_SECRET }, inputs: { order: "\${{ trigger.body.order }}" } }
+  - { id: open, webhook: { unsigned: true }, inputs: { order: "\${{ trigger.body.order }}" } }
+stages:
+  tell: { uses: transform, with: { values: { order: "\${{ inputs.order }}" } } }
+outputs: { order: "\${{ stages.tell.outputs.order }}" }
+`;
+
+it("lists what requests and events start, and has a worker start a run of an event that was said meanwhile", async () => {
+  const at = createProject({ "definitions/ship.workflow.yaml": SHIP });
+  const { stdout } = await at.run(["triggers", "ls"]);
+  expect(stdout).toMatch(/^ship\/placed +event orderPlaced/m);
+  expect(stdout).toMatch(/^ship\/paid +POST \/api\/v1\/hooks\/ship\/paid *$/m);
+  expect(stdout).toMatch(/^ship\/open +POST \/api\/v1\/hooks\/ship\/open \(unsigned\)/m);
+  let isSaid = false;
+  let isOver = false;
+  const worker = await at.run(["worker", "--json"], {
+    onOutput: (child, soFar) => {
+      if (isSaid || !soFar.includes("driving the runs")) return;
+      isSaid = true;
+      const look = async () => {
+        const { document } = await at.json(["runs", "ls", "--status", "succeeded"]);
+        if (document.runs.length > 0) isOver = child.kill("SIGTERM");
+        else await look();
+      };
+      const meet = async () => {
+        const { document } = await at.json(["schedule", "ls"]);
+        if (document.schedules[0].met) return;
+        await meet();
+      };
+      const say = async () => {
+        await meet();
+        const said = await at.run(["emit", "orderPlaced", "-d", "order=A-17", "--id", "one"]);
+        expect(said).toMatchObject({ code: 0, stdout: "orderPlaced said: no run waited for it\n" });
+        expect((await at.json(["emit", "orderPlaced", "-d", "order=A-17", "--id", "one"])).document).toMatchObject({
+          event: "orderPlaced",
+          id: "one",
+          delivered: 0,
+        });
+        await look();
+      };
+      void say();
+    },
+  });
+  expect([isOver, worker.code]).toEqual([true, 0]);
+  const { document } = await at.json(["runs", "ls"]);
+  expect(document.runs).toMatchObject([{ by: "trigger:ship/placed", outputs: { order: "A-17" } }]);
+});

@@ -46,6 +46,12 @@ export function pluginContract(plugin: Plugin, samples: Readonly<Record<string, 
       });
     }
 
+    for (const directory of plugin.directories ?? []) {
+      it(`${directory.name} says what its settings are`, () => {
+        expect(() => validator(directory.settings)).not.toThrow();
+      });
+    }
+
     for (const part of [...(plugin.tools ?? []), ...(plugin.notifiers ?? [])]) {
       it(`${part.name} says what it takes`, () => {
         expect(() => validator(part.input)).not.toThrow();

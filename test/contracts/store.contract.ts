@@ -9,6 +9,7 @@ import { leasesContract } from "./store/leases.js";
 import { ledgerContract } from "./store/ledger.js";
 import { limitsContract } from "./store/limits.js";
 import type { Setup } from "./store/material.js";
+import { occurrencesContract } from "./store/occurrences.js";
 import { openedPerTest } from "./store/opened.js";
 import { payloadsContract } from "./store/payloads.js";
 import { peopleContract } from "./store/people.js";
@@ -33,6 +34,7 @@ export function storeContract(title: string, setup: Setup): void {
     ledgerContract(opened);
     limitsContract(opened);
     emissionsContract(opened);
+    occurrencesContract(opened);
     alertsContract(opened);
     auditContract(opened);
     schedulesContract(opened);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Overlap } from "../../src/core/plan.js";
 import { dueTimes } from "../../src/core/schedule.js";
+import type { Overlap } from "../../src/core/trigger.js";
 
 /** Every ten units, up to a hundred. */
 const next = (after: number) => (after >= 100 ? null : Math.floor(after / 10) * 10 + 10);

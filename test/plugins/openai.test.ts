@@ -1,6 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import openai from "../../plugins/openai/index.js";
-import { priceOf } from "../../plugins/openai/prices.js";
 import type { AgentProvider, AgentRequest, JsonObject, StageError } from "../../src/plugin/api.js";
 import { type ModelServer, startModelServer } from "../support/aimock.js";
 import { effectContext } from "../support/effect-context.js";
@@ -282,17 +281,5 @@ describe("keys", () => {
 
   it("OpenAI itself is not asked without one", async () => {
     expect(await fault(ask("x"), context({ env: {} }))).toMatchObject({ code: "provider-no-key", retryable: false });
-  });
-});
-
-describe("prices", () => {
-  it("count cached input at its own price, and a dated snapshot as its model", () => {
-    const tokens = { input: 1_000_000, cached: 400_000, output: 100_000 };
-    expect(priceOf("gpt-5-mini-2025-08-07", tokens)).toBeCloseTo(0.6 * 0.25 + 0.4 * 0.025 + 0.1 * 2, 10);
-  });
-
-  it("are null where nobody knows them", () => {
-    expect(priceOf("gpt-99", { input: 1, cached: 0, output: 1 })).toBeNull();
-    expect(priceOf("constructor", { input: 1, cached: 0, output: 1 })).toBeNull();
   });
 });

@@ -89,7 +89,7 @@ describe("a run over HTTP", () => {
     expect([again.status, again.json.id]).toEqual([200, first]);
     const other = { definition: "ask", inputs: { amount: 2 } };
     const reused = await server.ask("/api/v1/runs", { method: "POST", body: other, headers: key });
-    expect(reused.json).toMatchObject({ status: 422, code: "key-reused" });
+    expect(reused.json).toMatchObject({ status: 409, code: "key-reused" });
     expect(await startAsk(server, { amount: 1 })).not.toBe(first);
     expect((await (await server.app.store()).listRuns({})).length).toBe(2);
   });

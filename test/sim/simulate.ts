@@ -33,6 +33,8 @@ export interface Report {
 /** Faults are over: whatever rests must be moved by a person or a timer, within so many looks. */
 const CALM = { slow: 0, failBefore: 0, failAfter: 0, dieBefore: 0, dieAfter: 0, hang: 0, long: 0, jump: 0 };
 const LOOKS = 400;
+/** As many as the longest way from one thing that happens to the next call of the store. */
+const QUIET_TURNS = 6;
 
 /** Several processes on one store, with everything drawn from the seed. `inspect` is shown every journal at the end. */
 export async function simulate(
@@ -105,8 +107,18 @@ class World {
   async runUntil(end: number): Promise<void> {
     while (this.time.step(end)) {
       if (this.#isOver) return;
-      do for (let turn = 0; turn < 6; turn++) await new Promise(setImmediate);
-      while (this.#shelf.underWay() > 0);
+      await this.#settle();
+    }
+  }
+
+  /** Waits until nothing has happened for so many turns of the event loop: a call of the store ends at any of them. */
+  async #settle(): Promise<void> {
+    const { underWay, ended } = this.#shelf;
+    for (let quiet = 0, seen = ended(); quiet < QUIET_TURNS; quiet++) {
+      await new Promise(setImmediate);
+      if (underWay() === 0 && ended() === seen) continue;
+      seen = ended();
+      quiet = -1;
     }
   }
 

@@ -18,11 +18,13 @@ export interface Shelf {
   readonly disk?: Disk;
   /** Calls under way, which the world must wait for: they take real time. */
   readonly underWay: () => number;
+  /** How many of them have ended. */
+  readonly ended: () => number;
   close(): Promise<void>;
 }
 
 export async function openShelf(kind: StoreKind, world: WorldTime, seed: number): Promise<Shelf> {
-  const nothing = { underWay: () => 0, close: async () => {} };
+  const nothing = { underWay: () => 0, ended: () => 0, close: async () => {} };
   if (kind === "memory") return { store: memoryStore(), ...nothing };
   if (kind === "sqlite") return sqliteShelf();
   const disk = new Disk(world, seed, kind === "lying");
@@ -37,11 +39,17 @@ async function sqliteShelf(): Promise<Shelf> {
   await inner.open();
   let last: Promise<unknown> = Promise.resolve();
   let underWay = 0;
+  let ended = 0;
   const inLine =
     (method: (...given: unknown[]) => Promise<unknown>) =>
     (...given: unknown[]): Promise<unknown> => {
       underWay += 1;
-      const done = last.then(() => method(...given)).finally(() => (underWay -= 1));
+      const done = last
+        .then(() => method(...given))
+        .finally(() => {
+          underWay -= 1;
+          ended += 1;
+        });
       last = done.catch(() => {});
       return done;
     };
@@ -49,6 +57,7 @@ async function sqliteShelf(): Promise<Shelf> {
   return {
     store: Object.fromEntries(methods) as unknown as Store,
     underWay: () => underWay,
+    ended: () => ended,
     close: async () => {
       await inner.close();
       rmSync(folder, { recursive: true, force: true });

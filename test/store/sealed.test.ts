@@ -87,7 +87,7 @@ async function secretive(store: Store, word: string, id = "run-1") {
   );
   await store.post(id, { type: "cancel", by: "ann", reason: word }, T0);
   await store.post(id, { type: "event", name: "paid", data: { word }, by: "ann" }, T0);
-  await store.emit({ key: `${id}/say`, run: id, name: "paid", data: { word }, by: "ann", atLeast: 0 }, T0);
+  await store.emit({ key: `${id}/say`, run: id, name: "paid", data: { word }, by: "ann", atLeast: 0, hops: 1 }, T0);
   await store.putCached("c", { outputs: { word }, run: id }, T0, T0 + 1_000);
   return { lease: advanced(lease, events.length), events };
 }
@@ -234,7 +234,7 @@ describe("what is sealed", () => {
     await store.createRun(newRun("run-3"));
     await store.commit([entry(await claimed(store, "run-3"), [waits({ invoice: "B" })])]);
     const data = { invoice: "A", note: WORD };
-    expect(await store.emit({ key: "k", run: "run-3", name: "paid", data, by: "b", atLeast: 2 }, T0)).toBe(2);
+    expect(await store.emit({ key: "k", run: "run-3", name: "paid", data, by: "b", atLeast: 2, hops: 1 }, T0)).toBe(2);
     expect(JSON.stringify(await behind.inbox("run-1"))).not.toContain(WORD);
     for (const run of ["run-1", "run-2"])
       expect(await store.inbox(run)).toMatchObject([{ body: { name: "paid", data } }]);

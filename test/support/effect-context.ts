@@ -1,7 +1,7 @@
 import { resolve, sep } from "node:path";
 import { StageError } from "../../src/core/errors.js";
 import type { Json, JsonObject } from "../../src/core/json.js";
-import type { Plugin, Rate, StageContext, Usage } from "../../src/plugin/api.js";
+import type { Plugin, Price, Rate, StageContext, Usage } from "../../src/plugin/api.js";
 import { Registry } from "../../src/plugin/registry.js";
 
 export interface ContextOptions {
@@ -12,6 +12,8 @@ export interface ContextOptions {
   readonly root?: string;
   readonly signal?: AbortSignal;
   readonly provider?: string;
+  /** The project's own, by `provider/model`. */
+  readonly prices?: Readonly<Record<string, Price>>;
   readonly attempt?: number;
   readonly idempotencyKey?: string;
   /** What earlier attempts recorded; a second context over one map is the same stage after a crash. */
@@ -71,6 +73,7 @@ export function effectContext(options: ContextOptions = {}): TestContext {
       return whole;
     },
     progress: (message) => void progressed.push(message),
+    agreedPrice: (provider, model) => options.prices?.[`${provider}/${model}`],
     agentProvider: (name) => found(registry.providers, "provider", name),
     tool: (name) => found(registry.tools, "tool", name),
     notifier: (name) => found(registry.notifiers, "notifier", name),

@@ -13,6 +13,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   "src/plugin/api.ts": {
     files: ["src/core/", "src/plugin/code.ts", "src/plugin/exchange.ts", "src/plugin/project.ts"].concat(
       "src/plugin/remote.ts",
+      "src/plugin/surroundings.ts",
     ),
     packages: [],
     node: false,
@@ -52,7 +53,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   "src/server/web/": {
     files: ["src/core/", "src/observe/graph/", "src/server/schema/", "src/server/web/"],
-    packages: ["preact", "@preact/signals-core", "uplot"],
+    packages: ["preact", "@preact/signals-core"],
     node: false,
   },
   "src/server/": {

@@ -1,62 +1,11 @@
 import fs from "node:fs";
 import path from "node:path";
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { serveProject, until } from "../server/support.js";
 import { ROOT } from "../support/reading.js";
 import { launch, visit } from "./browser.js";
-
-/** An effect that ends when the file `go` is there: the test says when the page has to move. */
-const PLUGIN = `import fs from "node:fs";
-import { definePlugin } from "stagecraft/plugin";
-const hold = {
-  name: "test/hold", kind: "effect", title: "Hold", description: "Holds.",
-  input: { type: "object" }, output: { type: "object" },
-  async run(input, context) {
-    while (!fs.existsSync(input.until) && !context.signal.aborted) await new Promise((r) => setTimeout(r, 20));
-    return { outputs: { held: true } };
-  },
-};
-export default definePlugin({ name: "test-hold", version: "1.0.0", apiVersion: 1, stages: [hold] });
-`;
-
-const ASK = `apiVersion: stagecraft/v1
-id: ask
-version: "1.0.0"
-title: Ask somebody
-inputs:
-  amount: { type: number, description: Euros }
-  until: { type: string }
-stages:
-  sum: { uses: transform, with: { values: { total: "\${{ inputs.amount * 2 }}" } } }
-  hold: { needs: [sum], uses: test/hold, with: { until: "\${{ inputs.until }}" } }
-  gate:
-    needs: [hold]
-    uses: approval
-    with:
-      title: "Pay \${{ inputs.amount }} euros?"
-      message: The budget is known to you.
-      approvers: [heidi]
-      expires: 3d
-      show: { amount: "\${{ inputs.amount }}" }
-      form: { type: object, required: [budget], properties: { budget: { type: string, description: Where it is booked } } }
-  paid: { needs: [gate.approved], uses: transform, with: { values: { ok: true } } }
-  refused: { needs: [{ anyOf: [gate.rejected, gate.expired] }], uses: end, with: { status: failed, message: "no" } }
-`;
-
-const WRONG = `apiVersion: stagecraft/v1
-id: wrong
-version: "1.0.0"
-stages:
-  a: { uses: transform, needs: [nobody], with: { values: { x: 1 } } }
-`;
-
-const FILES = {
-  "plugins/hold.ts": PLUGIN,
-  "definitions/ask.workflow.yaml": ASK,
-  "definitions/wrong.workflow.yaml": WRONG,
-};
+import { FILES } from "./definitions.js";
 
 let browser: Browser;
 beforeAll(async () => {
@@ -164,66 +113,6 @@ describe("the dashboard", () => {
     expect(await send("application/json")).toBe("refused");
     expect(["opaque", "refused"]).toContain(await send("text/plain"));
     expect(await (await server.app.store()).listRuns({})).toEqual([]);
-    await context.close();
-  });
-
-  it.each(["light", "dark"] as const)(
-    "has nothing that axe finds, on any page, when it is %s",
-    async (colorScheme) => {
-      const server = await serveProject(FILES, { as: "heidi" });
-      const inputs = { amount: 1, until: server.project };
-      const { json } = await server.ask("/api/v1/runs", { method: "POST", body: { definition: "ask", inputs } });
-      await until(
-        async () => (await server.app.findRun(json.id)).status,
-        (status) => status === "waiting",
-      );
-      const { page, context, complaints } = await visit(browser, server, "/", { colorScheme, reducedMotion: "reduce" });
-      const run = `/runs/${json.id}`;
-      const places = [
-        ["/", "table"],
-        ["/?status=failed", "text=No run is like that"],
-        ["/?start=ask", "dialog"],
-        [`${run}?stage=sum`, "aside >> text=Outputs"],
-        [`${run}?tab=journal`, ".journal li"],
-        [`${run}?tab=data`, ".data"],
-        ["/approvals", ".decision"],
-        ["/approvals?status=expired", "text=There is none"],
-        ["/definitions/ask", ".graph .stage"],
-        ["/definitions/wrong", ".findings"],
-        ["/metrics", "canvas"],
-        ["/nowhere", "text=There is no such page"],
-      ] as const;
-      const found: string[] = [];
-      for (const [place, sign] of places) {
-        await page.goto(server.served.url + place);
-        await page.locator(sign).first().waitFor();
-        const { violations } = await new AxeBuilder({ page }).analyze();
-        found.push(
-          ...violations.map(({ id, nodes }) => `${place} ${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`),
-        );
-      }
-      await context.clearCookies();
-      await page.goto(server.served.url);
-      await page.getByLabel("Token").waitFor();
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      expect([...found, ...violations.map(({ id }) => `log in ${id}`)]).toEqual([]);
-      expect(complaints.filter((text) => !text.includes("401"))).toEqual([]);
-      await context.close();
-    },
-    120_000,
-  );
-
-  it("fits a phone: nothing is wider than it", async () => {
-    const server = await serveProject(FILES, { as: "heidi" });
-    const inputs = { amount: 1, until: server.project };
-    const { json } = await server.ask("/api/v1/runs", { method: "POST", body: { definition: "ask", inputs } });
-    const { page, context } = await visit(browser, server, "/", { viewport: { width: 360, height: 740 } });
-    for (const place of ["/", `/runs/${json.id}`, "/approvals", "/definitions/ask", "/metrics"]) {
-      await page.goto(server.served.url + place);
-      await page.locator("main h1").first().waitFor();
-      const width = await page.evaluate("document.documentElement.scrollWidth");
-      expect([place, width]).toEqual([place, 360]);
-    }
     await context.close();
   });
 });

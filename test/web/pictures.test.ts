@@ -33,6 +33,8 @@ it.runIf(process.env["STAGECRAFT_PICTURES"])("pictures of the shipped workflows"
   await picture("runs", "/", "table");
   await picture("run", `/runs/${waiting?.id}?stage=assessment`, ".stage");
   await picture("approvals", "/approvals", ".decision");
+  await picture("metrics", "/metrics", "figure svg");
+  await picture("audit", "/audit", "text=chain proven");
   await page.emulateMedia({ colorScheme: "dark" });
   await picture("run-dark", `/runs/${waiting?.id}?stage=assessment`, ".stage");
   await browser.close();

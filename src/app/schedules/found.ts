@@ -1,5 +1,5 @@
 import fs from "node:fs";
-import type { TriggerPlan } from "../../core/plan.js";
+import type { TriggerPlan } from "../../core/trigger.js";
 import type { DefinitionEntry, LoadedDefinition } from "../definitions.js";
 
 /** A trigger of a definition that is valid as it stands in the project now. */

@@ -1,17 +1,21 @@
 import type { Config } from "../../config.js";
 import type { Actor } from "../../core/approval.js";
 import type { Json, JsonObject } from "../../core/json.js";
-import type { Store } from "../../engine/ports.js";
+import type { Secrets, Store } from "../../engine/ports.js";
 import { type LoadedDefinition, listDefinitions } from "../definitions.js";
 import { stderrLogger } from "../host.js";
-import type { Started } from "../start.js";
+import { checkedInputs, planOf, type Started } from "../start.js";
 import { createFinder } from "./found.js";
 import { Scheduler } from "./scheduler.js";
 
-export type { Schedule, Scheduler } from "./scheduler.js";
+export type { Received } from "./receive.js";
+export type { Scheduler } from "./scheduler.js";
+export type { Delivery } from "./signature.js";
+export type { Schedule } from "./standing.js";
 
 interface Parts {
   readonly store: Store;
+  readonly secrets: Secrets;
   read(file: string): Promise<LoadedDefinition>;
   start(
     definition: LoadedDefinition,
@@ -20,12 +24,14 @@ interface Parts {
 }
 
 /** The scheduler of a project, on the definitions as they are in its folder. */
-export function openScheduler(config: Config, { store, read, start }: Parts): Scheduler {
+export function openScheduler(config: Config, { store, secrets, read, start }: Parts): Scheduler {
   return new Scheduler({
     store,
+    secrets,
     project: config.project,
     log: stderrLogger,
     find: createFinder(() => listDefinitions(config), read),
+    check: (definition, inputs) => void checkedInputs(planOf(definition), inputs),
     start: (definition, { by, ...options }) =>
       start(definition, { ...options, by: { user: by, roles: [], groups: [], via: "trigger" } }),
   });

@@ -1,50 +1,28 @@
 import { StagecraftError } from "../../core/errors.js";
-import { evaluateAll } from "../../core/evaluate.js";
-import type { JsonObject } from "../../core/json.js";
-import type { CronTrigger, TriggerPlan } from "../../core/plan.js";
 import { dueTimes } from "../../core/schedule.js";
 import { nearest } from "../../core/suggest.js";
-import type { RunRow, ScheduleRow, Store } from "../../engine/ports.js";
-import type { Logger } from "../../plugin/api.js";
-import type { LoadedDefinition } from "../definitions.js";
-import { isEnded } from "../runs.js";
-import type { Started } from "../start.js";
+import type { CronTrigger, FileTrigger, TriggerPlan } from "../../core/trigger.js";
+import type { RunRow, ScheduleRow } from "../../engine/ports.js";
 import { arrivals } from "./files.js";
-import type { Found, FoundTrigger } from "./found.js";
-import { specOf, timesOf } from "./times.js";
-
-/** What a trigger starts a run with. */
-export interface Triggered {
-  readonly inputs: JsonObject;
-  readonly trigger: JsonObject;
-  /** The same for every process and after every crash: one run a time, or a file. */
-  readonly idempotencyKey: string;
-  readonly by: string;
-}
-
-export interface SchedulerHost {
-  readonly store: Store;
-  readonly project: string;
-  readonly log: Logger;
-  find(): Promise<Found>;
-  start(definition: LoadedDefinition, triggered: Triggered): Promise<Started>;
-}
-
-/** One trigger with how it stands. */
-export interface Schedule extends FoundTrigger {
-  readonly row: ScheduleRow;
-  /** It is not kept so yet: the trigger is new, or says other times than before. */
-  readonly isNew: boolean;
-}
+import { fireOrTell, type SchedulerHost } from "./fire.js";
+import { hear, hears } from "./hear.js";
+import { type Received, receive } from "./receive.js";
+import type { Delivery } from "./signature.js";
+import { after, fromNow, isBusy, type Schedule, standingOf } from "./standing.js";
+import { timesOf } from "./times.js";
 
 /** Later than this and the run is told that it is late: milliseconds. */
 const LATE_MS = 60_000;
+/** What every trigger has dealt with is thrown away after the first, all else after the second: milliseconds. */
+const KEPT_MS = 3_600_000;
+const LONGEST_KEPT_MS = 30 * 24 * 3_600_000;
 
 /** Starts the runs whose time has come. Any number of processes may do so at once: each time starts one run. */
 export class Scheduler {
   readonly #host: SchedulerHost;
   readonly #seen = new Set<string>();
   readonly #told = new Set<string>();
+  #sweptAt = 0;
 
   constructor(host: SchedulerHost) {
     this.#host = host;
@@ -52,23 +30,35 @@ export class Scheduler {
 
   /** Every trigger of the project; one that was never looked at stands at the next of its times. */
   async schedules(now: number): Promise<readonly Schedule[]> {
+    const { store } = this.#host;
     const { triggers, broken } = await this.#host.find();
     for (const { file, errors } of broken) this.#tell(`${file} has ${errors} errors: its triggers do not fire`);
-    const rows = new Map((await this.#host.store.listSchedules()).map((row) => [row.id, row]));
-    return triggers.map((found) => ({ ...found, ...standing(found, rows.get(found.id), now) }));
+    if (triggers.length === 0) return [];
+    const [kept, lastOccurrence] = await Promise.all([store.listSchedules(), store.lastOccurrence()]);
+    const rows = new Map(kept.map((row) => [row.id, row]));
+    return triggers.map((found) => standingOf(found, rows.get(found.id), now, lastOccurrence));
   }
 
   /** Starts what is due and says which runs; what cannot start is logged, kept with the schedule and not tried again. */
   async tick(now: number): Promise<readonly RunRow[]> {
     const started: RunRow[] = [];
-    for (const schedule of await this.schedules(now)) {
-      if (schedule.row.pausedBy !== null) continue;
-      const { trigger } = schedule;
-      started.push(
-        ...(trigger.kind === "cron" ? await this.#byClock(schedule, trigger, now) : await this.#byFile(schedule, now)),
-      );
+    const schedules = await this.schedules(now);
+    for (const schedule of schedules) {
+      if (schedule.row.pausedBy === null) started.push(...(await this.#look(schedule, now)));
     }
+    await this.#sweep(schedules, now);
     return started;
+  }
+
+  /** A request for the webhook trigger `workflow/trigger`. @throws StagecraftError `unknown-webhook`, and what `receive` throws */
+  async receive(id: string, delivery: Delivery, now: number): Promise<Received> {
+    const schedule = (await this.schedules(now)).find((one) => one.id === id);
+    const { trigger } = schedule ?? {};
+    // Whoever asks is nobody yet: no names are suggested.
+    if (schedule === undefined || trigger?.kind !== "webhook") {
+      throw new StagecraftError("unknown-webhook", `there is no webhook ${id}`);
+    }
+    return receive(this.#host, { ...schedule, trigger }, delivery, now);
   }
 
   /** The next times by the clock, the soonest first; with `only`, of that schedule or workflow. */
@@ -88,58 +78,70 @@ export class Scheduler {
 
   /** @throws StagecraftError `unknown-schedule` */
   async pause(id: string, by: string, now: number): Promise<Schedule> {
-    return this.#change(id, now, (row) => ({ ...row, pausedBy: by }));
+    return this.#change(id, now, async (row) => ({ ...row, pausedBy: by }));
   }
 
   /** From the next of its times on. @throws StagecraftError `unknown-schedule` */
   async resume(id: string, now: number): Promise<Schedule> {
-    return this.#change(id, now, (row, { trigger }) => {
-      return row.pausedBy === null ? row : { ...row, pausedBy: null, nextAt: nextTime(trigger, now) };
+    return this.#change(id, now, async (row, trigger) => {
+      if (row.pausedBy === null) return row;
+      return { ...row, pausedBy: null, ...fromNow(trigger, now, await this.#host.store.lastOccurrence()) };
     });
   }
 
   async #change(
     id: string,
     now: number,
-    change: (row: ScheduleRow, found: FoundTrigger) => ScheduleRow,
+    change: (row: ScheduleRow, trigger: TriggerPlan) => Promise<ScheduleRow>,
   ): Promise<Schedule> {
     for (;;) {
       const schedules = await this.schedules(now);
       const schedule = schedules.find((one) => one.id === id);
       if (schedule === undefined) throw unknown(id, schedules);
-      const row = change(schedule.row, schedule);
+      const row = await change(schedule.row, schedule.trigger);
       if (await this.#host.store.saveSchedule(row)) return { ...schedule, row };
     }
   }
 
+  async #look(schedule: Schedule, now: number): Promise<readonly RunRow[]> {
+    const { trigger } = schedule;
+    if (trigger.kind === "cron") return this.#byClock(schedule, trigger, now);
+    if (trigger.kind === "file") return this.#byFile(schedule, trigger, now);
+    return hears(schedule) ? hear(this.#host, schedule, now) : [];
+  }
+
   async #byClock(schedule: Schedule, trigger: CronTrigger, now: number): Promise<readonly RunRow[]> {
+    const { store } = this.#host;
     const { row, isNew } = schedule;
     const { overlap, catchup } = trigger;
-    const isBusy = row.lastRun !== null && !(await this.#hasEnded(row.lastRun));
-    const due = dueTimes({ nextAt: row.nextAt, now, overlap, catchup, isBusy }, timesOf(trigger));
+    const standing = { nextAt: row.nextAt, now, overlap, catchup, isBusy: await isBusy(store, row) };
+    const due = dueTimes(standing, timesOf(trigger));
     const runs: RunRow[] = [];
     let next: ScheduleRow = { ...row, nextAt: due.nextAt };
     for (const at of due.fire) {
       const time = new Date(at).toISOString();
-      const told = { kind: trigger.kind, id: trigger.id, time, late: now - at > LATE_MS };
-      const started = await this.#start(schedule, told, time, now);
+      const started = await fireOrTell(
+        this.#host,
+        schedule,
+        { key: time, facts: { time, late: now - at > LATE_MS } },
+        now,
+      );
       next = after(next, at, started);
       if ("run" in started && started.created) runs.push(started.run);
     }
     // The runs are there before the schedule moves on: whoever comes after a crash in between finds them by their key.
     const isNews = isNew || due.fire.length > 0 || due.nextAt !== row.nextAt;
-    if (isNews) await this.#host.store.saveSchedule(next);
+    if (isNews) await store.saveSchedule(next);
     return runs;
   }
 
-  async #byFile(schedule: Schedule, now: number): Promise<readonly RunRow[]> {
-    const { trigger, row, id } = schedule;
-    if (trigger.kind !== "file") return [];
+  async #byFile(schedule: Schedule, trigger: FileTrigger, now: number): Promise<readonly RunRow[]> {
+    const { row, id } = schedule;
     const runs: RunRow[] = [];
     let next = row;
     for (const { key, trigger: facts } of arrivals(this.#host.project, trigger.file, now)) {
       if (this.#seen.has(`${id} ${key}`)) continue;
-      const started = await this.#start(schedule, { kind: trigger.kind, id: trigger.id, ...facts }, key, now);
+      const started = await fireOrTell(this.#host, schedule, { key, facts }, now);
       this.#seen.add(`${id} ${key}`);
       // After a restart every file is met again; those that have their run are no news.
       if ("run" in started && !started.created) continue;
@@ -150,29 +152,15 @@ export class Scheduler {
     return runs;
   }
 
-  /** The run of this time or file, started now or before; or why it cannot be. Faults of the store are thrown. */
-  async #start(
-    { id, definition, trigger }: Schedule,
-    told: JsonObject,
-    key: string,
-    now: number,
-  ): Promise<Started | Error> {
-    try {
-      const names = (name: string) => (name === "trigger" ? told : undefined);
-      const context = { now, validate: () => undefined, secrets: {} };
-      const inputs = evaluateAll(trigger.inputs, names, context, "inputs");
-      const idempotencyKey = `trigger ${id} ${key}`;
-      return await this.#host.start(definition, { inputs, trigger: told, idempotencyKey, by: `trigger:${id}` });
-    } catch (error) {
-      if (!(error instanceof Error) || (error instanceof StagecraftError && error.kind === "environment")) throw error;
-      this.#host.log.error(`${id} could not start a run for ${key}: ${error.message}`);
-      return error;
-    }
-  }
-
-  async #hasEnded(run: string): Promise<boolean> {
-    const row = await this.#host.store.getRun(run);
-    return row === undefined || isEnded(row);
+  /** What every trigger that hears something has dealt with is of no use any more. */
+  async #sweep(schedules: readonly Schedule[], now: number): Promise<void> {
+    if (now - this.#sweptAt < KEPT_MS) return;
+    this.#sweptAt = now;
+    const { store } = this.#host;
+    const rows = [...(await store.listSchedules()), ...schedules.map(({ row }) => row)];
+    const heard = rows.flatMap((row) => (row.heard === null ? [] : [row.heard]));
+    await store.dropOccurrences(Math.min(...heard, await store.lastOccurrence()), now - KEPT_MS);
+    await store.dropOccurrences(Number.MAX_SAFE_INTEGER, now - LONGEST_KEPT_MS);
   }
 
   /** Once, not at every look. */
@@ -183,14 +171,6 @@ export class Scheduler {
   }
 }
 
-/** How a trigger stands: as kept, or from its next time on where it is new or says other times than before. */
-function standing({ id, trigger }: FoundTrigger, kept: ScheduleRow | undefined, now: number) {
-  const spec = trigger.kind === "cron" ? specOf(trigger) : trigger.file;
-  if (kept?.spec === spec) return { row: kept, isNew: false };
-  const fresh = { id, lastAt: null, lastRun: null, lastError: null, pausedBy: null, version: 0 };
-  return { row: { ...(kept ?? fresh), spec, nextAt: nextTime(trigger, now) }, isNew: true };
-}
-
 function unknown(id: string, schedules: readonly Schedule[]): StagecraftError {
   const close = nearest(
     id,
@@ -199,13 +179,4 @@ function unknown(id: string, schedules: readonly Schedule[]): StagecraftError {
   return new StagecraftError("unknown-schedule", `there is no schedule ${id}`, {
     help: close === undefined ? "stagecraft schedule ls" : `did you mean ${close}?`,
   });
-}
-
-function after(row: ScheduleRow, at: number, started: Started | Error): ScheduleRow {
-  if (started instanceof Error) return { ...row, lastAt: at, lastError: started.message };
-  return { ...row, lastAt: at, lastRun: started.run.id, lastError: null };
-}
-
-function nextTime(trigger: TriggerPlan, after: number): number | null {
-  return trigger.kind === "cron" ? timesOf(trigger)(after) : null;
 }

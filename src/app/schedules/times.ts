@@ -1,5 +1,5 @@
 import { Cron } from "croner";
-import type { CronTrigger } from "../../core/plan.js";
+import type { CronTrigger } from "../../core/trigger.js";
 
 /** What the times of a trigger are worked out from. */
 export function specOf({ cron, timezone }: CronTrigger): string {

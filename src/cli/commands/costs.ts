@@ -37,13 +37,13 @@ export default class Costs extends BaseCommand {
     if (flags.csv)
       this.print(
         csvOf(
-          [by, ...COLUMNS.slice(1)],
-          costs.map((cost) => COLUMNS.map((column) => cost[column])),
+          [by, ...COLUMNS.slice(1), "prices"],
+          costs.map((cost) => [...COLUMNS.map((column) => cost[column]), cost.prices.join("; ")]),
         ),
       );
     else if (costs.length > 0) this.#show(by, costs);
     else this.say("no model was asked");
-    return { by, costs: costs.map((cost) => ({ ...cost })) };
+    return { by, costs: costs.map((cost) => ({ ...cost, prices: [...cost.prices], unknown: [...cost.unknown] })) };
   }
 
   #show(by: CostGroup, costs: readonly Cost[]): void {
@@ -58,10 +58,19 @@ export default class Costs extends BaseCommand {
     this.print(table(costs, columns, (head) => paint("dim", head)));
     const unpriced = costs.reduce((sum, cost) => sum + cost.unpriced, 0);
     const estimated = costs.reduce((sum, cost) => sum + cost.estimated, 0);
-    if (unpriced > 0)
-      this.say(`? : the price of ${unpriced} of these calls is not known; give their agents a \`price\``);
+    const prices = distinct(costs.flatMap((cost) => cost.prices));
+    if (prices.length > 0) this.say(`at the prices: ${prices.join(", ")}`);
+    if (unpriced > 0) {
+      const models = distinct(costs.flatMap((cost) => cost.unknown)).join(", ");
+      this.say(`? : nobody knows the price of ${unpriced} of these calls (${models});`);
+      this.say("    list it in the project's price table, or give the agent a `price`: docs/how-to/costs.md");
+    }
     if (estimated > 0) this.say(`${estimated} of these calls count at an estimate`);
   }
+}
+
+function distinct(texts: readonly string[]): readonly string[] {
+  return [...new Set(texts)].sort();
 }
 
 function dollars({ usd, unpriced, calls }: Cost): string {

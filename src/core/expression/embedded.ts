@@ -15,6 +15,8 @@ export type Piece = string | Embedded;
 
 const OPEN = "${{";
 const CLOSE = "}}";
+/** What a `}}` that does not end the expression could stand in. */
+const HIDING = /["'{]|\/\//;
 
 /** The expressions of a text, in order. An unclosed `${{` is an issue; `$${{` stands for `${{` itself. */
 export function findExpressions(text: string): {
@@ -62,7 +64,7 @@ export function splitText(text: string): {
  */
 function endOf(text: string, start: number): number | undefined {
   const first = text.indexOf(CLOSE, start);
-  if (first < 0) return undefined;
+  if (first < 0 || !HIDING.test(text.slice(start, first))) return first < 0 ? undefined : first;
   try {
     let depth = 0;
     for (let at = start; ; ) {

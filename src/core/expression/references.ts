@@ -33,7 +33,7 @@ export function referencesOf(root: Node): readonly Reference[] {
 
 function visit(node: Node, context: Context, found: Reference[]): void {
   const path = pathOf(node);
-  const strict = { ...context, tolerant: false };
+  const strict = context.tolerant ? { ...context, tolerant: false } : context;
   if (path !== undefined) visitChain(node, path, context, found);
   else if (node.kind === "has") visit(node.operand, { ...context, tolerant: true }, found);
   else if (node.kind === "macro") visitMacro(node, strict, found);

@@ -57,11 +57,12 @@ export function listOf(item: Type): Type {
 
 /** Fields as types, or with their presence. Closed unless `rest` is given. */
 export function objectOf(fields: Readonly<Record<string, Field | Type>>, rest?: Type, label?: string): ObjectType {
-  const entries = Object.entries(fields).map(([name, field]): [string, Field] => [
-    name,
-    "kind" in field ? { type: field } : field,
-  ]);
-  return { kind: "object", fields: new Map(entries), ...(rest && { rest }), ...(label && { label }) };
+  const known = new Map<string, Field>();
+  for (const name of Object.keys(fields)) {
+    const field = fields[name]!;
+    known.set(name, "kind" in field ? { type: field } : field);
+  }
+  return { kind: "object", fields: known, ...(rest && { rest }), ...(label && { label }) };
 }
 
 export function optionalOf(of: Type): Type {
@@ -70,6 +71,7 @@ export function optionalOf(of: Type): Type {
 
 /** The narrowest type that holds all of them. Dynamic swallows the rest; no types at all are dynamic. */
 export function unionOf(types: readonly Type[]): Type {
+  if (types.length === 1) return types[0]!;
   const options: Type[] = [];
   for (const type of types.flatMap(optionsOf)) {
     if (type.kind === "dynamic") return DYNAMIC;

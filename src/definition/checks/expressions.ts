@@ -1,8 +1,8 @@
 import { type Type, unionOf } from "../../core/expression/index.js";
 import { isObject, type Json } from "../../core/json.js";
-import type { GraphNode, StageNode } from "../model.js";
+import { entriesOf, type GraphNode, type StageNode } from "../model.js";
 import { outputsOfStage, resultOfStage } from "../types/result.js";
-import { createTyping, type StageTypes, type Typing } from "../types/typing.js";
+import { type StageTypes, Typing } from "../types/typing.js";
 import { inputSchema } from "../written.js";
 import type { CheckContext } from "./context.js";
 import { checkUntrusted } from "./untrusted.js";
@@ -15,7 +15,7 @@ const LIST = { type: "array" };
  * before it is read. Gives the type of the run's outputs.
  */
 export function checkExpressions(context: CheckContext): Type {
-  const typing = createTyping(context);
+  const typing = new Typing(context);
   checkGraph(context, typing, context.model.main);
   if (context.model.finally !== undefined) checkGraph(context, typing, context.model.finally);
   const { raw } = context;
@@ -36,15 +36,14 @@ function checkStage(context: CheckContext, typing: Typing, stage: StageNode): vo
   const at = (...steps: (string | number)[]) => [...stage.path, ...steps];
   const { raw } = stage;
   const here = typing.atStage(stage);
-  here.outside.condition(raw["if"], at("if"));
+  if (raw["if"] !== undefined) here.outside.condition(raw["if"], at("if"));
   checkForEach(typing, stage, here);
-  here.open();
-  const schema = stage.type === undefined ? undefined : inputSchema(context, stage.type, stage.info.with);
   const { input } = here;
-  input.check(raw["with"], at("with"), schema);
+  const schema = stage.type === undefined ? undefined : inputSchema(context, stage.type, stage.info.with);
+  const given = input.check(raw["with"], at("with"), schema);
   checkUntrusted(stage.type, stage.info.with, at("with"), input, context.findings);
-  here.own.check(raw["idempotencyKey"], at("idempotencyKey"), SCALAR);
-  here.own.check(raw["cache"], at("cache"));
+  if (raw["idempotencyKey"] !== undefined) here.own.check(raw["idempotencyKey"], at("idempotencyKey"), SCALAR);
+  if (raw["cache"] !== undefined) here.own.check(raw["cache"], at("cache"));
   for (const key of ["concurrency", "rateLimit"]) {
     const limit = raw[key];
     if (isObject(limit)) here.own.check(limit["group"], at(key, "group"), SCALAR);
@@ -52,9 +51,8 @@ function checkStage(context: CheckContext, typing: Typing, stage: StageNode): vo
   const fallbacks = checkFailure(stage, here);
   if (stage.inner !== undefined) checkGraph(context, typing, stage.inner);
 
-  const result = resultOfStage(context, stage, here);
-  const reshaped = here.after(result).check(raw["outputs"], at("outputs"));
-  const item = raw["outputs"] === undefined ? result : reshaped;
+  const result = resultOfStage(context, stage, given);
+  const item = raw["outputs"] === undefined ? result : here.after(result).check(raw["outputs"], at("outputs"));
   checkAfter(context, stage, here, stage.inner === undefined ? result : item);
   checkLoops(stage, here, item);
   typing.give(stage, outputsOfStage(stage, unionOf([item, ...fallbacks])));
@@ -66,7 +64,6 @@ function checkForEach(typing: Typing, stage: StageNode, here: StageTypes): void 
   const path = [...stage.path, "forEach"];
   const items = here.outside.check(forEach["items"], [...path, "items"], LIST);
   typing.bindItem(stage, items, forEach["batchSize"] !== undefined);
-  here.open();
   here.own.check(forEach["key"], [...path, "key"], SCALAR);
 }
 
@@ -87,9 +84,8 @@ function checkFailure(stage: StageNode, here: StageTypes): Type[] {
 /** What is evaluated once the work is done. */
 function checkAfter(context: CheckContext, stage: StageNode, here: StageTypes, result: Type): void {
   const { path, raw } = stage;
-  const after = here.after(result);
-  for (const [field, value] of Object.entries(isObject(raw["set"]) ? raw["set"] : {})) {
-    after.check(value, [...path, "set", field], stateSchema(context, field));
+  for (const [field, value] of entriesOf(raw["set"])) {
+    here.after(result).check(value, [...path, "set", field], stateSchema(context, field));
   }
   const { compensate } = raw;
   if (!isObject(compensate)) return;

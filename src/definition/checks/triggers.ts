@@ -1,15 +1,13 @@
 import { Cron } from "croner";
-import { BOOLEAN, checkExpression, NUMBER, objectOf, STRING, type Type } from "../../core/expression/index.js";
+import { BOOLEAN, checkExpression, DYNAMIC, NUMBER, objectOf, STRING, type Type } from "../../core/expression/index.js";
 import { isObject, type Json, type JsonObject } from "../../core/json.js";
 import type { Path } from "../findings.js";
 import { checkInputs } from "../inputs.js";
 import { entriesOf } from "../model.js";
-import { CRON_WORDS, TRIGGER_KINDS } from "../schema/trigger.js";
+import { TRIGGER_KINDS, type TriggerKind, WORDS_OF_KINDS } from "../schema/trigger.js";
 import type { Names } from "../types/names.js";
 import { checkTemplate } from "../types/template.js";
 import type { CheckContext } from "./context.js";
-
-type Kind = (typeof TRIGGER_KINDS)[number];
 
 /** Triggers that can fire, told apart, and that give a run the inputs it needs. */
 export function checkTriggers(context: CheckContext): void {
@@ -21,20 +19,27 @@ export function checkTriggers(context: CheckContext): void {
     const kind = checkKind(context, trigger, ["triggers", index]);
     checkId(context, trigger["id"] ?? `${kind}${index + 1}`, index, known);
     if (kind === "cron") checkTimes(context, trigger, ["triggers", index]);
+    if (kind === "webhook") checkSignature(context, trigger["webhook"], ["triggers", index, "webhook"]);
     checkGiven(context, trigger, kind, ["triggers", index]);
   }
 }
 
-function checkKind({ findings }: CheckContext, trigger: JsonObject, path: Path): Kind | undefined {
+function checkKind({ findings }: CheckContext, trigger: JsonObject, path: Path): TriggerKind | undefined {
   const [kind, other] = TRIGGER_KINDS.filter((word) => trigger[word] !== undefined);
   if (kind === undefined) {
-    findings.error("bad-trigger", { path }, "this says nothing that could start a run", "name a `cron` or a `file`");
+    findings.error(
+      "bad-trigger",
+      { path },
+      "this says nothing that could start a run",
+      "name one of cron, file, webhook, event",
+    );
   } else if (other !== undefined) {
     const message = `a trigger is one thing: \`${kind}\` or \`${other}\``;
     findings.error("bad-trigger", { path: [...path, other], part: "key" }, message, "make two entries of it");
-  } else if (kind !== "cron") {
-    for (const word of CRON_WORDS.filter((one) => trigger[one] !== undefined)) {
-      const message = `\`${word}\` belongs to \`cron\``;
+  } else {
+    for (const [word, kinds] of Object.entries(WORDS_OF_KINDS)) {
+      if (trigger[word] === undefined || kinds.includes(kind)) continue;
+      const message = `\`${word}\` belongs to ${kinds.map((one) => `\`${one}\``).join(", ")}`;
       findings.error("misplaced-key", { path: [...path, word], part: "key" }, message, "remove it");
     }
   }
@@ -68,6 +73,21 @@ function checkTimes({ findings }: CheckContext, { cron, timezone }: JsonObject, 
   }
 }
 
+/** A request that nobody signed is taken only where the definition says so in a word. */
+function checkSignature({ findings }: CheckContext, webhook: Json | undefined, path: Path): void {
+  if (!isObject(webhook)) return;
+  const { secret, unsigned } = webhook;
+  if (secret === undefined && unsigned === undefined) {
+    const help = "name a `secret`; or say `unsigned: true`, and whoever reaches the server may start a run";
+    findings.error("bad-trigger", { path }, "this does not say how a request proves where it comes from", help);
+  }
+  if (unsigned === undefined) return;
+  for (const word of ["secret", "scheme", "tolerance"].filter((one) => webhook[one] !== undefined)) {
+    const message = `\`${word}\` says how requests are signed, and \`unsigned\` that they are not`;
+    findings.error("bad-trigger", { path: [...path, word], part: "key" }, message, "keep one of the two");
+  }
+}
+
 function isTimezone(name: Json): boolean {
   try {
     return typeof name === "string" && new Intl.DateTimeFormat("en", { timeZone: name }) !== undefined;
@@ -77,7 +97,7 @@ function isTimezone(name: Json): boolean {
 }
 
 /** The inputs a trigger gives, against those the workflow takes. */
-function checkGiven(context: CheckContext, trigger: JsonObject, kind: Kind | undefined, path: Path): void {
+function checkGiven(context: CheckContext, trigger: JsonObject, kind: TriggerKind | undefined, path: Path): void {
   const { raw, findings, locate, text } = context;
   const written = trigger["inputs"] ?? {};
   if (!isObject(written)) return;
@@ -87,16 +107,12 @@ function checkGiven(context: CheckContext, trigger: JsonObject, kind: Kind | und
   >;
   const optional = Object.keys(declared).filter((name) => declared[name]?.["optional"] === true);
   const names = namesOf(kind);
+  const templates = { names, checker: checkExpression, findings, locate, text, onReference: () => {} };
+  const { filter } = trigger;
+  if (filter !== undefined) checkTemplate(filter, [...path, "filter"], { type: "boolean" }, templates);
   for (const [name, value] of Object.entries(written)) {
     const schema = Object.hasOwn(declared, name) ? declared[name] : undefined;
-    checkTemplate(value, [...inside, name], schema, {
-      names,
-      checker: checkExpression,
-      findings,
-      locate,
-      text,
-      onReference: () => {},
-    });
+    checkTemplate(value, [...inside, name], schema, templates);
   }
   // An expression is known by its type only, which was looked at above.
   const isOpen = (name: string) => JSON.stringify(written[name] ?? null).includes("${{");
@@ -114,13 +130,19 @@ function checkGiven(context: CheckContext, trigger: JsonObject, kind: Kind | und
 }
 
 const COMMON = { kind: STRING, id: STRING };
-const TRIGGERS: Readonly<Record<Kind, Type>> = {
+const TRIGGERS: Readonly<Record<TriggerKind, Type>> = {
   cron: objectOf({ ...COMMON, time: STRING, late: BOOLEAN }, undefined, "trigger"),
   file: objectOf({ ...COMMON, file: STRING, name: STRING, bytes: NUMBER, modifiedAt: STRING }, undefined, "trigger"),
+  webhook: objectOf({ ...COMMON, delivery: STRING, type: STRING, at: STRING, body: DYNAMIC }, undefined, "trigger"),
+  event: objectOf(
+    { ...COMMON, name: STRING, data: DYNAMIC, by: STRING, at: STRING, hops: NUMBER },
+    undefined,
+    "trigger",
+  ),
 };
 
 /** No run is there yet: only what set it off can be read. */
-function namesOf(kind: Kind | undefined): Names {
+function namesOf(kind: TriggerKind | undefined): Names {
   const trigger: Type = kind === undefined ? { kind: "dynamic" } : TRIGGERS[kind];
   return {
     get: (name) => (name === "trigger" ? trigger : undefined),

@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../core/json.js";
 import type { StageType } from "../../plugin/api.js";
 import type { Findings, Path } from "../findings.js";
-import type { Scope } from "../types/typing.js";
+import type { Scope } from "../types/scope.js";
 
 const READERS = {
   shell: { danger: "commands", help: "pass it as an argument or in the environment" },

@@ -82,7 +82,7 @@ export const GRAPH: readonly Row[] = [
   ],
   [
     "bad-trigger",
-    "A trigger is of no kind or of two, has the name of another, or waits for a time that cannot come.",
+    "A trigger is of no kind or of two, has the name of another, waits for a time that cannot come, or takes requests of which nothing proves where they come from.",
     "See the help for what can be written.",
   ],
   [

@@ -88,7 +88,8 @@ class Compiler {
     const rest = this.#schemaOf(additionalProperties);
     return (value, mode) => {
       if (!isObject(value)) return true;
-      for (const [name, field] of Object.entries(value)) {
+      for (const name of Object.keys(value)) {
+        const field = value[name] as Json;
         const check = known.get(name);
         let isNamed = check !== undefined;
         if (check !== undefined && !check(field, mode)) return false;

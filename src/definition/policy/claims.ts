@@ -1,4 +1,4 @@
-import { holding, type Spot } from "./space.js";
+import { holding, type Spot, type SpotEdge } from "./space.js";
 
 /** What must have been so for a run to stand at a stage. */
 export interface Claim {
@@ -11,8 +11,24 @@ export interface Claim {
 const MOST_STEPS = 32;
 const MOST_CLAIMS = 6;
 
-/** What surely was so when the stage's needs hold: the nearest first. */
-export function claimsAt(target: Spot): readonly Claim[] {
+/**
+ * Asks of one stage after the other, each after all it needs: what surely was so when its needs hold, the nearest
+ * first. Where nothing can be said of a stage nor of what it follows, nobody behind it looks there again.
+ */
+export function createClaims(): (target: Spot) => readonly Claim[] {
+  const silent = new Set<Spot>();
+  const saysNothing = (spot: Spot) => silent.has(spot) && spot.plan.if === undefined && spot.plan.outcomes.length === 1;
+  return (target) => {
+    const { owner, needs } = target;
+    const isSilent =
+      (owner === undefined || saysNothing(owner)) &&
+      needs.every(({ edges }) => edges.length !== 1 || saysNothing((edges[0] as SpotEdge).spot));
+    if (isSilent) silent.add(target);
+    return isSilent ? [] : claimsAt(target);
+  };
+}
+
+function claimsAt(target: Spot): readonly Claim[] {
   const claims: Claim[] = [];
   const seen = new Set<Spot>([target]);
   for (const spot of seen) {

@@ -4,7 +4,7 @@ import type { Template, WorkflowPlan } from "../../core/plan.js";
 import { nearest } from "../../core/suggest.js";
 import type { Registry } from "../../plugin/registry.js";
 import type { Findings, Path } from "../findings.js";
-import { type Claim, claimsAt } from "./claims.js";
+import { type Claim, createClaims } from "./claims.js";
 import { createDecider, type Decider, type Ending } from "./decider.js";
 import { infoOfSpot, type Origin } from "./origin.js";
 import type { Space, Spot } from "./space.js";
@@ -13,10 +13,11 @@ import type { Space, Spot } from "./space.js";
 export function checkDecided(space: Space, workflow: WorkflowPlan, registry: Registry, findings: Findings): void {
   const decider = createDecider(workflow, registry);
   const dead = new Set<Spot>();
-  for (const spot of inOrder(space.roots)) {
+  const claimsAt = createClaims();
+  for (const spot of space.forward) {
     if (spot.workflow !== workflow) continue;
     const claims = claimsAt(spot);
-    const follows = isAfter(spot, dead);
+    const follows = dead.size > 0 && isAfter(spot, dead);
     if (!follows && claims.length > 0 && !decider.together(claims)) {
       dead.add(spot);
       const together = claims.length === 1 ? "never holds" : "never hold together";
@@ -39,10 +40,6 @@ export function checkDecided(space: Space, workflow: WorkflowPlan, registry: Reg
 function isAfter({ needs, owner }: Spot, dead: ReadonlySet<Spot>): boolean {
   if (owner !== undefined && dead.has(owner)) return true;
   return needs.some(({ edges }) => edges.every(({ spot, outcome }) => dead.has(spot) && outcome !== "omitted"));
-}
-
-function inOrder(list: readonly Spot[]): readonly Spot[] {
-  return list.flatMap((spot) => [spot, ...inOrder(spot.inner)]);
 }
 
 function checkConditions(spot: Spot, claims: readonly Claim[], decider: Decider, findings: Findings): void {

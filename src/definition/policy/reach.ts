@@ -1,5 +1,5 @@
 import type { Findings } from "../findings.js";
-import { BEGUN, outline } from "./forward.js";
+import { BEGUN, outline, type Possible } from "./forward.js";
 import { findMoment } from "./search.js";
 import { holding, type Space, type Spot, type SpotNeed } from "./space.js";
 
@@ -9,12 +9,13 @@ const MOST_STEPS = 100_000;
 /** Stages that no run comes to. One that only follows another such is not named. */
 export function checkReach(space: Space, findings: Findings): void {
   const never = new Set<Spot>();
-  const possible = outline(space, ({ ends }) => ({ ends, begins: true }));
   const reached = sampled(space);
+  let possible: Possible | undefined;
   const steps = { left: MOST_STEPS };
   const main = space.spots[0]?.workflow;
-  for (const spot of inOrder(space.roots)) {
+  for (const spot of space.forward) {
     if (spot.workflow !== main || reached.has(spot)) continue;
+    possible ??= outline(space, ({ ends }) => ({ ends, begins: true }));
     if (typeof findMoment(space, possible, [{ spot, among: [BEGUN] }], steps) === "object" || steps.left < 0) continue;
     never.add(spot);
     const before = [...spot.needs.flatMap(({ edges }) => edges.map((edge) => edge.spot)), spot.owner];
@@ -25,18 +26,15 @@ export function checkReach(space: Space, findings: Findings): void {
   }
 }
 
-function inOrder(list: readonly Spot[]): readonly Spot[] {
-  return list.flatMap((spot) => [spot, ...inOrder(spot.inner)]);
-}
-
 /** Stages that some simple run comes to: in each, all stages end with the first, second, … of their outcomes. */
 function sampled(space: Space): ReadonlySet<Spot> {
   const reached = new Set<Spot>();
   const widest = space.spots.reduce((most, { plan }) => Math.max(most, plan.outcomes.length), 1);
   for (let round = 0; round <= Math.min(widest, 12); round += 1) {
+    if (reached.size === space.spots.length) break;
     const ends = new Map<Spot, string>();
     const pick = (spot: Spot) => (round === widest ? (spot.ends.at(-1) as string) : spot.plan.outcomes[round]);
-    for (const spot of inOrder(space.roots)) {
+    for (const spot of space.forward) {
       if (spot.owner !== undefined && ends.get(spot.owner) === "omitted") ends.set(spot, "omitted");
       else if (spot.needs.every((need) => holds(need, ends))) {
         reached.add(spot);

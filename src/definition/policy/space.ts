@@ -46,6 +46,8 @@ export interface Space {
   readonly byAddress: ReadonlyMap<string, Spot>;
   /** The run's own graphs, each stage after all it needs. */
   readonly roots: readonly Spot[];
+  /** Every spot after all it needs, and after the one it is inside of. */
+  readonly forward: readonly Spot[];
   /** Every spot before all it needs, and before all that is inside it. */
   readonly backward: readonly Spot[];
 }
@@ -105,7 +107,7 @@ export function spaceOf(workflow: WorkflowPlan, called: Readonly<Record<string, 
   const roots = open(workflow.graph, workflow, "", ["stages"], true);
   if (workflow.finally !== undefined) roots.push(...open(workflow.finally, workflow, "finally/", ["finally"], true));
   const byAddress = new Map(spots.map((spot) => [spot.address, spot]));
-  return { spots, byAddress, roots, backward: backwardOf(roots) };
+  return { spots, byAddress, roots, forward: forwardOf(roots), backward: backwardOf(roots) };
 }
 
 /** Outcomes by which the edge holds. */
@@ -144,26 +146,41 @@ function cancellableStages(graph: Graph, { failFast }: WorkflowPlan): ReadonlySe
   return listed;
 }
 
+/** `list` is all stages of a graph, each at its index. */
 function sorted(list: readonly Spot[]): Spot[] {
-  const waiting = new Map(list.map((spot) => [spot, 0]));
-  const followers = new Map<Spot, Spot[]>(list.map((spot) => [spot, []]));
-  for (const spot of list) {
-    for (const { spot: needed } of spot.needs.flatMap(({ edges }) => edges)) {
-      waiting.set(spot, (waiting.get(spot) as number) + 1);
-      (followers.get(needed) as Spot[]).push(spot);
+  const followers: Spot[][] = list.map(() => []);
+  const waiting = list.map((spot) => {
+    let edges = 0;
+    for (const need of spot.needs) {
+      edges += need.edges.length;
+      for (const edge of need.edges) (followers[edge.spot.plan.index] as Spot[]).push(spot);
     }
-  }
-  const order = list.filter((spot) => waiting.get(spot) === 0);
-  for (let at = 0; at < order.length; at += 1) {
-    for (const follower of followers.get(order[at] as Spot) as Spot[]) {
-      const left = (waiting.get(follower) as number) - 1;
-      waiting.set(follower, left);
-      if (left === 0) order.push(follower);
+    return edges;
+  });
+  const order = list.filter((_, index) => waiting[index] === 0);
+  for (const spot of order) {
+    for (const follower of followers[spot.plan.index] as Spot[]) {
+      const { index } = follower.plan;
+      waiting[index] = (waiting[index] as number) - 1;
+      if (waiting[index] === 0) order.push(follower);
     }
   }
   return order;
 }
 
-function backwardOf(list: readonly Spot[]): Spot[] {
-  return [...list].reverse().flatMap((spot) => [spot, ...backwardOf(spot.inner)]);
+function forwardOf(list: readonly Spot[], into: Spot[] = []): Spot[] {
+  for (const spot of list) {
+    into.push(spot);
+    forwardOf(spot.inner, into);
+  }
+  return into;
+}
+
+function backwardOf(list: readonly Spot[], into: Spot[] = []): Spot[] {
+  for (let at = list.length - 1; at >= 0; at -= 1) {
+    const spot = list[at] as Spot;
+    into.push(spot);
+    backwardOf(spot.inner, into);
+  }
+  return into;
 }

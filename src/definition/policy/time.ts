@@ -44,17 +44,21 @@ const NOWHERE: Way = { time: 0, way: [] };
 /** The way through a graph that may take longest; `list` has each stage after all it needs. */
 function longestWay(list: readonly Spot[], registry: Registry): Way {
   const known = new Map<Spot, Way>();
-  const longer = (a: Way, b: Way): Way => (b.time > a.time ? b : a);
+  let longest = NOWHERE;
   for (const spot of list) {
-    const edges = spot.needs.flatMap((need) => need.edges);
-    const before = edges.map((edge) => known.get(edge.spot) ?? NOWHERE).reduce(longer, NOWHERE);
+    let way = NOWHERE;
+    for (const { edges } of spot.needs) {
+      for (const edge of edges) {
+        const before = known.get(edge.spot) ?? NOWHERE;
+        if (before.time > way.time) way = before;
+      }
+    }
     const time = timeOf(spot, registry);
-    known.set(
-      spot,
-      time === 0 ? before : { time: before.time + time, way: [...before.way.slice(-MOST_SHOWN), spot.plan.id] },
-    );
+    if (time > 0) way = { time: way.time + time, way: [...way.way.slice(-MOST_SHOWN), spot.plan.id] };
+    known.set(spot, way);
+    if (way.time > longest.time) longest = way;
   }
-  return [...known.values()].reduce(longer, NOWHERE);
+  return longest;
 }
 
 /** Stages of a way that are named, the last ones. */

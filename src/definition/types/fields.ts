@@ -1,34 +1,51 @@
 import type { Field } from "../../core/expression/index.js";
 
 /** Fields worked out when asked for: a graph of thousands of stages is never typed as a whole for one reader. */
-export function lazyFields(
-  get: (name: string) => Field | undefined,
-  names: () => Iterable<string>,
-): ReadonlyMap<string, Field> {
-  const known = new Map<string, Field | undefined>();
-  const find = (name: string): Field | undefined => {
-    if (!known.has(name)) known.set(name, get(name));
-    return known.get(name);
-  };
-  function* entries(): MapIterator<[string, Field]> {
-    for (const name of names()) {
-      const field = find(name);
+export class LazyFields implements ReadonlyMap<string, Field> {
+  readonly #known = new Map<string, Field | undefined>();
+  readonly #find: (name: string) => Field | undefined;
+  readonly #names: () => Iterable<string>;
+
+  constructor(find: (name: string) => Field | undefined, names: () => Iterable<string>) {
+    this.#find = find;
+    this.#names = names;
+  }
+
+  get(name: string): Field | undefined {
+    if (this.#known.has(name)) return this.#known.get(name);
+    const field = this.#find(name);
+    this.#known.set(name, field);
+    return field;
+  }
+
+  has(name: string): boolean {
+    return this.get(name) !== undefined;
+  }
+
+  get size(): number {
+    return [...this.#names()].length;
+  }
+
+  keys(): MapIterator<string> {
+    return [...this.#names()][Symbol.iterator]();
+  }
+
+  values(): MapIterator<Field> {
+    return [...this.entries()].map(([, field]) => field)[Symbol.iterator]();
+  }
+
+  *entries(): MapIterator<[string, Field]> {
+    for (const name of this.#names()) {
+      const field = this.get(name);
       if (field !== undefined) yield [name, field];
     }
   }
-  const fields: ReadonlyMap<string, Field> = {
-    get: find,
-    has: (name) => find(name) !== undefined,
-    get size() {
-      return [...names()].length;
-    },
-    keys: () => [...names()][Symbol.iterator](),
-    values: () => [...entries()].map(([, field]) => field)[Symbol.iterator](),
-    entries,
-    forEach: (visit) => {
-      for (const [name, field] of entries()) visit(field, name, fields);
-    },
-    [Symbol.iterator]: entries,
-  };
-  return fields;
+
+  forEach(visit: (field: Field, name: string, all: ReadonlyMap<string, Field>) => void): void {
+    for (const [name, field] of this.entries()) visit(field, name, this);
+  }
+
+  [Symbol.iterator](): MapIterator<[string, Field]> {
+    return this.entries();
+  }
 }

@@ -7,8 +7,8 @@ interface Place {
   called(id: string): Called | undefined;
 }
 
-/** What a stage's type gives before `outputs` reshapes it; `inputType` is the type of what it was given. */
-export function resultOfStage({ called }: Place, stage: StageNode, here: { readonly inputType: Type }): Type {
+/** What a stage's type gives before `outputs` reshapes it; `input` is the type of what it was given. */
+export function resultOfStage({ called }: Place, stage: StageNode, input: Type): Type {
   const { type, info, raw } = stage;
   if (type === undefined) return DYNAMIC;
   if (type.kind === "group") return objectOf({});
@@ -18,7 +18,7 @@ export function resultOfStage({ called }: Place, stage: StageNode, here: { reado
   }
   // `values` is handed through as it is: its expressions say more than any schema.
   if (type.name === "transform" && info.with["schema"] === undefined && raw["with"] !== undefined) {
-    const values = here.inputType.kind === "object" ? here.inputType.fields.get("values") : undefined;
+    const values = input.kind === "object" ? input.fields.get("values") : undefined;
     if (values?.type.kind === "object") return values.type;
   }
   if (typeof type.output !== "function") return typeOfSchema(type.output);

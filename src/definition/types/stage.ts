@@ -10,8 +10,9 @@ import {
 } from "../../core/expression/index.js";
 import { maySkip } from "../endings.js";
 import type { StageNode } from "../model.js";
+import { LazyFields } from "./fields.js";
 
-/** What a reader can be sure of about a stage it names. */
+/** What a reader can be sure of about a stage it names; each is found out when asked for. */
 export interface Sureness {
   /** It did its work: outputs are there. */
   readonly worked: boolean;
@@ -23,20 +24,33 @@ export interface Sureness {
 
 const ERROR: Type = objectOf({ code: STRING, message: STRING, details: DYNAMIC }, undefined, "error");
 
+const FIELDS = ["outputs", "outcome", "error", "attempts"] as const;
+
 /** `stages.<id>` as one reader sees it. */
 export function stageField(stage: StageNode, outputs: Type, sure: Sureness): Field {
-  const label = `stages.${stage.id}`;
-  const absent = (type: Type, reason: string): Field => ({ type, presence: "maybe-absent", reason });
-  const late = `\`${stage.id}\` may not have ended`;
-  const values = [...stage.outcomes, "skipped", "failed", "omitted", "cancelled"];
-  const outcome: Type = stage.type === undefined ? STRING : { kind: "string", values };
-  const fields: Record<string, Field | Type> = {
-    outputs: sure.worked ? outputs : absent(outputs, whyAbsent(stage, sure)),
-    outcome: sure.ended ? outcome : absent(outcome, late),
-    error: sure.failed ? ERROR : absent(ERROR, `\`${stage.id}\` may not have failed`),
-    attempts: sure.ended ? NUMBER : absent(NUMBER, late),
+  const { id } = stage;
+  const field = (type: Type, isSure: boolean, why: () => string): Field =>
+    isSure ? { type } : { type, presence: "maybe-absent", reason: why() };
+  const late = () => `\`${id}\` may not have ended`;
+  const find = (name: string): Field | undefined => {
+    switch (name as (typeof FIELDS)[number]) {
+      case "outputs":
+        return field(outputs, sure.worked, () => whyAbsent(stage, sure));
+      case "outcome":
+        return field(stage.type === undefined ? STRING : endOf(stage), sure.ended, late);
+      case "error":
+        return field(ERROR, sure.failed, () => `\`${id}\` may not have failed`);
+      case "attempts":
+        return field(NUMBER, sure.ended, late);
+      default:
+        return undefined;
+    }
   };
-  return { type: objectOf(fields, undefined, label) };
+  return { type: { kind: "object", fields: new LazyFields(find, () => FIELDS), label: `stages.${id}` } };
+}
+
+function endOf({ outcomes }: StageNode): Type {
+  return { kind: "string", values: [...outcomes, "skipped", "failed", "omitted", "cancelled"] };
 }
 
 function whyAbsent(stage: StageNode, { ended }: Sureness): string {
@@ -47,7 +61,7 @@ function whyAbsent(stage: StageNode, { ended }: Sureness): string {
 /** What a `forEach` stage gives out, from what one item gives. */
 export function resultsOf(stage: StageNode, item: Type): ObjectType {
   const result = objectOf({
-    outcome: { kind: "string", values: [...stage.outcomes, "skipped", "failed", "omitted", "cancelled"] },
+    outcome: endOf(stage),
     outputs: { type: item, presence: "optional" },
     error: { type: ERROR, presence: "optional" },
   });

@@ -1,7 +1,7 @@
 import { DYNAMIC, type Field, type Type } from "../../core/expression/index.js";
 import type { GraphNode, Model, StageNode } from "../model.js";
 import { around, type Order } from "../order.js";
-import { lazyFields } from "./fields.js";
+import { LazyFields } from "./fields.js";
 import { type Sureness, stageField } from "./stage.js";
 
 /** Where an expression stands: at a stage, or at the end of a graph when all its stages are decided. */
@@ -33,12 +33,32 @@ export function look(id: string, from: Standpoint, model: Model, order: Order): 
   if (holder === undefined) return { kind: "seen", stage, sure: AT_THE_END };
   if (order.tangled(stage.graph)) return { kind: "seen", stage, sure: { worked: true, ended: true, failed: true } };
   if (!order.before(stage, holder)) return { kind: "not-before", stage, within: stage === holder };
-  const sure = {
-    worked: order.ensures(holder, stage),
-    ended: order.ended(holder, stage),
-    failed: order.fails(holder, stage),
-  };
-  return { kind: "seen", stage, sure };
+  return { kind: "seen", stage, sure: new Sure(stage, holder, order) };
+}
+
+/** What a stage, or the group it is in, can be sure of about another. */
+class Sure implements Sureness {
+  readonly #stage: StageNode;
+  readonly #reader: StageNode;
+  readonly #order: Order;
+
+  constructor(stage: StageNode, reader: StageNode, order: Order) {
+    this.#stage = stage;
+    this.#reader = reader;
+    this.#order = order;
+  }
+
+  get worked(): boolean {
+    return this.#order.ensures(this.#reader, this.#stage);
+  }
+
+  get ended(): boolean {
+    return this.#order.ended(this.#reader, this.#stage);
+  }
+
+  get failed(): boolean {
+    return this.#order.fails(this.#reader, this.#stage);
+  }
 }
 
 /** The stage itself or the group around it that stands in `graph`; undefined: it is in `finally`, after all of it. */
@@ -76,5 +96,5 @@ export function stagesType(from: Standpoint, model: Model, order: Order, outputs
       graph = outer;
     }
   };
-  return { kind: "object", fields: lazyFields(get, names), label: "stages" };
+  return { kind: "object", fields: new LazyFields(get, names), label: "stages" };
 }

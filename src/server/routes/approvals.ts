@@ -1,6 +1,8 @@
 import { type Actor, judge } from "../../core/approval.js";
+import { StagecraftError } from "../../core/errors.js";
 import type { ApprovalRow } from "../../engine/ports.js";
 import { approvalDocument } from "../../observe/documents.js";
+import type { ServedProject } from "../ports.js";
 import { type Route, route } from "../route.js";
 import { Approval, ApprovalList } from "../schema/documents.js";
 import { Decide, ListApprovals } from "../schema/requests.js";
@@ -21,7 +23,8 @@ const list = route({
       ...(status !== "all" && { status: [status] }),
       ...(run !== undefined && { run: (await project.findRun(run)).id }),
     });
-    return { body: { items: rows.map((row) => documentFor(row, by.actor)) } };
+    const present = await presentActor(project, by.actor);
+    return { body: { items: rows.map((row) => documentFor(row, present)) } };
   },
 });
 
@@ -34,7 +37,8 @@ const show = route({
   needs: "read",
   answers: { 200: { description: "the approval", schema: Approval } },
   async handle({ param, by }, { project }) {
-    return { body: documentFor(await project.findApproval(param("approval")), by.actor) };
+    const row = await project.findApproval(param("approval"));
+    return { body: documentFor(row, await presentActor(project, by.actor)) };
   },
 });
 
@@ -55,13 +59,24 @@ const decide = route({
       ...(data !== undefined && { data }),
     });
     project.nudge();
-    return { body: documentFor(row, by.actor) };
+    return { body: documentFor(row, await presentActor(project, by.actor)) };
   },
 });
 
-function documentFor(row: ApprovalRow, actor: Actor) {
+/** Where nobody can say who this is, nothing is theirs to decide; deciding would say why. */
+async function presentActor(project: ServedProject, actor: Actor): Promise<Actor | undefined> {
+  try {
+    return await project.whoIs(actor);
+  } catch (error) {
+    if (error instanceof StagecraftError) return undefined;
+    throw error;
+  }
+}
+
+function documentFor(row: ApprovalRow, actor: Actor | undefined) {
   const { request, decisions, status } = row;
-  const mine = status === "open" && judge(request, decisions, actor, request.outcomes[0] ?? "approved").accepted;
+  const [outcome = "approved"] = request.outcomes;
+  const mine = actor !== undefined && status === "open" && judge(request, decisions, actor, outcome).accepted;
   return { ...approvalDocument(row), mine };
 }
 

@@ -52,6 +52,8 @@ const Usage = record(
     outputTokens: Count,
     estimated: Type.Boolean(),
     usd: nullable(Type.Number()),
+    cachedTokens: Type.Optional(Count),
+    price: Type.Optional(Text("the row of the price table it was worked out with")),
   },
   "Usage",
 );
@@ -192,6 +194,22 @@ export const Session = record(
     readOnly: Type.Boolean(),
   },
   "Session",
+);
+
+export const Said = record(
+  { id: Text(), delivered: Type.Integer({ minimum: 0, description: "runs that waited for it" }) },
+  "Said",
+);
+
+/** Why a request for a webhook started no run. */
+export const NO_RUN = ["filtered", "passedOver", "queued", "repeated"] as const;
+
+export const Received = record(
+  {
+    run: nullable(Text("the run of it")),
+    because: nullable(oneOf(NO_RUN, "why there is none")),
+  },
+  "Received",
 );
 
 export const Health = record({ status: oneOf(["ok", "unavailable"]) }, "Health");

@@ -32,6 +32,18 @@ export const ListApprovals = record({
   run: Type.Optional(Text()),
 });
 
+export const ListActs = record({
+  run: Type.Optional(Text("id, or the beginning of one")),
+  since,
+  who: Type.Optional(Text("a person, an agent or `engine`")),
+  engine: Type.Optional(
+    Type.Boolean({ default: true, description: "false leaves out what only followed from what others did" }),
+  ),
+  after: Type.Optional(Text("cursor: `next` of the page before")),
+  limit: limit(1_000),
+});
+export const OfRun = record({ run: Type.Optional(Text("id, or the beginning of one; without it, every run")) });
+
 export const OfStage = record({ path: Text() });
 export const MetricsSince = record({ since });
 
@@ -50,5 +62,10 @@ export const Decide = record({
   outcome: Text("one of the request's outcomes"),
   comment: Type.Optional(Type.String({ maxLength: 10_000 })),
   data: Type.Optional(Values),
+});
+export const SayEvent = record({
+  name: Type.String({ minLength: 1, maxLength: 200 }),
+  data: Type.Optional(Values),
+  id: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: "the same one twice is one event" })),
 });
 export const LogIn = record({ token: Type.String({ minLength: 1, maxLength: 500 }) });

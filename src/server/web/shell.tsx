@@ -3,11 +3,13 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { ApprovalDocument, SessionDocument } from "../schema/documents.js";
 import { get, logOut, session } from "./api.js";
 import { Approvals } from "./pages/approvals.js";
+import { Audit } from "./pages/audit.js";
 import { Definitions } from "./pages/definitions.js";
 import { LogIn } from "./pages/login.js";
 import { Metrics } from "./pages/metrics.js";
 import { RunPage } from "./pages/run.js";
 import { Runs } from "./pages/runs.js";
+import { Schedules } from "./pages/schedules.js";
 import { Icon } from "./parts/icon.js";
 import { Loading, useLoad } from "./parts/load.js";
 import { arrivals, Link, place } from "./router.js";
@@ -64,7 +66,9 @@ function Top({ user, isReadOnly }: { readonly user: string; readonly isReadOnly:
     ["/", "Runs", path === "/" || path.startsWith("/runs")],
     ["/approvals", "Approvals", path.startsWith("/approvals")],
     ["/definitions", "Definitions", path.startsWith("/definitions")],
+    ["/schedules", "Schedules", path.startsWith("/schedules")],
     ["/metrics", "Metrics", path.startsWith("/metrics")],
+    ["/audit", "Audit", path.startsWith("/audit")],
   ] as const;
   return (
     <header class="top">
@@ -106,7 +110,9 @@ function Page() {
   if (room === "runs") return <RunPage key={id} id={id as string} />;
   if (room === "approvals") return <Approvals chosen={id} />;
   if (room === "definitions") return <Definitions chosen={id} />;
+  if (room === "schedules") return <Schedules />;
   if (room === "metrics") return <Metrics />;
+  if (room === "audit") return <Audit />;
   return (
     <div class="empty">
       <h1>There is no such page</h1>

@@ -64,7 +64,7 @@ async function eraseRows(queries: Queries, run: { run_no: number; id: string; er
     .table("runs")
     .where({ run_no })
     .update({ ...nothing, error });
-  for (const table of ["inbox", "snapshots"]) await queries.table(table).where({ run_no }).delete();
+  for (const table of ["inbox", "snapshots", "occurrences"]) await queries.table(table).where({ run_no }).delete();
   await queries.table("data_keys").where({ name: run.id }).delete();
   await queries
     .table("cache")

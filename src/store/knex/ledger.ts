@@ -23,11 +23,11 @@ export function ledger(database: Database): Ledger {
     },
     async settle(id, usage) {
       await database.write(async (queries) => {
-        const row = await queries.table("spending").where({ id }).first("run", "stage", "step", "attempt", "nanos");
+        const row = await queries.table("spending").where({ id }).first();
         if (row === undefined) return;
-        const { run, stage, step, attempt, nanos } = row;
+        const { run, stage, step, attempt, nanos, price } = row;
         const { provider, model } = usage;
-        const columns = { ...usageColumns(usage), ...(usage.usd === null ? { nanos } : {}) };
+        const columns = { ...usageColumns(usage), ...(usage.usd === null ? { nanos, price } : {}) };
         await queries
           .table("spending")
           .where({ id })
@@ -49,8 +49,9 @@ export function ledger(database: Database): Ledger {
   };
 }
 
-function usageColumns({ inputTokens, outputTokens, usd }: Usage) {
-  return { input_tokens: inputTokens, output_tokens: outputTokens, nanos: usd === null ? null : nanosOf(usd) };
+function usageColumns({ inputTokens, outputTokens, usd, price }: Usage) {
+  const tokens = { input_tokens: inputTokens, output_tokens: outputTokens };
+  return { ...tokens, nanos: usd === null ? null : nanosOf(usd), price: usd === null ? null : (price ?? null) };
 }
 
 async function sumOf(queries: Queries, limit: SpendingLimit, entry: Reservation): Promise<Sum> {
@@ -75,10 +76,11 @@ function within(query: Knex.QueryBuilder, stage: string): void {
   });
 }
 
-const GROUP = ["workflow", "stage", "model", "day", "provider"];
+const ORDER = ["workflow", "stage", "model", "day", "provider"];
+const GROUP = [...ORDER, "price"];
 
 function grouped(queries: Queries, { run, workflow, since }: SpendingFilter): Knex.QueryBuilder {
-  const query = queries.table("spending").select(GROUP).groupBy(GROUP).orderBy(GROUP);
+  const query = queries.table("spending").select(GROUP).groupBy(GROUP).orderBy(ORDER);
   if (run !== undefined) query.where({ run });
   if (workflow !== undefined) query.where({ workflow });
   if (since !== undefined) query.where("at", ">=", since);
@@ -88,12 +90,13 @@ function grouped(queries: Queries, { run, workflow, since }: SpendingFilter): Kn
 }
 
 type Row = Record<"workflow" | "stage" | "model" | "day" | "provider", string> &
+  Record<"price", string | null> &
   Record<"calls" | "priced" | "estimated" | "input" | "output" | "nanos", number | string | null>;
 
-function spendingOf({ workflow, stage, provider, model, day, ...sums }: Row): Spending {
+function spendingOf({ workflow, stage, provider, model, day, price, ...sums }: Row): Spending {
   const number = (name: keyof typeof sums) => Number(sums[name] ?? 0);
   return {
-    ...{ workflow, stage, provider, model, day },
+    ...{ workflow, stage, provider, model, day, price },
     calls: number("calls"),
     unpriced: number("calls") - number("priced"),
     estimated: number("estimated"),

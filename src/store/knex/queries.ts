@@ -3,7 +3,7 @@ import type { Knex } from "knex";
 export type Bindings = readonly Knex.RawBinding[];
 
 /** What is checked before it is written, by one transaction at a time. */
-export type Turn = "audit" | "payloads" | "run_groups" | "schema" | "spending";
+export type Turn = "audit" | "occurrences" | "payloads" | "run_groups" | "schema" | "spending";
 
 /** Queries on one connection. */
 export interface Queries {

@@ -10,6 +10,7 @@ interface Row {
   readonly last_at: number | null;
   readonly last_run: string | null;
   readonly last_error: string | null;
+  readonly heard: number | null;
   readonly paused_by: string | null;
   readonly version: number;
 }
@@ -37,7 +38,7 @@ function fromRow({ next_at, last_at, last_run, last_error, paused_by, ...rest }:
   return { ...rest, nextAt: next_at, lastAt: last_at, lastRun: last_run, lastError: last_error, pausedBy: paused_by };
 }
 
-function toRow({ id, spec, nextAt, lastAt, lastRun, lastError, pausedBy, version }: ScheduleRow): Row {
+function toRow({ id, spec, nextAt, lastAt, lastRun, lastError, heard, pausedBy, version }: ScheduleRow): Row {
   return {
     id,
     spec,
@@ -45,6 +46,7 @@ function toRow({ id, spec, nextAt, lastAt, lastRun, lastError, pausedBy, version
     last_at: lastAt,
     last_run: lastRun,
     last_error: lastError,
+    heard,
     paused_by: pausedBy,
     version,
   };

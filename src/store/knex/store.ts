@@ -14,6 +14,7 @@ import { ledger } from "./ledger.js";
 import { limits } from "./limits.js";
 import { migrate } from "./migrate.js";
 import { MIGRATIONS } from "./migrations/index.js";
+import { occurrences } from "./occurrences.js";
 import { people } from "./people.js";
 import { runs } from "./runs.js";
 import { schedules } from "./schedules.js";
@@ -44,6 +45,7 @@ export function knexStore(dialect: Dialect): Omit<Store, "backup"> {
     ...ledger(kept),
     ...limits(kept),
     ...emissions(kept),
+    ...occurrences(kept),
     ...schedules(kept),
     ...snapshots(kept),
     ...summaries(kept),

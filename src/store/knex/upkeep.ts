@@ -20,6 +20,7 @@ const OF_RUN = [
   "run_groups",
   "limit_claims",
   "emissions",
+  "occurrences",
   "runs",
 ] as const;
 

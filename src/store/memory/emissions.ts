@@ -1,6 +1,6 @@
 import type { StagePath, Waiting } from "../../core/event.js";
 import type { Store } from "../../engine/ports.js";
-import { checkBody, eventBody, hears } from "../rules.js";
+import { checkBody, eventBody, hears, occurrenceOf } from "../rules.js";
 import { type Held, heldRun, type State } from "./state.js";
 
 export function emissions(state: State): Pick<Store, "emit"> {
@@ -10,7 +10,7 @@ export function emissions(state: State): Pick<Store, "emit"> {
       const { key, run, atLeast } = emission;
       const body = eventBody(emission);
       checkBody(body);
-      heldRun(state, run);
+      if (run !== null) heldRun(state, run);
       const before = known.get(key);
       if (before !== undefined) return before;
       const runs = [...state.runs.values()].filter(
@@ -18,6 +18,9 @@ export function emissions(state: State): Pick<Store, "emit"> {
       );
       if (runs.length < atLeast) return runs.length;
       known.set(key, runs.length);
+      state.occurred += 1;
+      const speaker = run === null ? {} : { run };
+      state.occurrences.set(key, { ...occurrenceOf(emission, now), ...speaker, no: state.occurred });
       for (const { inbox, row } of runs) {
         state.messages += 1;
         inbox.push({ id: state.messages, run: row.id, at: now, body });

@@ -20,7 +20,9 @@ export function ledger(): Ledger {
     async settle(id, usage) {
       const settled = entries.get(id);
       if (settled === undefined) return;
-      const usd = usage.usd ?? settled.estimate.usd;
+      const { usd, price } = settled.estimate;
+      // An unknown price leaves the reserved one standing.
+      const used = usage.usd === null ? { ...usage, usd, ...(price === undefined ? {} : { price }) } : usage;
       for (const [other, entry] of entries) {
         const { run, stage, step, attempt } = entry;
         const isRepeated =
@@ -29,8 +31,8 @@ export function ledger(): Ledger {
           stage === settled.stage &&
           step === settled.step &&
           attempt < settled.attempt;
-        if (other === id) entries.set(id, { ...entry, estimate: { ...usage, usd }, isSettled: true });
-        else if (isRepeated) entries.set(other, { ...entry, estimate: { ...usage, usd, estimated: true } });
+        if (other === id) entries.set(id, { ...entry, estimate: used, isSettled: true });
+        else if (isRepeated) entries.set(other, { ...entry, estimate: { ...used, estimated: true } });
       }
     },
     async giveBack(id) {
@@ -42,8 +44,8 @@ export function ledger(): Ledger {
         if (run !== undefined && entry.run !== run) continue;
         if (workflow !== undefined && entry.workflow !== workflow) continue;
         if (since !== undefined && entry.at < since) continue;
-        const { provider, model } = entry.estimate;
-        const key = [entry.workflow, entry.stage, model, dayOf(entry.at), provider].join("\n");
+        const { provider, model, price = "" } = entry.estimate;
+        const key = [entry.workflow, entry.stage, model, dayOf(entry.at), provider, price].join("\n");
         groups.set(key, added(groups.get(key), entry));
       }
       return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group);
@@ -75,9 +77,10 @@ function sumOf(entries: readonly Entry[]): Sum {
 }
 
 function added(group: Spending | undefined, { workflow, stage, at, estimate, isSettled }: Entry): Spending {
-  const { provider, model } = estimate;
+  const { provider, model, usd } = estimate;
+  const price = usd === null ? null : (estimate.price ?? null);
   return {
-    ...{ workflow, stage, provider, model, day: dayOf(at) },
+    ...{ workflow, stage, provider, model, day: dayOf(at), price },
     calls: (group?.calls ?? 0) + 1,
     unpriced: (group?.unpriced ?? 0) + (estimate.usd === null ? 1 : 0),
     estimated: (group?.estimated ?? 0) + (estimate.estimated || !isSettled ? 1 : 0),

@@ -5,6 +5,7 @@ import type {
   ApprovalRow,
   DataKey,
   InboxMessage,
+  Occurrence,
   RunRow,
   Snapshot,
   StoredDefinition,
@@ -33,6 +34,10 @@ export interface State {
   /** By key. */
   readonly alerts: Map<string, AlertRow>;
   messages: number;
+  /** By key, in the order they were kept; `run` said it. */
+  readonly occurrences: Map<string, Occurrence & { readonly run?: string }>;
+  /** The `no` of the last one. */
+  occurred: number;
   readonly dataKeys: Map<string, DataKey>;
   /** The audit trail. */
   readonly trail: KeptAuditEntry[];
@@ -46,6 +51,8 @@ export function emptyState(): State {
     approvals: new Map(),
     alerts: new Map(),
     messages: 0,
+    occurrences: new Map(),
+    occurred: 0,
     dataKeys: new Map(),
     trail: [],
   };

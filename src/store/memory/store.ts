@@ -8,6 +8,7 @@ import { keys } from "./keys.js";
 import { leases } from "./leases.js";
 import { ledger } from "./ledger.js";
 import { limits } from "./limits.js";
+import { occurrences } from "./occurrences.js";
 import { people } from "./people.js";
 import { runs } from "./runs.js";
 import { schedules } from "./schedules.js";
@@ -32,6 +33,7 @@ export function memoryStore(): Store {
     ...ledger(),
     ...limits(state),
     ...emissions(state),
+    ...occurrences(state),
     ...schedules(),
     ...summaries(state),
     ...upkeep(state),

@@ -52,6 +52,7 @@ function forgetOne(state: State, id: string, now: number): boolean {
   if (held.row.owner !== null && (held.row.leaseUntil ?? 0) > now) return false;
   if (isUnderHold(state, id)) return false;
   state.runs.delete(id);
+  for (const one of state.occurrences.values()) if (one.run === id) state.occurrences.delete(one.key);
   state.dataKeys.delete(id);
   for (const [key, run] of state.keys) if (run === id) state.keys.delete(key);
   for (const [approval, { run }] of state.approvals) if (run === id) state.approvals.delete(approval);

@@ -9,7 +9,7 @@ const waiting = (stage: string, event: NonNullable<Waiting["event"]>): Event => 
   waiting: { event },
 });
 const emission = (over: Partial<Emission> = {}): Emission => ({
-  ...{ key: "run-1/say", run: "run-1", name: "paid", data: { invoice: "A" }, by: "run run-1", atLeast: 0 },
+  ...{ key: "run-1/say", run: "run-1", name: "paid", data: { invoice: "A" }, by: "run run-1", atLeast: 0, hops: 1 },
   ...over,
 });
 

@@ -36,7 +36,17 @@ export function ledgerContract(opened: Opened): void {
     it("counts what was really used once it is settled, and nothing where it is given back", async () => {
       const { store } = opened();
       await store.reserve(call("a"), []);
-      await store.settle("a", usage({ model: "m-1", inputTokens: 5, outputTokens: 1, usd: 0.01, estimated: false }));
+      await store.settle(
+        "a",
+        usage({
+          model: "m-1",
+          inputTokens: 5,
+          outputTokens: 1,
+          usd: 0.01,
+          estimated: false,
+          price: "openai/m-1@2026-01-01",
+        }),
+      );
       await store.reserve(call("b"), []);
       await store.giveBack("b");
       const [only, ...rest] = await store.spending({ run: "run-1" });
@@ -47,6 +57,7 @@ export function ledgerContract(opened: Opened): void {
           stage: "ask",
           provider: "openai",
           model: "m-1",
+          price: "openai/m-1@2026-01-01",
           day: new Date(T0).toISOString().slice(0, 10),
         },
         ...{ calls: 1, unpriced: 0, estimated: 0, inputTokens: 5, outputTokens: 1, usd: 0.01 },
@@ -91,9 +102,13 @@ export function ledgerContract(opened: Opened): void {
       const unknown = call("a", { estimate: usage({ usd: null }) });
       expect(await store.reserve(unknown, [limit({ usd: 1_000 })])).toMatchObject({ usd: 0 });
       expect(await store.reserve(unknown, [limit({ tokens: 1_000 })])).toBeUndefined();
-      await store.reserve(call("b"), []);
+      await store.reserve(call("b", { estimate: usage({ price: "row" }) }), []);
       await store.settle("b", usage({ usd: null }));
-      expect(await store.spending({ since: T0 })).toMatchObject([{ calls: 2, unpriced: 1, usd: 0.1 }]);
+      const spent = [...(await store.spending({ since: T0 }))].sort((one, other) => one.usd - other.usd);
+      expect(spent).toMatchObject([
+        { calls: 1, unpriced: 1, usd: 0, price: null },
+        { calls: 1, unpriced: 0, usd: 0.1, price: "row" },
+      ]);
       expect(await store.spending({ since: T0 + 1 })).toEqual([]);
     });
   });

@@ -10,6 +10,7 @@ const fresh: ScheduleRow = {
   lastAt: null,
   lastRun: null,
   lastError: null,
+  heard: null,
   pausedBy: null,
   version: 0,
 };
@@ -26,6 +27,7 @@ export function schedulesContract(opened: Opened): void {
         lastAt: T0,
         lastRun: "run-1",
         lastError: "no",
+        heard: 7,
         pausedBy: "ann",
       };
       expect([await store.saveSchedule(fresh), await store.saveSchedule(other)]).toEqual([true, true]);

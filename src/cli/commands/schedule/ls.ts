@@ -1,13 +1,13 @@
 import type { Schedule } from "../../../app.js";
 import type { JsonObject } from "../../../core/json.js";
+import { scheduleDocument, whenOf } from "../../../observe/documents.js";
 import { BaseCommand } from "../../command.js";
 import { dateOf } from "../../render/lines.js";
 import { paintFor } from "../../render/style.js";
 import { table } from "../../render/table.js";
-import { scheduleDocument, whenOf } from "../../schedules.js";
 
 export default class ScheduleLs extends BaseCommand {
-  static override hiddenAliases = ["schedule:list"];
+  static override hiddenAliases = ["schedule:list", "triggers:ls", "triggers:list"];
   static override description = "List what starts runs by itself: when it fires next, what it started last.";
   static override examples = ["<%= config.bin %> schedule ls", "<%= config.bin %> schedule ls --json"];
 

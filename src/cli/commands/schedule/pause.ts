@@ -1,7 +1,8 @@
 import type { JsonObject } from "../../../core/json.js";
+import { scheduleDocument } from "../../../observe/documents.js";
 import { BaseCommand } from "../../command.js";
 import { asFlag } from "../../flags.js";
-import { scheduleArgs, scheduleDocument } from "../../schedules.js";
+import { scheduleArgs } from "../../schedules.js";
 
 export default class SchedulePause extends BaseCommand {
   static override description = "Keep a schedule from starting runs until somebody resumes it.";

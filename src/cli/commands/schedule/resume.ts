@@ -1,7 +1,8 @@
 import type { JsonObject } from "../../../core/json.js";
+import { scheduleDocument } from "../../../observe/documents.js";
 import { BaseCommand } from "../../command.js";
 import { dateOf } from "../../render/lines.js";
-import { scheduleArgs, scheduleDocument } from "../../schedules.js";
+import { scheduleArgs } from "../../schedules.js";
 
 export default class ScheduleResume extends BaseCommand {
   static override description = "Let a paused schedule start runs again, from the next of its times on.";

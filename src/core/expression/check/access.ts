@@ -83,8 +83,10 @@ function through(node: Select | Index, target: Type, context: Context, read: (op
   const found: Type[] = [];
   for (const option of optionsOf(target)) {
     optional ||= option.kind === "optional";
-    const inner = option.kind === "optional" ? optionsOf(option.of) : [option];
-    found.push(...inner.map(read).filter((type) => type !== undefined));
+    for (const inner of option.kind === "optional" ? optionsOf(option.of) : [option]) {
+      const type = read(inner);
+      if (type !== undefined) found.push(type);
+    }
   }
   if (found.length === 0) {
     refuse(node, target, context);
@@ -179,6 +181,7 @@ function isKnown(path: Path, context: Context): boolean {
 
 /** Without null where a test has ruled it out. */
 function narrowed(node: Node, type: Type, context: Context): Type {
+  if (context.facts.length === 0) return type;
   const path = pathOf(node);
   const rules =
     path &&

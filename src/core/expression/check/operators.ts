@@ -201,7 +201,6 @@ function checkMembership(node: Binary, context: Context, check: Check): void {
 
 /** `left operator right` to what it gives; a number beside a decimal is taken as one. */
 const SUMS: ReadonlyMap<string, Type> = new Map([
-  ["number + number", NUMBER],
   ["decimal + decimal", DECIMAL],
   ["decimal + number", DECIMAL],
   ["number + decimal", DECIMAL],
@@ -234,6 +233,7 @@ function arithmeticType(node: Binary, left: Type, right: Type, context: Context)
 
 function resultOf(operator: string, a: Type, b: Type): Type | undefined {
   if (a.kind === "dynamic" || b.kind === "dynamic") return DYNAMIC;
+  if (a.kind === "number" && b.kind === "number") return NUMBER;
   if (operator === "+" && a.kind === "list" && b.kind === "list") return listOf(unionOf([a.item, b.item]));
   const numbers = SUMS.get(`${a.kind} + ${b.kind}`);
   if (numbers && numbers !== STRING && (a.kind === "number" || a.kind === "decimal")) return numbers;

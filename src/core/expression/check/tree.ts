@@ -21,9 +21,16 @@ export function checkExpression(source: string, names: TypeNames): Checked {
   try {
     const tree = parse(source);
     const issues: ExpressionIssue[] = [];
-    const context = { source, names, variables: new Map(), facts: [], report: reporter(issues) };
-    const root = { ...context, tolerant: false, forgiven: false, chain: undefined };
-    const type = check(tree, root);
+    const type = check(tree, {
+      source,
+      names,
+      variables: NO_VARIABLES,
+      facts: [],
+      tolerant: false,
+      forgiven: false,
+      chain: undefined,
+      report: reporter(issues),
+    });
     issues.sort((a, b) => a.start - b.start || a.end - b.end);
     return { type: result(type), issues, references: referencesOf(tree) };
   } catch (thrown) {
@@ -32,9 +39,12 @@ export function checkExpression(source: string, names: TypeNames): Checked {
   }
 }
 
+const NO_VARIABLES: Context["variables"] = new Map();
+
 function reporter(issues: ExpressionIssue[]): Context["report"] {
-  const seen = new Set<string>();
+  let seen: Set<string> | undefined;
   return (issue, key) => {
+    seen ??= new Set();
     const mark = `${issue.code} ${key ?? `${issue.start} ${issue.end}`}`;
     if (!seen.has(mark)) issues.push(issue);
     seen.add(mark);
@@ -43,6 +53,7 @@ function reporter(issues: ExpressionIssue[]): Context["report"] {
 
 /** An optional that reaches the end is its value, or null. */
 function result(type: Type): Type {
+  if (type.kind !== "union" && type.kind !== "optional") return type;
   return unionOf(optionsOf(type).flatMap((option) => (option.kind === "optional" ? [option.of, NULL] : [option])));
 }
 

@@ -11,13 +11,14 @@ export interface Token {
   readonly end: number;
 }
 
-const BLANK = /(?:[ \t\n\f\r]|\/\/[^\n]*)*/y;
 const NAME = /[_a-zA-Z][_a-zA-Z0-9]*/y;
 const QUOTED = /`[a-zA-Z0-9_.\-/ ]+`/y;
 const NUMBER = /0[xX][0-9a-fA-F]+|(?:\d+\.\d+|\.\d+|\d+)(?:[eE][+-]?\d+)?/y;
 /** A number that must keep all its digits as a double. */
 const WHOLE = /^(?:0[xX][0-9a-fA-F]+|\d+)$/;
 const TEXT = /[rRbB]{0,2}["']/y;
+/** A symbol in itself, whatever comes after it. */
+const ALONE = "-/%:,()[]{}";
 const FOREIGN = /===|!==|\?\?|\?\.(?!\d)|=>|<>|&(?!&)|\|(?!\|)|=(?!=)|\*\*|\+\+|[;@#$^~\\]/y;
 const SYMBOL = /&&|\|\||==|!=|<=|>=|[<>+\-*/%!?:.,()[\]{}]/y;
 
@@ -38,10 +39,14 @@ const FOREIGN_HELP: ReadonlyMap<string, string> = new Map([
 
 /** The token that starts at or after `at`. @throws Fault `expression-syntax` */
 export function readToken(source: string, at: number): Token {
-  const start = at + matchAt(BLANK, source, at)!.length;
+  const start = afterBlanks(source, at);
   if (start >= source.length) return { kind: "end", text: "", number: 0, start: source.length, end: source.length };
-  const opening = matchAt(TEXT, source, start);
-  if (opening !== undefined) return textToken(source, start, opening);
+  const first = source[start] as string;
+  if (ALONE.includes(first)) return { kind: "symbol", text: first, number: 0, start, end: start + 1 };
+  if (`rRbB"'`.includes(first)) {
+    const opening = matchAt(TEXT, source, start);
+    if (opening !== undefined) return textToken(source, start, opening);
+  }
   const name = matchAt(NAME, source, start);
   if (name !== undefined) return { kind: "name", text: name, number: 0, start, end: start + name.length };
   const number = matchAt(NUMBER, source, start);
@@ -55,6 +60,18 @@ export function readToken(source: string, at: number): Token {
   const symbol = matchAt(SYMBOL, source, start);
   if (symbol !== undefined) return { kind: "symbol", text: symbol, number: 0, start, end: start + symbol.length };
   throw unexpected(String.fromCodePoint(source.codePointAt(start)!), start, undefined);
+}
+
+/** White space and comments are between tokens. */
+function afterBlanks(source: string, from: number): number {
+  let at = from;
+  for (;;) {
+    if (" \t\n\f\r".includes(source[at] ?? "-")) at += 1;
+    else if (source.startsWith("//", at)) {
+      const line = source.indexOf("\n", at);
+      at = line < 0 ? source.length : line;
+    } else return at;
+  }
 }
 
 function matchAt(pattern: RegExp, source: string, at: number): string | undefined {

@@ -214,7 +214,8 @@ function startsOperand(token: Token): boolean {
 
 /** Counts a node and gives its height. */
 function above(cursor: Cursor, ...children: readonly Node[]): number {
-  const height = children.reduce((highest, child) => Math.max(highest, child.height), 0) + 1;
+  let height = 1;
+  for (const child of children) if (child.height >= height) height = child.height + 1;
   if (++cursor.nodes > EXPRESSION_LIMITS.nodes) throw tooLarge(cursor.previous, "it has too many parts");
   if (height > EXPRESSION_LIMITS.height) throw tooLarge(cursor.previous, "it is nested too deep");
   return height;

@@ -8,6 +8,8 @@ import { money } from "./0007-money.js";
 import { schedules } from "./0009-schedules.js";
 import { observe } from "./0011-observe.js";
 import { dataKeys } from "./0012-data-keys.js";
+import { occurrences } from "./0014-occurrences.js";
+import { prices } from "./0017-prices.js";
 import type { Migration } from "./migration.js";
 
 /** All, in order. */
@@ -22,4 +24,6 @@ export const MIGRATIONS: readonly Migration[] = [
   schedules,
   observe,
   dataKeys,
+  occurrences,
+  prices,
 ];

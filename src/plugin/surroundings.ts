@@ -1,0 +1,25 @@
+/** What a stage is told of where it runs, and what it says there. */
+import type { JsonObject } from "../core/json.js";
+
+export interface RunInfo {
+  readonly id: string;
+  readonly workflow: string;
+  readonly version: string;
+  /** Path of the stage within the run. */
+  readonly stage: string;
+}
+
+/** `cost` of the tokens of a group, of which at most `limit` are taken in any `per` milliseconds. */
+export interface Rate {
+  readonly group: string;
+  readonly limit: number;
+  readonly per: number;
+  readonly cost: number;
+}
+
+export interface Logger {
+  debug(message: string, fields?: JsonObject): void;
+  info(message: string, fields?: JsonObject): void;
+  warn(message: string, fields?: JsonObject): void;
+  error(message: string, fields?: JsonObject): void;
+}

@@ -1,0 +1,74 @@
+import { StagecraftError } from "../../core/errors.js";
+import type { Act } from "../../observe/audit/acts.js";
+import { actDocument } from "../../observe/documents.js";
+import { type Route, route } from "../route.js";
+import { ActPage, HoldList, Proof } from "../schema/audit.js";
+import { ListActs, Nothing, OfRun } from "../schema/requests.js";
+
+const tag = "audit";
+
+const list = route({
+  method: "get",
+  path: "/audit",
+  id: "listActs",
+  summary: "Who did what and when, the newest first: decisions, refusals, agent calls, holds, exports.",
+  tag,
+  needs: "read",
+  query: ListActs,
+  answers: { 200: { description: "one page", schema: ActPage } },
+  async handle({ query: { run, since, who, engine = true, after, limit = 50 } }, { project }) {
+    const acts = await project.audit.acts({
+      ...(run !== undefined && { run }),
+      ...(since !== undefined && { since: Date.parse(since) }),
+      ...(who !== undefined && { who }),
+    });
+    const newest = acts.toReversed().filter((act) => engine || act.who !== "engine");
+    const from = after === undefined ? 0 : newest.findIndex((act) => cursorOf(act) === after) + 1;
+    if (after !== undefined && from === 0) {
+      throw new StagecraftError("invalid-request", `nothing of these is at ${after}`, {
+        help: "begin without `after`",
+      });
+    }
+    const items = newest.slice(from, from + limit);
+    const last = items.at(-1);
+    const next = last !== undefined && from + limit < newest.length ? cursorOf(last) : null;
+    return { body: { items: items.map(actDocument), next } };
+  },
+});
+
+const holds = route({
+  method: "get",
+  path: "/audit/holds",
+  id: "listHolds",
+  summary: "Runs under legal hold: who put them there, when and why.",
+  tag,
+  needs: "read",
+  query: Nothing,
+  answers: { 200: { description: "all of them", schema: HoldList } },
+  async handle(_, { project }) {
+    const items = await project.audit.holds();
+    return { body: { items: items.map((hold) => ({ ...hold, at: new Date(hold.at).toISOString() })) } };
+  },
+});
+
+const verify = route({
+  method: "get",
+  path: "/audit/proof",
+  id: "verifyAudit",
+  summary:
+    "Are journals and trail what was written? Reads all of them, or one run's; names each row that does not fit.",
+  tag,
+  needs: "read",
+  query: OfRun,
+  answers: { 200: { description: "what was found", schema: Proof } },
+  async handle({ query: { run } }, { project }) {
+    const { runs, events, faults } = await project.audit.verify(run);
+    return { body: { proven: faults.length === 0, runs, events, faults: faults.map((fault) => ({ ...fault })) } };
+  },
+});
+
+function cursorOf({ source, run, seq }: Act): string {
+  return `${source}:${run ?? ""}:${seq}`;
+}
+
+export const auditRoutes: readonly Route[] = [list, holds, verify];
