@@ -3,7 +3,7 @@ import type { Event } from "../core/event.js";
 import { failed, succeeded } from "../core/settle.js";
 import type { RunState, StageState } from "../core/state.js";
 import { undoFailed } from "../core/timers.js";
-import type { AttemptEnd } from "./perform.js";
+import type { AttemptEnd } from "./away/news.js";
 
 /** What follows from the end of an attempt that still counts. */
 export function attemptEnded(

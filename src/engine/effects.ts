@@ -1,7 +1,8 @@
 import type { Event, StagePath } from "../core/event.js";
 import { InFlight } from "./attempt.js";
+import type { AttemptEnd } from "./away/news.js";
 import type { Mask } from "./mask.js";
-import { type AttemptEnd, type Perform, Performing, type PerformingHooks } from "./perform.js";
+import { type Perform, Performing, type PerformingHooks } from "./perform.js";
 import type { Host } from "./ports.js";
 import type { Slots } from "./slots.js";
 import type { Turns } from "./turns.js";

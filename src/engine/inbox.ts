@@ -3,7 +3,7 @@ import type { Event } from "../core/event.js";
 import { decisionCame, eventCame, verbCame } from "../core/outside.js";
 import type { RunState } from "../core/state.js";
 import type { Logger } from "../plugin/api.js";
-import { newsCame } from "./away/news.js";
+import { newsCame } from "./away/arrivals.js";
 import type { InboxMessage } from "./ports.js";
 
 /** What a request from outside comes to. One that no longer fits changes nothing and is said in the log. */

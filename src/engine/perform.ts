@@ -9,6 +9,7 @@ import { priorityOf } from "../core/scope.js";
 import type { RunState, StageState } from "../core/state.js";
 import type { Rate, StageResult, Tool } from "../plugin/api.js";
 import { type InFlight, pureContext, stageContext } from "./attempt.js";
+import type { AttemptEnd } from "./away/news.js";
 import { throughCache } from "./cache.js";
 import type { Mask } from "./mask.js";
 import type { Host } from "./ports.js";
@@ -17,9 +18,6 @@ import type { Turns } from "./turns.js";
 import { checkInput, checkOutput, toFailure, typeOf } from "./types.js";
 
 export type Perform = Extract<Command, { kind: "perform" }>;
-
-/** How an attempt ended: with what its stage type returned, or how it failed. */
-export type AttemptEnd = { readonly result: StageResult } | { readonly failure: Failure };
 
 type Step = Extract<Event, { type: "stepRecorded" }>;
 

@@ -12,7 +12,8 @@ import type { Host, Lease, Listener, StoredDefinition } from "../ports.js";
 import { loadState, Snapshots } from "../snapshots.js";
 import { Turns } from "../turns.js";
 import { LEASE_MS } from "../writer.js";
-import { type Order, stageUnderWay } from "./news.js";
+import { stageUnderWay } from "./arrivals.js";
+import type { Order } from "./news.js";
 import { underWay } from "./orders.js";
 
 /**

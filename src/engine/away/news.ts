@@ -1,11 +1,11 @@
 /** What a process that performs an attempt away from its run's driver tells the run, through its inbox. */
-import type { Context } from "../../core/evaluate.js";
-import type { Event, StagePath, Usage } from "../../core/event.js";
+import type { Failure } from "../../core/errors.js";
+import type { StagePath, Usage } from "../../core/event.js";
 import type { Json } from "../../core/json.js";
-import { attemptLost, undoLost } from "../../core/recover.js";
-import type { RunState, StageState } from "../../core/state.js";
-import { attemptEnded } from "../attempt-ended.js";
-import type { AttemptEnd } from "../perform.js";
+import type { StageResult } from "../../plugin/api.js";
+
+/** How an attempt ended: with what its stage type returned, or how it failed. */
+export type AttemptEnd = { readonly result: StageResult } | { readonly failure: Failure };
 
 /** One attempt of a stage, or of undoing it. Holds nothing of its data. */
 export interface Order {
@@ -22,39 +22,4 @@ export interface AttemptNews extends Omit<Order, "run"> {
     | { readonly kind: "ended"; readonly end: AttemptEnd }
     /** The process that performed it died, or nobody knows what became of it. */
     | { readonly kind: "lost" };
-}
-
-/** The stage whose attempt this is, while it is under way. */
-export function stageUnderWay(state: RunState, { stage: path, attempt, isUndo }: Omit<Order, "run">) {
-  const stage = state.stages.get(path);
-  const { rollback } = state;
-  const isCurrent = isUndo
-    ? rollback?.running === true && rollback.current === stage && rollback.attempt === attempt
-    : stage?.status === "running" && stage.attempts === attempt;
-  return isCurrent ? stage : undefined;
-}
-
-/** Empty where the attempt no longer counts: its stage has moved on. */
-export function newsCame(state: RunState, told: AttemptNews, context: Context): readonly Event[] {
-  const stage = stageUnderWay(state, told);
-  return stage === undefined ? [] : eventsOf(state, stage, told, context);
-}
-
-function eventsOf(
-  state: RunState,
-  stage: StageState,
-  { isUndo, news }: AttemptNews,
-  context: Context,
-): readonly Event[] {
-  switch (news.kind) {
-    case "step": {
-      if (stage.records?.has(news.key)) return [];
-      const { kind: _, ...step } = news;
-      return [{ type: "stepRecorded", at: context.now, stage: stage.path, ...step }];
-    }
-    case "ended":
-      return attemptEnded(state, stage, isUndo, news.end, context);
-    case "lost":
-      return isUndo ? undoLost(state, context) : attemptLost(state, stage, context);
-  }
 }

@@ -16,7 +16,8 @@ import { definitionOf, secretsOf } from "../pinned.js";
 import type { Host } from "../ports.js";
 import { Slots } from "../slots.js";
 import { Turns } from "../turns.js";
-import { type AttemptNews, type Order, stageUnderWay } from "./news.js";
+import { stageUnderWay } from "./arrivals.js";
+import type { AttemptNews, Order } from "./news.js";
 
 /** How often it is looked whether what is under way here still counts: milliseconds. */
 const LOOK_MS = 250;
