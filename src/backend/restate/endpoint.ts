@@ -27,7 +27,9 @@ export async function serveEndpoint(
     services: servicesOf(sdk, parts),
     identityKeys: [...settings.identityKeys],
     logger: ({ level }, ...said) => {
-      if (level === "error" || level === "warn") log.warn(`restate: ${said.map(String).join(" ")}`);
+      // It warns of every connection that ends, and calls again by itself.
+      const say = level === "error" ? log.error : log.debug;
+      say(`restate: ${said.map(String).join(" ")}`);
     },
   });
   const server = http2.createServer(handler);

@@ -54,6 +54,8 @@ export class Decider {
   /** @param after the head of the turn whose orders were last passed on; 0 before the first */
   async turn(run: string, after: number, listener?: Listener): Promise<TurnEnd> {
     const { store, clock, owner } = this.#host;
+    const idle = await this.#idle(run, after);
+    if (idle !== undefined) return idle;
     const definition = await definitionOf(store, this.#definitions, run);
     // The one that is to give way has a turn of its own to stop.
     if (
@@ -77,6 +79,16 @@ export class Decider {
       const row = await store.getRun(run);
       return { end, orders: ordersIn(state, begun), head: begun.at(-1)?.seq ?? after, wakeAt: row?.wakeAt ?? null };
     }
+  }
+
+  /** Several messages ask for as many turns, and the first takes them all in: the others find nothing to do. */
+  async #idle(run: string, after: number): Promise<TurnEnd | undefined> {
+    const { store, clock } = this.#host;
+    const row = await store.getRun(run);
+    if (row === undefined || row.status === "queued" || row.headSeq !== after) return undefined;
+    if (row.wakeAt !== null && row.wakeAt <= clock.now()) return undefined;
+    if ((await store.inbox(run)).length > 0) return undefined;
+    return { end: row.endedAt === null ? "waiting" : "ended", orders: [], head: after, wakeAt: row.wakeAt };
   }
 
   async #drive(lease: Lease, definition: StoredDefinition, listener: Listener | undefined) {

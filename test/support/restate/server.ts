@@ -9,6 +9,8 @@ import type { RestateSettings } from "../../../src/backend/restate/settings.js";
 
 export interface TestServer {
   readonly settings: RestateSettings;
+  /** Of its data. */
+  readonly folder: string;
   /** The part of a project file that names it. */
   readonly yaml: string;
   /** Ends it as a crash does. */
@@ -39,6 +41,7 @@ export async function restateServer(): Promise<TestServer> {
   });
   return {
     settings,
+    folder,
     yaml: ["backend: restate", "restate:"]
       .concat([`  ingress: ${settings.ingress}`, `  admin: ${settings.admin}`])
       .concat([`  listen: ${settings.listen}`, `  workers: ${settings.workers}`, ""])
@@ -59,7 +62,8 @@ async function freePorts(): Promise<readonly [number, number, number]> {
   }
 }
 
-async function freePort(): Promise<number> {
+/** A port that nobody listens on. */
+export async function freePort(): Promise<number> {
   const probe = net.createServer().listen(0, "127.0.0.1");
   await once(probe, "listening");
   const { port } = probe.address() as net.AddressInfo;
