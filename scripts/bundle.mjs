@@ -14,7 +14,8 @@ const MCP = ["client", "server"].flatMap((end) => [
   `@modelcontextprotocol/${end}/stdio`,
 ]);
 const MAIL = ["nodemailer"];
-const RESTATE = ["@restatedev/restate-sdk", "@restatedev/restate-sdk/node", "@restatedev/restate-server"];
+const RESTATE = ["@restatedev/restate-sdk", "@restatedev/restate-server"];
+const TELEMETRY = ["exporter-trace-otlp-http", "resources", "sdk-trace-node"].map((name) => `@opentelemetry/${name}`);
 const ABSENT = ["pg", "pg-query-stream", "tedious", "mysql", "mysql2", "mariadb", "oracledb", "typescript", "ts-node"];
 
 /** CommonJS packages ask this way for Node's modules and for their own folder. */
@@ -41,7 +42,7 @@ export async function bundle(root, dist) {
     minifyWhitespace: true,
     minifySyntax: true,
     legalComments: "none",
-    external: [...NATIVE, ...SELF_LOCATING, ...MCP, ...MAIL, ...RESTATE, ...ABSENT],
+    external: [...NATIVE, ...SELF_LOCATING, ...MCP, ...MAIL, ...TELEMETRY, ...RESTATE, ...ABSENT],
     alias: { "stagecraft/plugin": path.join(root, "src/plugin/api.ts") },
     plugins: [namedAsNodeNames(root)],
     banner: { js: BANNER },

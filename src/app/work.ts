@@ -2,7 +2,7 @@ import type { Host, Listener } from "../engine/ports.js";
 import { startWorker, type Worker, type WorkOptions } from "../engine/worker.js";
 import { sendAlerts } from "./alerts.js";
 import type { Backend } from "./backend.js";
-import type { Meter } from "./meter.js";
+import { both } from "./rooms.js";
 import type { Scheduler } from "./schedules/index.js";
 
 /** How often schedules and alerts are looked at: milliseconds. */
@@ -13,13 +13,10 @@ export async function work(
   backend: Backend,
   host: Host,
   scheduler: Scheduler,
-  meter: Meter,
+  heard: Listener,
   options: WorkOptions,
 ): Promise<Worker> {
-  const listener: Listener = (run, recorded) => {
-    meter.heard(run, recorded);
-    options.listener?.(run, recorded);
-  };
+  const listener = both(options.listener, heard);
   const joined = await backend.join({ listener, signal: options.signal });
   const { nudge, done } = startWorker(joined.drives, host, { ...options, listener });
   const firing = lookUntil(host, options.signal, "the triggers", async () => {

@@ -7,8 +7,8 @@ import { payloadBytes } from "../core/payload.js";
 import { LIMITS } from "../core/plan.js";
 import { priorityOf } from "../core/scope.js";
 import type { RunState, StageState } from "../core/state.js";
-import type { Rate, StageResult, Tool } from "../plugin/api.js";
-import { type InFlight, pureContext, stageContext } from "./attempt.js";
+import type { Rate, StageResult, StageType, Tool } from "../plugin/api.js";
+import { type AttemptServices, type InFlight, pureContext, stageContext } from "./attempt.js";
 import type { AttemptEnd } from "./away/news.js";
 import { throughCache } from "./cache.js";
 import type { Mask } from "./mask.js";
@@ -41,6 +41,7 @@ export class Performing {
   readonly #mask: Mask;
   readonly #state: RunState;
   readonly #hooks: PerformingHooks;
+  readonly #services: AttemptServices;
 
   constructor(host: Host, slots: Slots, turns: Turns, mask: Mask, state: RunState, hooks: PerformingHooks) {
     this.#host = host;
@@ -49,6 +50,16 @@ export class Performing {
     this.#mask = mask;
     this.#state = state;
     this.#hooks = hooks;
+    this.#services = {
+      host,
+      mask,
+      record: (flight, key, value, usage) => this.#recordStep(flight, key, value, usage),
+      takeTokens: (flight, key, rates) => this.#takeTokens(flight, key, rates),
+      settleTokens: (flight, key, rates) => this.#settleTokens(flight, key, rates),
+      tool: ({ stage }, workflow) => hooks.tool(stage, workflow),
+      atHost: (flight, url, request) => this.#atHost(flight, url, request),
+      progress: ({ stage }, message) => hooks.progress(stage.path, message),
+    };
   }
 
   /** Nothing that is thrown gets out: it becomes the attempt's failure. */
@@ -57,38 +68,33 @@ export class Performing {
     try {
       const type = typeOf(host.registry, command.uses);
       checkInput(type, command.input, host.validate);
-      const now = command.started.at;
-      const { workflow } = flight.stage.scope.frame;
-      const check = (result: StageResult) =>
-        flight.isUndo ? result : checkOutput(type, flight.stage.plan, workflow, result, host.validate);
-      const work = async () => {
-        const checked = check(await this.#call(type, command, flight, now));
-        return this.#mask.json(checked as unknown as Json) as unknown as StageResult;
-      };
+      const check = (result: StageResult) => this.#check(type, flight, result);
       const { cache } = command;
-      return { result: await (cache === undefined ? work() : throughCache(host, this.#state.id, cache, check, work)) };
+      if (cache === undefined) return { result: this.#masked(check(await this.#call(type, command, flight))) };
+      const work = async () => this.#masked(check(await this.#call(type, command, flight)));
+      return { result: await throughCache(host, this.#state.id, cache, check, work) };
     } catch (thrown) {
-      const failure = toFailure(flight.stopped ?? thrown);
-      return { failure: this.#mask.json(failure as unknown as Json) as unknown as Failure };
+      return { failure: this.#masked(toFailure(flight.stopped ?? thrown)) };
     }
   }
 
-  #call(type: ReturnType<typeof typeOf>, command: Perform, flight: InFlight, now: number) {
+  #check(type: StageType, { stage, isUndo }: InFlight, result: StageResult): StageResult {
+    if (isUndo) return result;
+    return checkOutput(type, stage.plan, stage.scope.frame.workflow, result, this.#host.validate);
+  }
+
+  #masked<T extends StageResult | Failure>(value: T): T {
+    return this.#mask.json(value as unknown as Json) as unknown as T;
+  }
+
+  #call(type: StageType, command: Perform, flight: InFlight) {
+    const state = this.#state;
+    const now = command.started.at;
     switch (type.kind) {
-      case "effect": {
-        const services = {
-          host: this.#host,
-          mask: this.#mask,
-          record: (...given: [InFlight, string, Json, Usage | undefined]) => this.#recordStep(...given),
-          takeTokens: (...given: [InFlight, string, readonly Rate[]]) => this.#takeTokens(...given),
-          tool: ({ stage }: InFlight, workflow: string) => this.#hooks.tool(stage, workflow),
-          atHost: <T>(...given: [InFlight, string, () => Promise<T>]) => this.#atHost(...given),
-          progress: ({ stage }: InFlight, message: string) => this.#hooks.progress(stage.path, message),
-        };
-        return type.run(command.input, stageContext(this.#state, flight, command.idempotencyKey, now, services));
-      }
+      case "effect":
+        return type.run(command.input, stageContext(state, flight, command.idempotencyKey, now, this.#services));
       case "pure":
-        return type.run(command.input, pureContext(this.#state, flight.stage, now));
+        return type.run(command.input, pureContext(state, flight.stage, now));
       case "workflow":
         return this.#detach(command, flight);
       default:
@@ -101,9 +107,19 @@ export class Performing {
     return { outputs: { runId: await this.#hooks.spawn(stage, inputs), workflow: stage.plan.calls ?? "" } };
   }
 
-  #takeTokens({ stage, attempt, signal }: InFlight, key: string, rates: readonly Rate[]): Promise<void> {
+  #settleTokens(flight: InFlight, key: string, rates: readonly Rate[]): Promise<void> {
+    return this.#turns.settle({ ...this.#taker(flight, key), costs: rates });
+  }
+
+  /** Each taking of an attempt is one of its own. */
+  #taker({ stage, attempt }: InFlight, key: string) {
+    return { run: this.#state.id, stage: `${stage.path}!${key}`, attempt };
+  }
+
+  #takeTokens(flight: InFlight, key: string, rates: readonly Rate[]): Promise<void> {
+    const { stage, signal } = flight;
     const claims = rates.map((rate) => ({ kind: "token" as const, ...rate }));
-    const asker = { run: this.#state.id, stage: `${stage.path}!${key}`, attempt, epoch: null };
+    const asker = { ...this.#taker(flight, key), epoch: null };
     return this.#turns.take({ ...asker, priority: priorityOf(stage), claims }, signal, (wait) =>
       this.#hooks.progress(stage.path, `waits for ${limitText(wait)}`),
     );

@@ -17,6 +17,8 @@ export default class Dev extends BaseCommand {
   ];
   static override flags = { ...serveFlags, ...backendFlag };
 
+  protected override readonly usualLogLevel = "info";
+
   async run(): Promise<JsonObject> {
     const { flags } = await this.parse(Dev);
     const app = await this.open(flags);

@@ -27,6 +27,11 @@ export class DataKeys {
     return { seal: sealOf(bytes, name), dataKey: wrap(current, name, bytes) };
   }
 
+  /** Is it known without asking that this is kept as plain text? */
+  isPlain(name: string): boolean {
+    return this.#known.has(name) && this.#known.get(name) === undefined;
+  }
+
   /** @throws StagecraftError `encryption-key-unknown` */
   async of(name: string): Promise<Seal | undefined> {
     if (!this.#known.has(name)) await this.load([name]);
