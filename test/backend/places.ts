@@ -4,7 +4,8 @@ import { onTestFinished } from "vitest";
 import { type App, openApp } from "../../src/app.js";
 import { loadConfig } from "../../src/config.js";
 import { testDatabase } from "../support/postgres/database.js";
-import { restateServer } from "../support/restate/server.js";
+import { balancer } from "../support/restate/balancer.js";
+import { freePort, restateServer, type TestServer } from "../support/restate/server.js";
 
 /** Where the same project may run: the database, and who drives. */
 export const PLACES = ["sqlite", "memory", "postgres", "restate"] as const;
@@ -17,16 +18,14 @@ export async function openAt(place: Place, project: string): Promise<App> {
   if (place !== "restate") return app;
   const server = await restateServer();
   fs.appendFileSync(path.join(project, "stagecraft.config.yaml"), `\n${server.yaml}`);
-  const asks = await withWorker(project);
-  folders.set(asks, server.folder);
-  return asks;
+  return withWorker(project, server);
 }
 
-const folders = new WeakMap<App, string>();
+const carried = new WeakMap<App, Buffer[]>();
 
-/** Where the Restate server of a project keeps its data. */
-export function folderOf(app: App): string {
-  return folders.get(app) ?? "";
+/** Every byte that went between Restate and the worker of a project, as text. */
+export function carriedOf(app: App): string {
+  return Buffer.concat(carried.get(app) ?? []).toString("latin1");
 }
 
 async function databaseOf(place: Place, project: string): Promise<string> {
@@ -38,10 +37,14 @@ async function databaseOf(place: Place, project: string): Promise<string> {
 }
 
 /** One that asks and one that works, as two processes would. */
-async function withWorker(project: string): Promise<App> {
+async function withWorker(project: string, { settings }: TestServer): Promise<App> {
+  const listen = `127.0.0.1:${await freePort()}`;
   const open = async () =>
-    openApp({ config: await loadConfig({ cwd: project, db: path.join(project, "runs.sqlite") }) });
+    openApp({ config: await loadConfig({ cwd: project, db: path.join(project, "runs.sqlite"), listen }) });
   const [asks, works] = [await open(), await open()];
+  const chunks: Buffer[] = [];
+  carried.set(asks, chunks);
+  await balancer(Number(new URL(settings.workers).port), [listen], (chunk) => chunks.push(chunk));
   const stop = new AbortController();
   const worker = await works.work({ signal: stop.signal, runs: 20 });
   onTestFinished(async () => {

@@ -10,7 +10,11 @@ const HOP = new Set(["connection", "keep-alive", "transfer-encoding", "upgrade",
  * What stands between Restate and its workers: each request goes to the next worker whose connection stands, as the balancer
  * that ships in `deploy/` does it.
  */
-export async function balancer(port: number, workers: readonly string[]): Promise<void> {
+export async function balancer(
+  port: number,
+  workers: readonly string[],
+  tap: (chunk: Buffer) => void = () => {},
+): Promise<void> {
   const sessions = new Map<string, http2.ClientHttp2Session>();
   let turn = 0;
   const open = new Set<http2.ServerHttp2Session>();
@@ -34,7 +38,7 @@ export async function balancer(port: number, workers: readonly string[]): Promis
     onward.on("error", () => stream.close(NGHTTP2_CANCEL));
     onward.on("close", () => stream.close(NGHTTP2_CANCEL));
     stream.on("close", () => onward.close(NGHTTP2_CANCEL));
-    stream.pipe(onward).pipe(stream);
+    stream.on("data", tap).pipe(onward).on("data", tap).pipe(stream);
   });
   server.listen(port, "127.0.0.1");
   await once(server, "listening");

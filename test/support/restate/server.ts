@@ -9,8 +9,6 @@ import type { RestateSettings } from "../../../src/backend/restate/settings.js";
 
 export interface TestServer {
   readonly settings: RestateSettings;
-  /** Of its data. */
-  readonly folder: string;
   /** The part of a project file that names it. */
   readonly yaml: string;
   /** Ends it as a crash does. */
@@ -41,7 +39,6 @@ export async function restateServer(): Promise<TestServer> {
   });
   return {
     settings,
-    folder,
     yaml: ["backend: restate", "restate:"]
       .concat([`  ingress: ${settings.ingress}`, `  admin: ${settings.admin}`])
       .concat([`  listen: ${settings.listen}`, `  workers: ${settings.workers}`, ""])
