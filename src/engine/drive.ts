@@ -16,6 +16,7 @@ import type { AttemptEnd } from "./away/news.js";
 import { Orders } from "./away/orders.js";
 import type { DriveEnd, DriveParts } from "./drive-parts.js";
 import { Effects, type Flights } from "./effects.js";
+import { discreet, handedOver } from "./hand-over.js";
 import { eventsOf } from "./inbox.js";
 import { Limits, STARTABLE } from "./limits.js";
 import { tellApprovers } from "./notices.js";
@@ -54,7 +55,7 @@ export class Drive {
 
   constructor(parts: DriveParts) {
     this.#parts = parts;
-    const { host, lease, state, turns, mask, options } = parts;
+    const { host, lease, state, turns, options } = parts;
     this.#alarm = new Alarm(host.clock, this.#pumpSoon);
     this.#writer = new RunWriter(parts, {
       recorded: (event) => {
@@ -73,12 +74,12 @@ export class Drive {
     this.#slots = orders?.slots ?? (parts.slots as Slots);
     this.#effects =
       orders ??
-      new Effects(host, this.#slots, turns, mask, this.#writer, {
+      new Effects({ ...parts, slots: this.#slots }, this.#writer, {
         ended: (flight, end) => this.#attemptEnded(flight, end),
         released: this.#pumpSoon,
         progress: (stage, message) => options.progress?.(stage, message),
-        tool: (stage, workflow) => parts.tool(state, stage, workflow),
-        spawn: (stage, inputs) => parts.spawn(state, stage, inputs, options),
+        tool: (stage, workflow) => discreet(parts, workflow, parts.tool(state, stage, workflow)),
+        spawn: (stage, inputs) => parts.spawn(state, stage, handedOver(parts, stage.plan.calls, inputs), options),
       });
     const epoch = orders === undefined ? lease.epoch : null;
     this.#limits = new Limits(host, turns, epoch, this.#writer, {
@@ -183,7 +184,7 @@ export class Drive {
   }
 
   async #notify(notice: Notice): Promise<void> {
-    const told = await tellApprovers(this.#parts.host, this.#parts.mask, this.#writer.state, notice);
+    const told = await tellApprovers(this.#parts.host, this.#parts.outward, this.#writer.state, notice);
     if (isPending(notice)) this.#guard(() => this.#writer.record([told]));
   }
 

@@ -1,11 +1,10 @@
 import type { Event, StagePath } from "../core/event.js";
 import { InFlight } from "./attempt.js";
 import type { AttemptEnd } from "./away/news.js";
-import type { Mask } from "./mask.js";
+import type { DriveParts } from "./drive-parts.js";
 import { type Perform, Performing, type PerformingHooks } from "./perform.js";
 import type { Host } from "./ports.js";
 import type { Slots } from "./slots.js";
-import type { Turns } from "./turns.js";
 import { toFailure } from "./types.js";
 import type { RunWriter } from "./writer.js";
 
@@ -40,6 +39,8 @@ export function movesOn(event: Event): StagePath | undefined {
   return type === "stageStarted" || type === "stepRecorded" || type === "compensationStarted" ? undefined : event.stage;
 }
 
+type Parts = Pick<DriveParts, "host" | "turns" | "mask" | "outward"> & { readonly slots: Slots };
+
 /** The effects of one run that are under way in this process. */
 export class Effects implements Flights {
   readonly elsewhere = 0;
@@ -54,21 +55,24 @@ export class Effects implements Flights {
   /** Abandoned ones whose grace is over. */
   readonly #deaf = new Set<InFlight>();
 
-  constructor(host: Host, slots: Slots, turns: Turns, mask: Mask, writer: RunWriter, hooks: EffectsHooks) {
+  constructor({ host, slots, turns, mask, outward }: Parts, writer: RunWriter, hooks: EffectsHooks) {
     this.#host = host;
     this.#slots = slots;
     this.#writer = writer;
     this.#hooks = hooks;
-    this.#performing = new Performing(host, slots, turns, mask, writer.state, {
-      ...hooks,
-      lent: hooks.released,
-      keep: (flight, step) => {
-        this.#writer.record([step]);
-        return new Promise((resolve, reject) => {
-          this.#writer.afterDurable((isKept) => (isKept ? resolve() : reject(flight.stopped)));
-        });
+    this.#performing = new Performing(
+      { host, slots, turns, mask, outward, state: writer.state },
+      {
+        ...hooks,
+        lent: hooks.released,
+        keep: (flight, step) => {
+          this.#writer.record([step]);
+          return new Promise((resolve, reject) => {
+            this.#writer.afterDurable((isKept) => (isKept ? resolve() : reject(flight.stopped)));
+          });
+        },
       },
-    });
+    );
   }
 
   get size(): number {

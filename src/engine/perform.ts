@@ -11,6 +11,7 @@ import type { Rate, StageResult, StageType, Tool } from "../plugin/api.js";
 import { type AttemptServices, type InFlight, pureContext, stageContext } from "./attempt.js";
 import type { AttemptEnd } from "./away/news.js";
 import { throughCache } from "./cache.js";
+import type { DriveParts } from "./drive-parts.js";
 import type { Mask } from "./mask.js";
 import type { Host } from "./ports.js";
 import type { Slots } from "./slots.js";
@@ -33,6 +34,11 @@ export interface PerformingHooks {
   spawn(stage: StageState, inputs: JsonObject): Promise<string>;
 }
 
+/** What attempts of one run are performed with. */
+export interface PerformingParts extends Pick<DriveParts, "host" | "turns" | "mask" | "outward" | "state"> {
+  readonly slots: Slots;
+}
+
 /** Performs attempts of one run: everything between an effect's input and how it ended. */
 export class Performing {
   readonly #host: Host;
@@ -43,7 +49,7 @@ export class Performing {
   readonly #hooks: PerformingHooks;
   readonly #services: AttemptServices;
 
-  constructor(host: Host, slots: Slots, turns: Turns, mask: Mask, state: RunState, hooks: PerformingHooks) {
+  constructor({ host, slots, turns, mask, outward, state }: PerformingParts, hooks: PerformingHooks) {
     this.#host = host;
     this.#slots = slots;
     this.#turns = turns;
@@ -53,6 +59,7 @@ export class Performing {
     this.#services = {
       host,
       mask,
+      outward,
       record: (flight, key, value, usage) => this.#recordStep(flight, key, value, usage),
       takeTokens: (flight, key, rates) => this.#takeTokens(flight, key, rates),
       settleTokens: (flight, key, rates) => this.#settleTokens(flight, key, rates),

@@ -27,6 +27,7 @@ import type { ScheduleStore } from "./schedule-store.js";
 import type { SummaryStore } from "./summary-store.js";
 import type { Tracer } from "./tracer.js";
 import type { Upkeep } from "./upkeep.js";
+import type { VaultStore } from "./vault-store.js";
 
 export interface Clock {
   /** Milliseconds since the epoch. */
@@ -182,6 +183,7 @@ export interface Store
     AuditStore,
     EmissionStore,
     KeyStore,
+    VaultStore,
     Ledger,
     LimitStore,
     NudgeStore,
@@ -271,4 +273,5 @@ export type * from "./schedule-store.js";
 export type * from "./summary-store.js";
 export type * from "./tracer.js";
 export type * from "./upkeep.js";
+export type * from "./vault-store.js";
 export type { Actor, AuditStore };

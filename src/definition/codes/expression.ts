@@ -39,6 +39,11 @@ export const EXPRESSION: readonly Row[] = [
   ["expression-too-large", "An expression is too long or nested too deep.", "Split it over stages."],
   ["name-not-available", "The name exists, but not in this key.", "The help says where it can be read."],
   ["not-an-ancestor", "A stage is read that need not have ended here.", "Add it to `needs`."],
+  [
+    "redact-path",
+    "What is to be redacted is no path, or nothing stands there: what it means would be kept and shown.",
+    "Write `inputs.iban` in the workflow's `redact`, `outputs.iban` in a stage's; `[*]` is each item of a list.",
+  ],
   ["hidden-stage", "A stage inside a group is read from outside.", "Pass the value out through the group's `outputs`."],
 ];
 

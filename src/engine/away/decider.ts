@@ -9,6 +9,7 @@ import { Journal } from "../journal.js";
 import { maskFor } from "../mask.js";
 import { definitionOf, secretsOf } from "../pinned.js";
 import type { Host, Lease, Listener, StoredDefinition } from "../ports.js";
+import { redactionsOf } from "../redacted-run.js";
 import { loadState, Snapshots } from "../snapshots.js";
 import { Turns } from "../turns.js";
 import { LEASE_MS } from "../writer.js";
@@ -94,12 +95,14 @@ export class Decider {
   async #drive(lease: Lease, definition: StoredDefinition, listener: Listener | undefined) {
     const { store, clock, secrets: known } = this.#host;
     try {
-      const { state, snapshotAt } = await loadState(store, lease.run, definition, lease.headSeq);
+      const redactions = await redactionsOf(store, definition.plan, lease.run);
+      const { state, snapshotAt } = await loadState(store, lease.run, definition, lease.headSeq, redactions?.open);
       const secrets = await secretsOf(known, definition.plan);
+      const mask = maskFor(Object.values(secrets));
       const drive = new Drive({
         ...{ host: this.#host, journal: this.#journal, turns: this.#turns, lease, state, secrets, missed: [] },
         slots: undefined,
-        mask: maskFor(Object.values(secrets)),
+        ...{ mask, outward: redactions?.mask(mask) ?? mask, redactions },
         snapshots: new Snapshots(this.#host, definition.hash, snapshotAt),
         options: { patience: 0, listener },
         tool: notHere,

@@ -10,10 +10,12 @@ import { InFlight } from "../attempt.js";
 import { Definitions } from "../definitions.js";
 import { Detached, type Runner } from "../detached.js";
 import { movesOn } from "../effects.js";
+import { discreet, handedOver } from "../hand-over.js";
 import { maskFor } from "../mask.js";
 import { type Perform, Performing } from "../perform.js";
 import { definitionOf, secretsOf } from "../pinned.js";
 import type { Host } from "../ports.js";
+import { redactionsOf } from "../redacted-run.js";
 import { Slots } from "../slots.js";
 import { Turns } from "../turns.js";
 import { stageUnderWay } from "./arrivals.js";
@@ -67,7 +69,8 @@ export class Performer {
     const { plan } = await definitionOf(store, this.#definitions, order.run);
     const recorded = await store.readEvents(order.run);
     const secrets = await secretsOf(known, plan);
-    const events = recorded.map(({ event }) => event);
+    const redactions = await redactionsOf(store, plan, order.run);
+    const events = recorded.map(({ event }) => redactions?.open(event) ?? event);
     const command = commandOf(plan, events, order, { validate, secrets });
     const state = fold(plan, events);
     const stage = stageUnderWay(state, order);
@@ -75,7 +78,9 @@ export class Performer {
     const flight = new InFlight(stage, order.attempt, order.isUndo);
     const stopWatching = this.#watch(order, flight, recorded.length);
     const mask = maskFor(Object.values(secrets));
-    const performing = new Performing(this.#host, this.#slots, this.#turns, mask, state, {
+    const outward = redactions?.mask(mask) ?? mask;
+    const parts = { host: this.#host, slots: this.#slots, turns: this.#turns, mask, outward, state, redactions };
+    const performing = new Performing(parts, {
       keep: async (_, step) => {
         const { key, value, usage } = step;
         await this.#tell(order, { kind: "step", key, value, ...(usage !== undefined && { usage }) });
@@ -83,8 +88,8 @@ export class Performer {
       },
       progress() {},
       lent() {},
-      tool: (of, workflow) => this.#detached.tool(state, of, workflow),
-      spawn: (of, inputs) => this.#detached.spawn(state, of, inputs, { patience: 0 }),
+      tool: (of, workflow) => discreet(parts, workflow, this.#detached.tool(state, of, workflow)),
+      spawn: (of, inputs) => this.#detached.spawn(state, of, handedOver(parts, of.plan.calls, inputs), { patience: 0 }),
     });
     this.#slots.take();
     try {
