@@ -197,7 +197,7 @@ export class Effects {
   #takeTokens(flight: InFlight, key: string, rates: readonly Rate[]): Promise<void> {
     const { stage, signal } = flight;
     const claims = rates.map((rate) => ({ kind: "token" as const, ...rate }));
-    const asker = { ...this.#taker(flight, key), epoch: null };
+    const asker = { ...this.#taker(flight, key), epoch: this.#writer.holder.epoch, outlasts: true };
     return this.#turns.take({ ...asker, priority: priorityOf(stage), claims }, signal, (wait) =>
       this.#hooks.progress(stage.path, `waits for ${limitText(wait)}`),
     );
