@@ -127,6 +127,7 @@ export const STEPS: readonly Step[] = [
   { line: "approvals link {approval} --for dana" },
   { line: "approvals answer nonesuch --outcome approved" },
   { line: "approve {approval} --as ann" },
+  { line: "approve {approval} --as eve" },
   { line: "approve {approval} --as dana --comment fine" },
   { line: `run refund ${large}`, keep: ["run", "approval"] },
   { line: "pause {run} --reason lunch" },
