@@ -72,7 +72,7 @@ export const FILES = {
   "definitions/fees.workflow.yaml": DISCOUNT,
   "tables/late.cases.yaml": CASES,
   "tables/fees.dmn": DMN,
-  "stagecraft.config.yaml": PEOPLE,
+  "stagecraft.config.yaml": `${PEOPLE}    eve: {}\n`,
 };
 
 const small = "-i amount=40 -i reason=late";
