@@ -10,6 +10,12 @@ import { fileURLToPath } from "node:url";
  * @property {boolean} [isPure] Functions of their input instead of effects.
  */
 
+/**
+ * Milliseconds between what comes before the clock and the clock, in every contestant: V8 compiles beside, and what it still
+ * compiles of the reading of a definition is no part of running it.
+ */
+export const SETTLE_MS = 700;
+
 /** How many stages are under way at once, in every contestant. */
 export const AT_ONCE = 50;
 

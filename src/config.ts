@@ -9,10 +9,12 @@ import { shownAddress } from "./core/address.js";
 import type { Actor } from "./core/approval.js";
 import { StagecraftError } from "./core/errors.js";
 import type { JsonObject } from "./core/json.js";
+import { LOG_LEVELS, type LogLevel } from "./core/log-level.js";
 import type { PriceRow } from "./core/price.js";
 
 export { CONFIG_FILE, type User } from "./config/file.js";
 export { actorOf, standsInFor } from "./config/people.js";
+export { LOG_LEVELS } from "./core/log-level.js";
 
 /** Where a project is, and how it is set. Paths are absolute. */
 export interface Config extends People {
@@ -46,6 +48,8 @@ export interface Config extends People {
   readonly server: ServerSettings;
   /** Where answers of models are kept, or come from. */
   readonly cassette?: CassetteSettings;
+  /** What is logged, as lines for programs; undefined: warnings and errors, in words. */
+  readonly log?: LogLevel;
   /** A variable of the environment; empty counts as not set. */
   readonly env: (name: string) => string | undefined;
 }
@@ -79,6 +83,9 @@ export interface ConfigOverrides {
   readonly db?: string;
   readonly concurrency?: number;
   readonly cassette?: CassetteSettings;
+  readonly logLevel?: string;
+  /** Where neither a flag nor the environment says one. */
+  readonly usualLogLevel?: LogLevel;
 }
 
 /** @throws StagecraftError `config-not-found`, `config-invalid` */
@@ -114,6 +121,7 @@ export async function loadConfig(overrides: ConfigOverrides = {}): Promise<Confi
     ...(settings.encryption && { encryption: { previous: [], ...settings.encryption } }),
     auditKey: path.resolve(project, settings.audit?.key ?? ".stagecraft/audit-key.pem"),
     server: serverSettings(project, settings.server),
+    ...logSettings(overrides),
     ...(overrides.cassette === undefined
       ? {}
       : { cassette: { ...overrides.cassette, folder: path.resolve(cwd, overrides.cassette.folder) } }),
@@ -193,6 +201,16 @@ function concurrencyFromEnvironment(): number | undefined {
   if (text === undefined) return undefined;
   if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
   throw new StagecraftError("config-invalid", `STAGECRAFT_CONCURRENCY is ${text}; it must be a number from 1 to 9999`);
+}
+
+function logSettings({ logLevel, usualLogLevel }: ConfigOverrides): Pick<Config, "log"> {
+  const level = logLevel ?? variable("STAGECRAFT_LOG_LEVEL") ?? usualLogLevel;
+  if (level === undefined) return {};
+  const known = LOG_LEVELS.find((one) => one === level);
+  if (known !== undefined) return { log: known };
+  throw new StagecraftError("config-invalid", `there is no log level ${level}`, {
+    help: `levels: ${LOG_LEVELS.join(", ")} (--log-level, STAGECRAFT_LOG_LEVEL)`,
+  });
 }
 
 function users(settings: ProjectFile): ReadonlyMap<string, User> {

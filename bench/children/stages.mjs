@@ -4,7 +4,8 @@ import fs from "node:fs";
 import { Session } from "node:inspector/promises";
 import path from "node:path";
 import { performance } from "node:perf_hooks";
-import { AT_ONCE, definitionOf, warmUp, workload } from "../workloads.mjs";
+import { setTimeout } from "node:timers/promises";
+import { AT_ONCE, definitionOf, SETTLE_MS, warmUp, workload } from "../workloads.mjs";
 import { openFile, schedule } from "./floors.mjs";
 import { tracker } from "./tracker.mjs";
 
@@ -16,6 +17,7 @@ const contestant = await (kind === "floor" ? floor() : ours());
 await contestant.prepare(warmUp(name), "warm");
 await contestant.run();
 await contestant.prepare(workload(name), "timed");
+await setTimeout(SETTLE_MS);
 const profiled = await profiling();
 const used = process.cpuUsage();
 const before = performance.now();

@@ -1,6 +1,7 @@
 import { performance } from "node:perf_hooks";
+import { setTimeout } from "node:timers/promises";
 import { tracker } from "../children/tracker.mjs";
-import { warmUp, workload } from "../workloads.mjs";
+import { SETTLE_MS, warmUp, workload } from "../workloads.mjs";
 
 /**
  * Runs a small workload and then the one that is timed, proves that every stage ran once, and prints a Sample.
@@ -15,6 +16,7 @@ export async function measured(name, run) {
   };
   await once(warmUp(name), "warm");
   const load = workload(name);
+  await setTimeout(SETTLE_MS);
   const used = process.cpuUsage();
   const before = performance.now();
   await once(load, "timed");

@@ -1,17 +1,17 @@
 import fs from "node:fs";
-import { createRequire } from "node:module";
 import path from "node:path";
 import type { Config } from "../config.js";
 import type { Actor } from "../core/approval.js";
 import { StagecraftError } from "../core/errors.js";
 import type { Worker, WorkOptions } from "../engine/worker.js";
+import type { Logger } from "../plugin/api.js";
 import type { Role } from "../server/access/identity.js";
 import { addToken, newToken, readTokens, startupToken, type Tokens } from "../server/access/tokens.js";
 import type { ServedProject } from "../server/ports.js";
 import { startServer } from "../server/server.js";
 import type { LoadedDefinition } from "./definitions.js";
-import { stderrLogger } from "./host.js";
 import type { Meter } from "./meter.js";
+import { packageFolder, packageVersion } from "./package.js";
 import type { Started, StartOptions } from "./start.js";
 
 export interface ServeOptions {
@@ -43,6 +43,7 @@ interface Rooms extends Omit<ServedProject, "start" | "nudge" | "read"> {
   startOnce(definition: LoadedDefinition, options: StartOptions): Promise<Started>;
   work(options: WorkOptions): Promise<Worker>;
   readonly meter: Pick<Meter, "scrape">;
+  log(): Promise<Logger>;
   actor(as?: string): Actor;
 }
 
@@ -61,7 +62,7 @@ export async function serve(rooms: Rooms, config: Config, options: ServeOptions)
     version: packageVersion(),
     dashboard: path.join(packageFolder(), "dist/web"),
     scrape: rooms.meter.scrape,
-    log: stderrLogger.error,
+    log: await rooms.log(),
   });
   if (!isReadOnly) worker = await rooms.work({ runs, signal, listener: server.heard });
   const done = stopped(signal).then(async () => {
@@ -120,12 +121,4 @@ function stopped(signal: AbortSignal): Promise<void> {
     if (signal.aborted) resolve();
     else signal.addEventListener("abort", () => resolve(), { once: true });
   });
-}
-
-function packageFolder(): string {
-  return path.dirname(createRequire(import.meta.url).resolve("stagecraft/package.json"));
-}
-
-function packageVersion(): string {
-  return JSON.parse(fs.readFileSync(path.join(packageFolder(), "package.json"), "utf8")).version;
 }

@@ -15,6 +15,8 @@ export interface StartOptions {
   readonly provider?: string;
   /** What set it off; its expressions read it as `trigger`. */
   readonly trigger?: Json;
+  /** The caller's place in a trace, as W3C Trace Context writes it: the run becomes a part of that. */
+  readonly traceparent?: string;
   /** The same key twice starts one run. One that the definition makes of the inputs goes before it. */
   readonly idempotencyKey?: string;
 }

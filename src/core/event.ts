@@ -74,6 +74,8 @@ export type Event =
       readonly definition: string;
       readonly provider?: string;
       readonly trigger?: Json;
+      /** The caller's place in a trace, as W3C Trace Context writes it. */
+      readonly traceparent?: string;
       /** The stage that started it and does not wait for it. */
       readonly parent?: ParentStage;
     })

@@ -19,6 +19,8 @@ export interface Done {
   readonly usage?: Usage | undefined;
 }
 
+type StageEnded = Extract<Event, { type: "stageEnded" }>;
+
 /** The facts that follow from a stage having done its work: its end, or its failure where `outputs` or `set` fail. */
 export function succeeded(state: RunState, stage: StageState, done: Done, context: Context): Event[] {
   const outcome = done.outcome ?? "succeeded";
@@ -26,12 +28,13 @@ export function succeeded(state: RunState, stage: StageState, done: Done, contex
     const message = `${stage.plan.uses} ended with ${outcome}, which is none of its outcomes`;
     return failed(state, stage, { code: "invalid-outcome", message, retryable: false }, context);
   }
+  const { outputs: shape, set, compensate } = stage.plan;
+  if (shape === undefined && set === undefined) return ended(state, stage, done, outcome, context);
   return orFailure(
     () => {
       const extra = { result: done.outputs };
       const isGroup = stage.inner !== null && stage.plan.calls === undefined;
       const names = isGroup ? namesIn(state, stage.inner as ScopeState, extra) : namesOf(state, stage, extra);
-      const { outputs: shape, set, compensate } = stage.plan;
       const outputs = shape === undefined ? done.outputs : evaluateAll(shape, names, context, `${stage.path}.outputs`);
       const values = set === undefined ? undefined : evaluateAll(set, names, context, `${stage.path}.set`);
       const tooLarge = largeFault(
@@ -43,20 +46,32 @@ export function succeeded(state: RunState, stage: StageState, done: Done, contex
       const isReshaped = shape !== undefined && compensate !== undefined;
       return [
         {
-          type: "stageEnded",
-          at: context.now,
-          stage: stage.path,
-          outcome,
+          ...endOf(stage, done, outcome, context),
           outputs,
           ...(isReshaped ? { result: done.outputs } : {}),
           ...(values === undefined ? {} : { set: values }),
-          ...(done.explain === undefined ? {} : { explain: done.explain }),
-          ...(done.usage === undefined ? {} : { usage: done.usage }),
         },
       ];
     },
     (failure) => failed(state, stage, failure, context),
   );
+}
+
+/** The same where nothing is left to evaluate, as with most stages. */
+function ended(state: RunState, stage: StageState, done: Done, outcome: string, context: Context): Event[] {
+  const fault = largeFault(stage, [done.outputs]);
+  return fault === undefined ? [endOf(stage, done, outcome, context)] : failed(state, stage, fault, context);
+}
+
+function endOf(
+  stage: StageState,
+  { outputs, explain, usage }: Done,
+  outcome: string,
+  { now: at }: Context,
+): StageEnded {
+  const end: StageEnded = { type: "stageEnded", at, stage: stage.path, outcome, outputs };
+  if (explain === undefined && usage === undefined) return end;
+  return { ...end, ...(explain === undefined ? {} : { explain }), ...(usage === undefined ? {} : { usage }) };
 }
 
 /** What the journal would not take fails its stage, before anything is written. */

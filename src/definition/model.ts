@@ -3,6 +3,7 @@ import { workflowTools } from "../core/tool-name.js";
 import type { StageInfo, StageType } from "../plugin/api.js";
 import type { Registry } from "../plugin/registry.js";
 import type { Path } from "./findings.js";
+import { keyMeant } from "./schema-words.js";
 
 /**
  * The graph as written, read leniently: what has the wrong shape is left out here and said by the schema, so that
@@ -151,10 +152,13 @@ function outcomesOf(type: StageType | undefined, info: StageInfo): readonly stri
 }
 
 function needsOf(stage: StageNode): NeedNode[] {
-  const written = stage.raw["needs"];
-  if (!Array.isArray(written)) return [];
-  return (written as readonly Json[]).flatMap((entry, index): NeedNode[] => {
-    const path = [...stage.path, "needs", index];
+  // By a wrong word, or without its brackets, it is told apart from no needs: what follows from those is not said then.
+  const key = keyMeant(stage.raw, "needs");
+  const value = key === undefined ? undefined : stage.raw[key];
+  if (key === undefined || (typeof value !== "string" && !Array.isArray(value))) return [];
+  const written = typeof value === "string" ? [value] : (value as readonly Json[]);
+  return written.flatMap((entry, index): NeedNode[] => {
+    const path = [...stage.path, key, ...(typeof value === "string" ? [] : [index])];
     if (typeof entry === "string") {
       const edges = edgesOf([entry], path, stage, false);
       return edges.length === 0 ? [] : [{ mode: "all", count: 1, rest: "keep", path, edges }];

@@ -1,3 +1,4 @@
+import type { JsonObject } from "../core/json.js";
 import { nearest } from "../core/suggest.js";
 import { PATTERN_MEANINGS } from "./schema/common.js";
 import type { SchemaFault } from "./validator.js";
@@ -33,6 +34,7 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   idempotencyKey: ["idempotency_key", "dedupeKey"],
   triggers: ["on", "schedule", "schedules", "cron"],
   rulesets: ["rules", "decisions", "decisionTables", "tables"],
+  hit: ["hitPolicy", "hit_policy"],
   state: ["variables", "vars", "context", "env"],
   maxParallel: ["parallelism", "max_parallel", "maxConcurrency"],
   finally: ["always", "onExit", "cleanup"],
@@ -52,6 +54,12 @@ const HELP_FOR: Readonly<Record<string, string>> = {
 };
 
 const NOISE = new Set(["if", "oneOf", "anyOf", "not", "allOf"]);
+
+/** The key by which `body` most likely says what we call `word`: that one, another tool's word for it, or a misspelling. */
+export function keyMeant(body: JsonObject, word: string): string | undefined {
+  if (Object.hasOwn(body, word)) return word;
+  return Object.keys(body).find((key) => FROM_ELSEWHERE.get(key) === word || nearest(key, [word]) === word);
+}
 
 /** Help for a key that is not among `allowed`. */
 export function helpForKey(key: string, allowed: readonly string[]): string | undefined {
@@ -154,7 +162,7 @@ function wordValue(fault: SchemaFault, at: At): WordedFault {
       return at(
         "wrong-type",
         `${typeWord(value)} where ${wanted.map(article).join(" or ")} is expected`,
-        typeHelp(value, wanted),
+        typeHelp(value, wanted, fault.schema),
       );
     }
     case "enum":
@@ -203,8 +211,13 @@ function describe(schema: Readonly<Record<string, unknown>>, key: string): strin
   return text === undefined ? undefined : `${key}: ${text}`;
 }
 
-function typeHelp(value: unknown, wanted: readonly string[]): string | undefined {
+function typeHelp(value: unknown, wanted: readonly string[], schema: SchemaFault["schema"]): string | undefined {
   if (value === null) return "there is nothing behind the colon";
+  const only = Array.isArray(schema["required"]) && schema["required"].length === 1 ? schema["required"][0] : undefined;
+  if (wanted.includes("object") && only !== undefined && typeof value !== "object") {
+    return `write { ${only}: ${typeof value === "string" && value.includes("${{") ? "…" : value} }`;
+  }
+  if (wanted.includes("object") && TYPES.has(value)) return `write { type: ${value} }`;
   if (wanted.includes("array") && typeof value === "string") return `a list, even of one: [${value}]`;
   if (wanted.includes("string") && (typeof value === "number" || typeof value === "boolean"))
     return `in quotes: "${value}"`;
@@ -212,6 +225,9 @@ function typeHelp(value: unknown, wanted: readonly string[]): string | undefined
     return "write true or false";
   return undefined;
 }
+
+/** The types of JSON Schema, which name a schema where one is wanted. */
+const TYPES = new Set<unknown>(["string", "number", "integer", "boolean", "array", "object", "null"]);
 
 function typeWord(value: unknown): string {
   if (value === null) return "nothing";

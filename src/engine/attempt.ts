@@ -72,6 +72,7 @@ export interface AttemptServices {
   record(flight: InFlight, key: string, value: Json, usage: Usage | undefined): Promise<void>;
   /** Resolves when the tokens are taken. */
   takeTokens(flight: InFlight, key: string, rates: readonly Rate[]): Promise<void>;
+  settleTokens(flight: InFlight, key: string, rates: readonly Rate[]): Promise<void>;
   /** A workflow as a tool. @throws StageError `unknown-tool` */
   tool(flight: InFlight, workflow: string): Tool;
   progress(flight: InFlight, message: string): void;
@@ -102,12 +103,13 @@ export function stageContext(
       return flight.signal;
     },
     get log() {
-      return maskedLogger(host.log, outward, { run: state.id, stage: stage.path });
+      return maskedLogger(host.log, outward, { run: state.id, stage: stage.path, attempt });
     },
     async record<T extends Json>(key: string, step: () => Promise<{ value: T; usage?: Usage }>, estimate?: Usage) {
       const known = stage.records?.get(key);
       if (known !== undefined) return known as T;
       flight.throwIfStopped();
+      host.tracer?.began(state, stage, key, host.clock.now());
       const done = estimate === undefined ? step() : spend(host, state, flight, key, estimate, step);
       const { value, usage } = await done;
       const kept = mask.json(value);
@@ -116,16 +118,10 @@ export function stageContext(
     },
     atHost: (url, request) => services.atHost(flight, url, request),
     takeTokens: (key, rates) => services.takeTokens(flight, key, rates),
+    settleTokens: (key, rates) => services.settleTokens(flight, key, rates),
     emit: (name, data, atLeast) => {
       flight.throwIfStopped();
-      const emission = {
-        key: `${state.id}/${stage.path}`,
-        run: state.id,
-        name: outward.text(name),
-        data: outward.json(data),
-        hops: hopsTo(state) + 1,
-      };
-      return host.store.emit({ ...emission, by: `run ${state.id}`, atLeast }, host.clock.now());
+      return say(host, outward, state, { stage, name, data, atLeast });
     },
     file: (path) => host.file(path),
     progress(message) {
@@ -146,7 +142,26 @@ export function stageContext(
     hasEnv: (name) => (host.env(name) ?? "") !== "",
     env: (name) => host.env(name),
   };
-  return state.provider === null ? context : { ...context, provider: state.provider };
+  const traceparent = host.tracer?.traceparent(state, stage, attempt);
+  return {
+    ...context,
+    ...(state.provider !== null && { provider: state.provider }),
+    ...(traceparent !== undefined && { traceparent }),
+  };
+}
+
+interface Saying {
+  readonly stage: StageState;
+  readonly name: string;
+  readonly data: Json;
+  readonly atLeast: number;
+}
+
+/** The same event however often the stage is tried. */
+function say(host: Host, mask: Mask, state: RunState, { stage, name, data, atLeast }: Saying): Promise<number> {
+  const said = { name: mask.text(name), data: mask.json(data), by: `run ${state.id}`, atLeast };
+  const emission = { key: `${state.id}/${stage.path}`, run: state.id, ...said, hops: hopsTo(state) + 1 };
+  return host.store.emit(emission, host.clock.now());
 }
 
 /** How many runs, each started by what the one before said, led to this one. */

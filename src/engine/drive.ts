@@ -58,7 +58,10 @@ export class Drive {
         this.#effects.notice(event);
         this.#limits.notice(event);
       },
-      durable: (events) => this.#tell(events),
+      durable: (events) => {
+        host.tracer?.heard(state, events);
+        this.#tell(events);
+      },
       lost: (error) => this.#end(error ?? "lost"),
       isBusy: () => !this.#isIdle,
       parkedUntil: () => this.#limits.parkedUntil,

@@ -6,9 +6,9 @@ import { limitText } from "../core/limit.js";
 import { payloadBytes } from "../core/payload.js";
 import { LIMITS } from "../core/plan.js";
 import { priorityOf } from "../core/scope.js";
-import type { RunState, StageState } from "../core/state.js";
-import type { Rate, StageResult, Tool } from "../plugin/api.js";
-import { InFlight, pureContext, stageContext } from "./attempt.js";
+import type { StageState } from "../core/state.js";
+import type { Rate, StageResult, StageType, Tool } from "../plugin/api.js";
+import { type AttemptServices, InFlight, pureContext, stageContext } from "./attempt.js";
 import { throughCache } from "./cache.js";
 import type { DriveParts } from "./drive-parts.js";
 import type { Mask } from "./mask.js";
@@ -46,9 +46,9 @@ export class Effects {
   readonly #slots: Slots;
   readonly #turns: Turns;
   readonly #mask: Mask;
-  readonly #outward: Mask;
   readonly #writer: RunWriter;
   readonly #hooks: EffectsHooks;
+  readonly #services: AttemptServices;
   readonly #flights = new Map<StagePath, InFlight>();
   /** Effects still running though their stage has moved on, with how to call off the end of their grace. */
   readonly #abandoned = new Map<InFlight, () => void>();
@@ -60,9 +60,19 @@ export class Effects {
     this.#slots = slots;
     this.#turns = turns;
     this.#mask = mask;
-    this.#outward = outward;
     this.#writer = writer;
     this.#hooks = hooks;
+    this.#services = {
+      host,
+      mask,
+      outward,
+      record: (flight, key, value, usage) => this.#recordStep(flight, key, value, usage),
+      takeTokens: (flight, key, rates) => this.#takeTokens(flight, key, rates),
+      settleTokens: (flight, key, rates) => this.#settleTokens(flight, key, rates),
+      tool: ({ stage }, workflow) => hooks.tool(stage, workflow),
+      atHost: (flight, url, request) => this.#atHost(flight, url, request),
+      progress: ({ stage }, message) => hooks.progress(stage.path, message),
+    };
   }
 
   get size(): number {
@@ -133,41 +143,34 @@ export class Effects {
 
   async #attempt(command: Perform, flight: InFlight): Promise<AttemptEnd> {
     const host = this.#host;
-    const { state } = this.#writer;
     try {
       const type = typeOf(host.registry, command.uses);
       checkInput(type, command.input, host.validate);
-      const now = command.started.at;
-      const { workflow } = flight.stage.scope.frame;
-      const check = (result: StageResult) =>
-        flight.isUndo ? result : checkOutput(type, flight.stage.plan, workflow, result, host.validate);
-      const work = async () => {
-        const checked = check(await this.#call(type, command, flight, state, now));
-        return this.#mask.json(checked as unknown as Json) as unknown as StageResult;
-      };
+      const check = (result: StageResult) => this.#check(type, flight, result);
       const { cache } = command;
-      return { result: await (cache === undefined ? work() : throughCache(host, state.id, cache, check, work)) };
+      if (cache === undefined) return { result: this.#masked(check(await this.#call(type, command, flight))) };
+      const work = async () => this.#masked(check(await this.#call(type, command, flight)));
+      return { result: await throughCache(host, this.#writer.state.id, cache, check, work) };
     } catch (thrown) {
-      const failure = toFailure(flight.stopped ?? thrown);
-      return { failure: this.#mask.json(failure as unknown as Json) as unknown as Failure };
+      return { failure: this.#masked(toFailure(flight.stopped ?? thrown)) };
     }
   }
 
-  #call(type: ReturnType<typeof typeOf>, command: Perform, flight: InFlight, state: RunState, now: number) {
+  #check(type: StageType, { stage, isUndo }: InFlight, result: StageResult): StageResult {
+    if (isUndo) return result;
+    return checkOutput(type, stage.plan, stage.scope.frame.workflow, result, this.#host.validate);
+  }
+
+  #masked<T extends StageResult | Failure>(value: T): T {
+    return this.#mask.json(value as unknown as Json) as unknown as T;
+  }
+
+  #call(type: StageType, command: Perform, flight: InFlight) {
+    const { state } = this.#writer;
+    const now = command.started.at;
     switch (type.kind) {
-      case "effect": {
-        const services = {
-          host: this.#host,
-          mask: this.#mask,
-          outward: this.#outward,
-          record: (...given: [InFlight, string, Json, Usage | undefined]) => this.#recordStep(...given),
-          takeTokens: (...given: [InFlight, string, readonly Rate[]]) => this.#takeTokens(...given),
-          tool: ({ stage }: InFlight, workflow: string) => this.#hooks.tool(stage, workflow),
-          atHost: <T>(...given: [InFlight, string, () => Promise<T>]) => this.#atHost(...given),
-          progress: ({ stage }: InFlight, message: string) => this.#hooks.progress(stage.path, message),
-        };
-        return type.run(command.input, stageContext(state, flight, command.idempotencyKey, now, services));
-      }
+      case "effect":
+        return type.run(command.input, stageContext(state, flight, command.idempotencyKey, now, this.#services));
       case "pure":
         return type.run(command.input, pureContext(state, flight.stage, now));
       case "workflow":
@@ -182,9 +185,19 @@ export class Effects {
     return { outputs: { runId: await this.#hooks.spawn(stage, inputs), workflow: stage.plan.calls ?? "" } };
   }
 
-  #takeTokens({ stage, attempt, signal }: InFlight, key: string, rates: readonly Rate[]): Promise<void> {
+  #settleTokens(flight: InFlight, key: string, rates: readonly Rate[]): Promise<void> {
+    return this.#turns.settle({ ...this.#taker(flight, key), costs: rates });
+  }
+
+  /** Each taking of an attempt is one of its own. */
+  #taker({ stage, attempt }: InFlight, key: string) {
+    return { run: this.#writer.state.id, stage: `${stage.path}!${key}`, attempt };
+  }
+
+  #takeTokens(flight: InFlight, key: string, rates: readonly Rate[]): Promise<void> {
+    const { stage, signal } = flight;
     const claims = rates.map((rate) => ({ kind: "token" as const, ...rate }));
-    const asker = { run: this.#writer.state.id, stage: `${stage.path}!${key}`, attempt, epoch: null };
+    const asker = { ...this.#taker(flight, key), epoch: null };
     return this.#turns.take({ ...asker, priority: priorityOf(stage), claims }, signal, (wait) =>
       this.#hooks.progress(stage.path, `waits for ${limitText(wait)}`),
     );

@@ -1,3 +1,4 @@
+import { slowAlerts } from "../core/alert.js";
 import { fold } from "../core/apply.js";
 import { StagecraftError } from "../core/errors.js";
 import { type Context, evaluate, Unevaluable } from "../core/evaluate.js";
@@ -8,6 +9,7 @@ import type { Migration } from "../core/migrate.js";
 import { namesIn } from "../core/names.js";
 import type { Plan, Template } from "../core/plan.js";
 import type { ScopeState } from "../core/state.js";
+import { parseTraceparent } from "../core/traceparent.js";
 import { isAdmitted } from "./admission.js";
 import { Definitions } from "./definitions.js";
 import { Detached } from "./detached.js";
@@ -32,6 +34,8 @@ export interface StartOptions {
   /** `--provider`: goes before what the agents ask for. */
   readonly provider?: string | undefined;
   readonly trigger?: Json | undefined;
+  /** The caller's place in a trace; what is none is left out. */
+  readonly traceparent?: string | undefined;
   /** The stage that starts it and does not wait for it. */
   readonly parent?: ParentStage | undefined;
   /** The caller's own; one that the definition makes of the inputs goes before it. */
@@ -125,7 +129,9 @@ export class Engine {
     }
   }
 
-  #started(definition: StoredDefinition, { inputs, by, provider, trigger, parent }: StartOptions): RunStarted {
+  #started(definition: StoredDefinition, options: StartOptions): RunStarted {
+    const { inputs, by, provider, trigger, traceparent, parent } = options;
+    const isTraced = traceparent !== undefined && parseTraceparent(traceparent) !== undefined;
     return {
       type: "runStarted",
       at: this.#host.clock.now(),
@@ -135,6 +141,7 @@ export class Engine {
       definition: definition.hash,
       ...(provider === undefined ? {} : { provider }),
       ...(trigger === undefined ? {} : { trigger }),
+      ...(isTraced ? { traceparent } : {}),
       ...(parent === undefined ? {} : { parent }),
     };
   }
@@ -148,12 +155,12 @@ export class Engine {
     idempotencyKey?: string,
   ) {
     const { run: id, by, at } = started;
-    const { concurrency } = plan.workflow;
+    const { concurrency, alerts = [] } = plan.workflow;
     const name = this.#text(plan, started, concurrency?.group, "concurrency.group");
     refuseShown(redactions, name, "concurrency.group");
     const limit = concurrency?.onConflict === "reject" ? { limit: concurrency.limit } : {};
     return this.#host.store.createRun({
-      ...{ id, workflow, version, definition, by, at, events },
+      ...{ id, workflow, version, definition, by, at, events, alerts: slowAlerts(id, alerts, at) },
       ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
       ...(name === undefined ? {} : { group: { name, ...limit } }),
     });

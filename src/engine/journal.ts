@@ -8,15 +8,20 @@ export interface Writer {
   committed(entry: CommitEntry, outcome: CommitOutcome | Error): void;
 }
 
+/** Commits that wait for nothing between two turns of the event loop. */
+const COMMITS_A_TURN = 64;
+
 /**
  * Group commit: what all runs of the process record while a commit is in flight goes as the next one. A commit starts at
  * once when none is in flight; `setImmediate` lets what happens in one turn of the event loop share it, and keeps a
- * synchronous driver from starving timers.
+ * synchronous driver from starving timers. Where a commit waits for nothing, what is ready at once shares it, and only
+ * now and then a turn is left to timers.
  */
 export class Journal {
   readonly #store: Store;
   readonly #dirty = new Set<Writer>();
   #isFlushing = false;
+  #turns = 0;
 
   constructor(store: Store) {
     this.#store = store;
@@ -27,10 +32,16 @@ export class Journal {
     this.#dirty.add(writer);
     if (this.#isFlushing) return;
     this.#isFlushing = true;
-    setImmediate(() => void this.#flush());
+    this.#soon(this.#flush);
   }
 
-  async #flush(): Promise<void> {
+  #soon(flush: () => void): void {
+    this.#turns += 1;
+    if (this.#store.isVolatile && this.#turns % COMMITS_A_TURN !== 0) queueMicrotask(flush);
+    else setImmediate(flush);
+  }
+
+  readonly #flush = async (): Promise<void> => {
     while (this.#dirty.size > 0) {
       const taken: { writer: Writer; entry: CommitEntry }[] = [];
       for (const writer of this.#dirty) {
@@ -39,10 +50,10 @@ export class Journal {
       }
       this.#dirty.clear();
       await this.#commit(taken);
-      if (this.#dirty.size > 0) await new Promise(setImmediate);
+      if (this.#dirty.size > 0) await new Promise<void>((resolve) => this.#soon(resolve));
     }
     this.#isFlushing = false;
-  }
+  };
 
   async #commit(taken: readonly { readonly writer: Writer; readonly entry: CommitEntry }[]): Promise<void> {
     if (taken.length === 0) return;

@@ -14,6 +14,11 @@ export interface LimitAsk {
   readonly claims: readonly LimitClaim[];
 }
 
+/** What an asker of tokens really used of them. */
+export interface TokenUse extends Pick<LimitAsk, "run" | "stage" | "attempt"> {
+  readonly costs: readonly { readonly group: string; readonly cost: number }[];
+}
+
 /** The process that asks: it may know which others are dead. */
 export interface LimitAsker {
   isDead(owner: string): boolean;
@@ -27,7 +32,7 @@ export type LimitAnswer = LimitWait | undefined;
  *
  * At no time do more than `limit` places of a group count, and in no `per` milliseconds are more than `limit` tokens of it
  * taken. Nobody is granted what one before it still waits for, as long as that one comes back in time. A place counts
- * while its run is not over and its lease lives; a taken token counts whatever becomes of its taker.
+ * while its run is not over and its lease lives; a taken token counts whatever becomes of its taker, until it is settled.
  */
 export interface LimitStore {
   /**
@@ -35,6 +40,11 @@ export interface LimitStore {
    * now: it asks again, whole, to be granted.
    */
   askLimits(asks: readonly LimitAsk[], asker: LimitAsker, now: number): Promise<readonly LimitAnswer[]>;
+  /**
+   * Tokens that were taken count from now on at what was really used, as long as they would have; at 0 they are given back. What
+   * was not taken, or counts no more, is passed over.
+   */
+  settleTokens(use: TokenUse, now: number): Promise<void>;
   /** Gives back the places and turns of these stages; a run that nobody drives and that is next is due at `now`. */
   leaveLimits(run: string, stages: readonly StagePath[], now: number): Promise<void>;
   /** Gives back what all other stages of the run hold or wait for. */

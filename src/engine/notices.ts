@@ -44,7 +44,12 @@ async function tellOnce(
   const id = approvalId(host.sha256, state.id, stage);
   try {
     const { via, settings } = host.channel(request.notify);
-    const nothing = { record: async () => {}, takeTokens: async () => {}, progress: () => {} };
+    const nothing = {
+      record: async () => {},
+      takeTokens: async () => {},
+      settleTokens: async () => {},
+      progress: () => {},
+    };
     const services = { host, mask, outward: mask, ...nothing, atHost: alone, tool: noTool };
     const flight = new InFlight(stage, attempt, false);
     const key = host.sha256(`${id}/${about}`);

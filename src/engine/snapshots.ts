@@ -78,7 +78,8 @@ export class Snapshots {
   /** The state after event `seq`, if it is time to keep it. It may only be kept once that event is on disk. */
   take(state: RunState, seq: number): Snapshot | undefined {
     const since = seq - this.#last;
-    const every = this.#host.snapshotEvery ?? EVERY;
+    const { store, snapshotEvery } = this.#host;
+    const every = snapshotEvery ?? (store.isVolatile ? Number.POSITIVE_INFINITY : EVERY);
     if (since < every || since < this.#last * GROWTH || state.phase === "ended") return undefined;
     const name = nameOf(this.#definition);
     const frozen = name === undefined ? undefined : freeze(state);

@@ -108,6 +108,15 @@ export interface StageIssue extends Issue {
   readonly atKey?: boolean;
 }
 
+/** A text outside `with` that a stage fills in before it uses it. */
+export interface StageTemplate {
+  /** Where it is written, from the definition's top: `["agents", "clerk", "instructions"]`. */
+  readonly path: readonly (string | number)[];
+  readonly text: string;
+  /** All that its expressions can name: each with the field of `with` it stands for, null where that is not given. */
+  readonly names: Readonly<Record<string, string>>;
+}
+
 /** What an operator opens with `allow:` in the project's configuration, and what is closed without it. */
 export type Permission = "shell";
 
@@ -131,6 +140,8 @@ interface StageTypeBase {
   readonly sensitive?: Readonly<Record<string, "shell" | "sql" | "url">>;
   /** What the operator must have allowed for stages of this type to be valid, and to run. */
   readonly permission?: Permission;
+  /** Texts of the definition that it fills in from its input: their expressions are checked with the types of that. */
+  readonly templates?: (info: StageInfo) => readonly StageTemplate[];
   /** Findings before the run, beyond what `input` says. */
   readonly check?: (info: StageInfo) => readonly StageIssue[];
 }
@@ -138,6 +149,8 @@ interface StageTypeBase {
 /** A function of its input: no clock, no random, no I/O. Replayed freely. */
 export interface PureStageType extends StageTypeBase {
   readonly kind: "pure";
+  /** True: it may stand there only to fail, so that nobody has to read what it gives. */
+  readonly guards?: boolean;
   run(input: JsonObject, context: PureContext): StageResult | Promise<StageResult>;
   /**
    * What its result depends on, so that a proof before the run can try every case. Nothing else of its input may
@@ -200,6 +213,8 @@ export interface StageContext extends PureContext {
   readonly log: Logger;
   /** `--provider`, when the person gave one. */
   readonly provider?: string;
+  /** What to send along as the header `traceparent`, where somebody traces what goes on. */
+  readonly traceparent?: string;
   /**
    * Runs `step` once: its result is on disk before this returns, and a later attempt gets it without a call. A step that
    * costs money says the most it can use: that is reserved before it runs.
@@ -211,6 +226,8 @@ export interface StageContext extends PureContext {
    * `key` names this taking within the attempt, which takes nothing twice. @throws what `signal` was aborted with
    */
   takeTokens(key: string, rates: readonly Rate[]): Promise<void>;
+  /** What that taking came to, by the costs of the same groups: less makes room for others at once; 0 was not used at all. */
+  settleTokens(key: string, rates: readonly Rate[]): Promise<void>;
   /**
    * Makes one request to the host of `url`, answer included, once the project's limit for it allows: in the order of
    * asking, and without holding one of the engine's slots meanwhile. @throws what `signal` was aborted with
@@ -223,7 +240,7 @@ export interface StageContext extends PureContext {
   emit(name: string, data: Json, atLeast: number): Promise<number>;
   /** Absolute path of a project file. @throws StageError `path-outside-project` */
   file(path: string): string;
-  /** Text for live views only: nothing depends on it, nothing keeps it. */
+  /** What live views show of it now, in place of what was said before: nothing depends on it, nothing keeps it. */
   progress(message: string): void;
   /** What the project's own price table says a model costs today. It goes before what a provider lists. */
   agreedPrice(provider: string, model: string): Price | undefined;

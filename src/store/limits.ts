@@ -2,7 +2,7 @@
 import { bug } from "../core/errors.js";
 import type { StagePath } from "../core/event.js";
 import type { LimitClaim, LimitWait } from "../core/limit.js";
-import type { LimitAnswer, LimitAsk, LimitAsker, RunRow } from "../engine/ports.js";
+import type { LimitAnswer, LimitAsk, LimitAsker, RunRow, TokenUse } from "../engine/ports.js";
 
 /** How long after the time it was told to come back one keeps its turn without asking again: milliseconds. */
 export const TURN_MS = 15_000;
@@ -33,17 +33,22 @@ export interface TokenRow {
   readonly cost: number;
 }
 
-export function nameOf({ kind, group }: LimitClaim): string {
+export function nameOf({ kind, group }: Pick<LimitClaim, "kind" | "group">): string {
   return `${kind} ${group}`;
 }
 
-export function takerOf({ run, stage, attempt }: LimitAsk): string {
+export function takerOf({ run, stage, attempt }: Pick<LimitAsk, "run" | "stage" | "attempt">): string {
   return `${run}/${stage}#${attempt}`;
 }
 
 /** Tokens of the last `per` milliseconds. One from far ahead was taken before the clock was set back and counts no more. */
 export function counts(token: TokenRow, per: number, now: number): boolean {
   return token.at > now - per && token.at <= now + per;
+}
+
+/** The cost of each token group that was used, by the group's name as it is kept. */
+export function usedOf({ costs }: TokenUse): ReadonlyMap<string, number> {
+  return new Map(costs.map(({ group, cost }) => [nameOf({ kind: "token", group }), cost]));
 }
 
 /** What asking comes to: the answers, and what is different from what was read. */

@@ -44,7 +44,9 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   "src/observe/": {
     files: ["src/core/", "src/engine/ports.ts", "src/observe/"],
-    packages: ["prom-client"],
+    packages: ["prom-client", "pino"].concat(
+      ["exporter-trace-otlp-http", "sdk-trace-node", "resources"].map((name) => `@opentelemetry/${name}`),
+    ),
     node: true,
   },
   "src/server/web/": {

@@ -13,7 +13,8 @@ export interface Embedded {
 /** A piece of a text: literal, or an expression. */
 export type Piece = string | Embedded;
 
-const OPEN = "${{";
+/** What an expression in a text begins with. */
+export const OPEN = "${{";
 const CLOSE = "}}";
 /** What a `}}` that does not end the expression could stand in. */
 const HIDING = /["'{]|\/\//;

@@ -1,6 +1,6 @@
 import { isObject, type Json } from "../json.js";
 import { scalarText, toJson } from "./compute/json.js";
-import { type Piece, splitText } from "./embedded.js";
+import { OPEN, type Piece, splitText } from "./embedded.js";
 import { compileExpression, type Expression } from "./expression.js";
 import { ExpressionError, type ExpressionIssue } from "./fault.js";
 import { type EvaluateOptions, type Frame, newFrame } from "./frame.js";
@@ -63,6 +63,7 @@ function filled(part: Part, frame: Frame): Json {
 }
 
 function compileText(text: string, references: Reference[]): Part {
+  if (!text.includes(OPEN)) return { fixed: text };
   const { pieces, issues } = splitText(text);
   if (issues[0]) throw errorOf(issues[0], text);
   const compiled = pieces.map((piece) => compilePiece(piece, references));

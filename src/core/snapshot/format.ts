@@ -26,6 +26,7 @@ export type Plain =
   | "by"
   | "provider"
   | "trigger"
+  | "traceparent"
   | "parent"
   | "phase"
   | "paused"

@@ -127,8 +127,10 @@ function below(schema: JsonSchema | undefined, step: string | number): JsonSchem
 
 /** ` #` in a plain scalar starts a comment and takes the rest of the expression with it. */
 function lostToComment(path: Path, { locate, text }: TemplateContext): string | undefined {
-  const { offset } = locate({ path }).end;
-  return /^[ \t]+#/.test(text.slice(offset, offset + 80))
+  const { start, end } = locate({ path });
+  // Of a text from a file of its own, there is nothing here but the file's name.
+  const isHere = text.slice(start.offset, end.offset).includes("${{");
+  return isHere && /^[ \t]+#/.test(text.slice(end.offset, end.offset + 80))
     ? "` #` starts a YAML comment: put the value in quotes"
     : undefined;
 }

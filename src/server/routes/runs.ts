@@ -20,6 +20,7 @@ const start = route({
   body: StartRun,
   headers: {
     "Idempotency-Key": "the same key twice starts one run; ignored where the definition has a key of its own",
+    traceparent: "the caller's place in a trace (W3C Trace Context): the run becomes a part of it",
   },
   answers: {
     201: { description: "started", schema: Run },
@@ -28,11 +29,13 @@ const start = route({
   async handle({ body, by, context }, { project }) {
     const { file } = await headerOf(project, body.definition);
     const key = context.req.header("idempotency-key");
+    const traceparent = context.req.header("traceparent");
     const { run, created } = await project.start(file, {
       inputs: body.inputs ?? {},
       by: by.actor,
       ...(body.provider !== undefined && { provider: body.provider }),
       ...(key !== undefined && key !== "" && { idempotencyKey: key }),
+      ...(traceparent !== undefined && { traceparent }),
     });
     project.nudge();
     const headers = { location: `/api/v1/runs/${run.id}` };

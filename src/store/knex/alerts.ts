@@ -1,6 +1,7 @@
 import type { AlertFact } from "../../core/alert.js";
 import type { AlertRow, AlertStatus, Store } from "../../engine/ports.js";
 import type { Database, Queries } from "./database.js";
+import { together } from "./together.js";
 
 type Part = Pick<Store, "takeAlerts" | "settleAlert" | "listAlerts" | "countAlerts">;
 
@@ -16,12 +17,11 @@ interface Row {
 }
 
 export function alerts(database: Database): Part {
+  const isDue = together((times: readonly number[]) => areDue(database, times));
   return {
     async takeAlerts(now, until, limit) {
-      const isDue = (queries: Queries) =>
-        queries.table("alerts").where("status", "pending").where("due_at", "<=", now).first("key");
       // Nearly always there is nothing, and a look must not keep others from writing.
-      if ((await database.read(isDue)) === undefined) return [];
+      if (!(await isDue(now))) return [];
       return database.write(async (queries) => {
         const rows: Row[] = await selectAlerts(queries)
           .where("alerts.status", "pending")
@@ -65,6 +65,15 @@ export function alerts(database: Database): Part {
       return Object.fromEntries(rows.map(({ status, n }) => [status, Number(n)]));
     },
   };
+}
+
+/** At each of these times, may one be due? */
+async function areDue(database: Database, times: readonly number[]): Promise<readonly boolean[]> {
+  const latest = Math.max(...times);
+  const due = await database.read((queries) =>
+    queries.table("alerts").where("status", "pending").where("due_at", "<=", latest).first("key"),
+  );
+  return times.map(() => due !== undefined);
 }
 
 /** Part of a commit. One that is there already stays as it is. */

@@ -89,6 +89,7 @@ function queriesOf(knex: Knex, dialect: Dialect, connection?: unknown): Queries 
       const query = knex.raw(sql, bindings);
       return dialect.rows(await (connection === undefined ? query : query.connection(connection))) as Row[];
     },
+    run: (sql, bindings) => dialect.run(connection, sql, bindings),
     alone: async (table) => void (await knex.raw(dialect.alone(table)).connection(connection)),
   };
 }

@@ -59,6 +59,9 @@ export interface JournalSql {
   commit(entries: number): string;
   /** Takes run_no and events: the first of a journal. */
   readonly begin: string;
-  /** Takes run id, after, limit; gives one row whose `page` is a JSON list of `[seq, type, stage, at, data, refs]`. */
-  readonly page: string;
+  /**
+   * Takes a JSON list of `[run id, after, last seq]`; gives a row for each with its `place` in that list, and as `page` a JSON
+   * list of `[seq, type, stage, at, data, refs]`.
+   */
+  readonly pages: string;
 }

@@ -1,3 +1,4 @@
+import { StagecraftError } from "../../core/errors.js";
 import type { Recorded } from "../../core/event.js";
 import type { CommitEntry, CommitOutcome, Store } from "../../engine/ports.js";
 import { approvalTaken, checkEntry, doneTwice } from "../rules.js";
@@ -8,6 +9,7 @@ import { type EncodedEntry, encodeEntry, isPlain } from "./entry.js";
 import type { Head, Heads } from "./heads.js";
 import { fetchPayloads, keepPayloads } from "./payloads.js";
 import { closeApprovals, consumeMessages, openApprovals, widenApprovals } from "./people.js";
+import { together } from "./together.js";
 
 type Part = Pick<Store, "readEvents" | "commit">;
 
@@ -17,14 +19,17 @@ const ENTRIES_AT_ONCE = 1_000;
 const ENTRIES_COMPILED = 64;
 /** Events in one page of a read. */
 const PAGE = 5_000;
+/** Pages read together: so many are held at once. */
+const PAGES_AT_ONCE = 20;
 
 export function journal(database: Database, heads: Heads): Part {
+  const readPage = together((asks: readonly Ask[]) => readPages(database, asks), PAGES_AT_ONCE);
   return {
     async readEvents(run, after = 0, limit = Number.POSITIVE_INFINITY) {
       const events: Recorded[] = [];
       while (events.length < limit) {
         const size = Math.min(PAGE, limit - events.length);
-        const page = await readPage(database, run, after + events.length, size);
+        const page = await readPage({ run, after: after + events.length, size });
         for (const recorded of page) events.push(recorded);
         if (page.length < size) break;
       }
@@ -134,16 +139,35 @@ type Row = readonly [
   refs: Refs | null,
 ];
 
-async function readPage(database: Database, run: string, after: number, limit: number): Promise<Recorded[]> {
+/** Of one run the events behind `after`, `size` at most. */
+interface Ask {
+  readonly run: string;
+  readonly after: number;
+  readonly size: number;
+}
+
+async function readPages(database: Database, asks: readonly Ask[]): Promise<readonly (Recorded[] | Error)[]> {
   return database.read(async (queries) => {
-    const [row] = await queries.raw<{ page: string | null }>(database.dialect.journal.page, [run, after, limit]);
-    const rows = rowsOf(row?.page ?? "[]", run);
-    const hashes = new Set(rows.flatMap(([, , , , , refs]) => (refs === null ? [] : Object.values(refs))));
-    const bodies = await fetchPayloads(queries, hashes);
-    return rows.map(([seq, type, stage, at, data, refs], index) => {
-      if (seq !== after + index + 1) throw corrupt(`run ${run} has no event ${after + index + 1}`);
-      return { seq, event: decodeEvent(type, stage, at, data, refs, bodies) };
-    });
+    const asked = JSON.stringify(asks.map(({ run, after, size }) => [run, after, after + size]));
+    const found = await queries.raw<{ place: number; page: string | null }>(database.dialect.journal.pages, [asked]);
+    const pages = new Map(found.map(({ place, page }) => [Number(place), page ?? "[]"]));
+    return Promise.all(asks.map((ask, place) => decodePage(queries, ask, pages.get(place) ?? "[]").catch(asAnswer)));
+  });
+}
+
+/** What is wrong with the events of one run is no fault of the others'. */
+function asAnswer(error: unknown): Error {
+  if (error instanceof StagecraftError) return error;
+  throw error;
+}
+
+async function decodePage(queries: Queries, { run, after }: Ask, page: string): Promise<Recorded[]> {
+  const rows = rowsOf(page, run);
+  const hashes = new Set(rows.flatMap(([, , , , , refs]) => (refs === null ? [] : Object.values(refs))));
+  const bodies = await fetchPayloads(queries, hashes);
+  return rows.map(([seq, type, stage, at, data, refs], index) => {
+    if (seq !== after + index + 1) throw corrupt(`run ${run} has no event ${after + index + 1}`);
+    return { seq, event: decodeEvent(type, stage, at, data, refs, bodies) };
   });
 }
 

@@ -2,30 +2,37 @@ import type { Lease, Owner, Store } from "../../engine/ports.js";
 import { ACTIVE, unknownRun } from "../rules.js";
 import type { Database, Queries } from "./database.js";
 import { HEAD_COLUMNS, type HeadColumns, type Heads } from "./heads.js";
+import { together } from "./together.js";
 
 type Part = Pick<Store, "claim" | "renew" | "release" | "claimable">;
 
+interface Claim {
+  readonly run: string;
+  readonly owner: string;
+  readonly now: number;
+  readonly until: number;
+}
+
+type Taken = HeadColumns & { readonly id: string };
+
 /** Each change is one conditional update: what decides and what changes cannot come apart. */
 export function leases(database: Database, heads: Heads): Part {
+  const claimFree = together((claims: readonly Claim[]) => claimAll(database, claims));
+  const free = together((given: readonly Lease[]) => releaseAll(database, given));
   return {
     async claim(run, owner, now, until) {
-      const take = (condition: string, ...bindings: readonly (string | number | null)[]) =>
-        database.statement<HeadColumns>(
-          `UPDATE runs SET owner = ?, epoch = epoch + 1, lease_until = ? WHERE id = ? AND ${condition}
-            RETURNING ${HEAD_COLUMNS.join(", ")}`,
-          [owner.name, until, run, ...bindings],
-        );
-      const lease = ([taken]: HeadColumns[]): Lease | undefined => {
+      const lease = (taken: Taken | undefined): Lease | undefined => {
         if (taken === undefined) return undefined;
         heads.learn(run, taken);
         return { run, owner: owner.name, epoch: taken.epoch, until, headSeq: taken.head_seq };
       };
-
-      const free = lease(await take("(owner IS NULL OR lease_until <= ?)", now));
-      if (free) return free;
+      const taken = lease(await claimFree({ run, owner: owner.name, now, until }));
+      if (taken) return taken;
       const holder = await holderOf(database, run);
       if (holder.owner === null || !owner.isDead(holder.owner)) return undefined;
-      return lease(await take("owner = ? AND epoch = ?", holder.owner, holder.epoch));
+      const sql = `${TAKE} WHERE id = ? AND owner = ? AND epoch = ? ${RETURNING}`;
+      const [left] = await database.statement<Taken>(sql, [owner.name, until, run, holder.owner, holder.epoch]);
+      return lease(left);
     },
     async renew(lease, until) {
       const sql = "UPDATE runs SET lease_until = ? WHERE id = ? AND owner = ? AND epoch = ? RETURNING epoch";
@@ -36,10 +43,7 @@ export function leases(database: Database, heads: Heads): Part {
     },
     async release(lease) {
       heads.forget(lease.run);
-      const sql =
-        "UPDATE runs SET owner = NULL, lease_until = NULL WHERE id = ? AND owner = ? AND epoch = ? RETURNING epoch";
-      const freed = await database.statement(sql, [lease.run, lease.owner, lease.epoch]);
-      if (freed.length === 0) await holderOf(database, lease.run);
+      if (!(await free(lease))) await holderOf(database, lease.run);
     },
     async claimable(owner, now, limit) {
       return database.read(async (queries) => {
@@ -61,6 +65,47 @@ export function leases(database: Database, heads: Heads): Part {
       });
     },
   };
+}
+
+const TAKE = "UPDATE runs SET owner = ?, epoch = epoch + 1, lease_until = ?";
+const RETURNING = `RETURNING id, ${HEAD_COLUMNS.join(", ")}`;
+
+/** Those whose runs are free, or their lease is over. Of two that ask for one run, the first. */
+async function claimAll(database: Database, claims: readonly Claim[]): Promise<readonly (Taken | undefined)[]> {
+  const [first] = claims;
+  if (first === undefined) return [];
+  const others = claims.filter(({ owner }) => owner !== first.owner);
+  const mine = claims.filter(({ owner }) => owner === first.owner);
+  // The earliest time and the latest end: nobody's lease is taken to be over before whoever asked last would say so.
+  const now = Math.min(...mine.map((claim) => claim.now));
+  const until = Math.max(...mine.map((claim) => claim.until));
+  const runs = [...new Set(mine.map(({ run }) => run))];
+  const sql = `${TAKE} WHERE id IN (${marks(runs)}) AND (owner IS NULL OR lease_until <= ?) ${RETURNING}`;
+  const rows = await database.statement<Taken>(sql, [first.owner, until, ...runs, now]);
+  const taken = new Map(rows.map((row) => [row.id, row]));
+  const rest = others.length === 0 ? [] : await claimAll(database, others);
+  return claims.map((claim) => {
+    if (claim.owner !== first.owner) return rest[others.indexOf(claim)];
+    const row = taken.get(claim.run);
+    taken.delete(claim.run);
+    return row;
+  });
+}
+
+/** Whether each was still held. */
+async function releaseAll(database: Database, given: readonly Lease[]): Promise<readonly boolean[]> {
+  const held = given.map(() => "(id = ? AND owner = ? AND epoch = ?)").join(" OR ");
+  const rows = await database.statement<{ id: string; epoch: number }>(
+    `UPDATE runs SET owner = NULL, lease_until = NULL WHERE ${held} RETURNING id, epoch`,
+    given.flatMap(({ run, owner, epoch }) => [run, owner, epoch]),
+  );
+  const freed = new Map(rows.map(({ id, epoch }) => [id, epoch]));
+  return given.map(({ run, epoch }) => freed.get(run) === epoch);
+}
+
+/** The places of so many values in a statement. */
+function marks(values: readonly unknown[]): string {
+  return new Array(values.length).fill("?").join(", ");
 }
 
 /** @throws StagecraftError `unknown-run` */

@@ -1,5 +1,5 @@
 import type { LimitAsk, LimitStore } from "../../engine/ports.js";
-import { type ClaimRow, nameOf, type Settled, settleAsks, type TokenRow } from "../limits.js";
+import { type ClaimRow, nameOf, type Settled, settleAsks, type TokenRow, takerOf, usedOf } from "../limits.js";
 import { unknownRun } from "../rules.js";
 import type { Database, Queries } from "./database.js";
 
@@ -16,6 +16,17 @@ export function limits(database: Database): LimitStore {
         const settled = settleAsks(asks, await claimsOn(queries, names), tokens, owner, now);
         await keep(queries, settled);
         return settled.answers;
+      });
+    },
+    async settleTokens(use, now) {
+      const used = usedOf(use);
+      const taker = takerOf(use);
+      await database.write(async (queries) => {
+        await takeTurn(queries, [...used.keys()].sort(), now);
+        for (const [name, cost] of used) {
+          const taken = queries.table("limit_tokens").where({ name, taker });
+          await (cost > 0 ? taken.update({ cost }) : taken.delete());
+        }
       });
     },
     leaveLimits: (run, stages, now) => giveBack(database, run, (claims) => claims.whereIn("stage", [...stages]), now),

@@ -1,12 +1,13 @@
 import type { Knex } from "knex";
 import type { ApprovalRequest } from "../../core/approval.js";
 import type { StagePath } from "../../core/event.js";
-import type { ApprovalRow, ApprovalStatus, CommitEntry, InboxBody, Store } from "../../engine/ports.js";
+import type { ApprovalRow, ApprovalStatus, CommitEntry, InboxBody, InboxMessage, Store } from "../../engine/ports.js";
 import { checkBody, decisionBody, unknownApproval, unknownRun } from "../rules.js";
 import { decodeValue } from "./codec.js";
 import type { Database, Queries } from "./database.js";
 import type { EncodedEntry } from "./entry.js";
 import { beginsWith } from "./prefix.js";
+import { together } from "./together.js";
 
 type Part = Pick<Store, "post" | "inbox" | "listApprovals" | "decideApproval" | "expireApproval">;
 
@@ -17,18 +18,7 @@ export function people(database: Database): Part {
       checkBody(body);
       await database.write((queries) => post(queries, run, body, at));
     },
-    async inbox(run) {
-      type Row = { id: number; at: number; body: string };
-      const rows: Row[] = await database.read((queries) =>
-        queries
-          .table("inbox")
-          .select("inbox.id", "inbox.at", "inbox.body")
-          .join("runs", "runs.run_no", "inbox.run_no")
-          .where("runs.id", run)
-          .orderBy("inbox.id"),
-      );
-      return rows.map(({ id, at, body }) => ({ id, run, at, body: JSON.parse(body) as InboxBody }));
-    },
+    inbox: together((runs: readonly string[]) => inboxes(database, runs)),
     async listApprovals(filter) {
       const rows: Row[] = await database.read((queries) => {
         const query = selectApprovals(queries);
@@ -118,6 +108,23 @@ export async function consumeMessages(queries: Queries, run: string, ids: readon
       .whereIn("run_no", mine)
       .delete();
   }
+}
+
+/** The messages of each of the runs. */
+async function inboxes(database: Database, runs: readonly string[]): Promise<readonly (readonly InboxMessage[])[]> {
+  type Row = { id: number; run: string; at: number; body: string };
+  const rows: Row[] = await database.read((queries) =>
+    queries
+      .table("inbox")
+      .select("inbox.id", "runs.id as run", "inbox.at", "inbox.body")
+      .join("runs", "runs.run_no", "inbox.run_no")
+      .whereIn("runs.id", [...new Set(runs)])
+      .orderBy("inbox.id"),
+  );
+  const messages = new Map<string, InboxMessage[]>(runs.map((run) => [run, []]));
+  for (const { id, run, at, body } of rows)
+    messages.get(run)?.push({ id, run, at, body: JSON.parse(body) as InboxBody });
+  return runs.map((run) => messages.get(run) ?? []);
 }
 
 async function post(queries: Queries, run: string, body: InboxBody, at: number): Promise<void> {

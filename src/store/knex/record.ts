@@ -7,7 +7,7 @@ import { beginChain } from "./heads.js";
 import { insertDataKey } from "./keys.js";
 import { keepPayloads } from "./payloads.js";
 import { openApprovals } from "./people.js";
-import { columnsOf, insertRun } from "./runs.js";
+import { columnsOf, insertRun } from "./run-row.js";
 
 /** Puts back a run as it was archived; nobody holds it. */
 export async function adopt(

@@ -1,23 +1,13 @@
 import { createHash } from "node:crypto";
 import type { Snapshot, Store } from "../../engine/ports.js";
 import type { Database } from "./database.js";
+import { together } from "./together.js";
 
 type Part = Pick<Store, "snapshot" | "keepSnapshot">;
 
 export function snapshots(database: Database): Part {
   return {
-    async snapshot(run) {
-      const row: (Snapshot & { readonly hash: string }) | undefined = await database.read((queries) =>
-        queries
-          .table("snapshots")
-          .join("runs", "runs.run_no", "snapshots.run_no")
-          .where("runs.id", run)
-          .first("snapshots.seq", "snapshots.reducer", "snapshots.hash", "snapshots.body"),
-      );
-      if (row === undefined || hashOf(row.body) !== row.hash) return undefined;
-      const { seq, reducer, body } = row;
-      return { seq, reducer, body };
-    },
+    snapshot: together((runs: readonly string[]) => snapshotsOf(database, runs)),
     async keepSnapshot(run, { seq, reducer, body }) {
       await database.statement(
         `INSERT INTO snapshots (run_no, seq, reducer, hash, body) SELECT run_no, ?, ?, ?, ? FROM runs WHERE id = ?
@@ -27,6 +17,19 @@ export function snapshots(database: Database): Part {
       );
     },
   };
+}
+
+async function snapshotsOf(database: Database, runs: readonly string[]): Promise<readonly (Snapshot | undefined)[]> {
+  const rows: (Snapshot & { readonly run: string; readonly hash: string })[] = await database.read((queries) =>
+    queries
+      .table("snapshots")
+      .join("runs", "runs.run_no", "snapshots.run_no")
+      .whereIn("runs.id", [...new Set(runs)])
+      .select("runs.id as run", "snapshots.seq", "snapshots.reducer", "snapshots.hash", "snapshots.body"),
+  );
+  const whole = rows.filter(({ body, hash }) => hashOf(body) === hash);
+  const found = new Map(whole.map(({ run, seq, reducer, body }) => [run, { seq, reducer, body }]));
+  return runs.map((run) => found.get(run));
 }
 
 function hashOf(body: string): string {

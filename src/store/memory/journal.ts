@@ -1,6 +1,6 @@
 import type { StagePath } from "../../core/event.js";
-import type { CommitEntry, CommitOutcome, Store } from "../../engine/ports.js";
-import { approvalTaken, checkEntry, doneTwice, isWorkDone, patchOf } from "../rules.js";
+import type { CommitEntry, CommitOutcome, RunRow, Store } from "../../engine/ports.js";
+import { approvalTaken, checkEntry, doneTwice, isWorkDone } from "../rules.js";
 import { putAlerts } from "./alerts.js";
 import type { Held, State } from "./state.js";
 
@@ -50,6 +50,33 @@ function admit(state: State, entries: readonly CommitEntry[]): (Held | undefined
   });
 }
 
+/** Written out: this is done at every commit, and copying a row of this many fields takes most of it. */
+function rowAfter(row: RunRow, { row: patch, leaseUntil }: CommitEntry, headSeq: number): RunRow {
+  return {
+    id: row.id,
+    workflow: row.workflow,
+    version: row.version,
+    definition: row.definition,
+    status: patch.status,
+    by: row.by,
+    createdAt: row.createdAt,
+    updatedAt: patch.updatedAt,
+    endedAt: patch.endedAt,
+    stages: patch.stages,
+    ended: patch.ended,
+    failed: patch.failed,
+    wakeAt: patch.wakeAt,
+    waitingFor: patch.waitingFor,
+    outputs: patch.outputs,
+    error: patch.error,
+    idempotencyKey: row.idempotencyKey,
+    headSeq,
+    owner: row.owner,
+    leaseUntil,
+    epoch: row.epoch,
+  };
+}
+
 function keep(state: State, held: Held, entry: CommitEntry): void {
   let seq = held.journal.length;
   for (const event of entry.events) {
@@ -57,7 +84,7 @@ function keep(state: State, held: Held, entry: CommitEntry): void {
     held.journal.push({ seq, event });
     if (isWorkDone(event)) held.done.add(event.stage);
   }
-  held.row = { ...held.row, ...patchOf(entry.row), headSeq: seq, leaseUntil: entry.leaseUntil };
+  held.row = rowAfter(held.row, entry, seq);
   if (entry.definition !== undefined) {
     const { hash: definition, version } = entry.definition;
     held.row = { ...held.row, definition, version };

@@ -1,5 +1,5 @@
 import type { LimitStore } from "../../engine/ports.js";
-import { type ClaimRow, counts, nameOf, settleAsks, type TokenRow } from "../limits.js";
+import { type ClaimRow, counts, nameOf, settleAsks, type TokenRow, takerOf, usedOf } from "../limits.js";
 import { heldRun, type State } from "./state.js";
 
 type Kept = Omit<ClaimRow, "lease">;
@@ -42,6 +42,14 @@ export function limits(state: State): LimitStore {
       for (const { lease: _, ...row } of changed) claims.set(row.no, row);
       tokens = [...tokens, ...taken];
       return answers;
+    },
+    async settleTokens(use) {
+      const used = usedOf(use);
+      const taker = takerOf(use);
+      const isTheirs = (token: TokenRow) => token.taker === taker && used.has(token.name);
+      tokens = tokens
+        .map((token) => (isTheirs(token) ? { ...token, cost: used.get(token.name) ?? 0 } : token))
+        .filter(({ cost }) => cost > 0);
     },
     async leaveLimits(run, stages, now) {
       giveBack(run, (stage) => stages.includes(stage), now);

@@ -20,6 +20,7 @@ import { upkeep } from "./upkeep.js";
 export function memoryStore(): Store {
   const state = emptyState();
   return {
+    isVolatile: true,
     async open() {},
     async close() {},
     ...runs(state),

@@ -38,6 +38,11 @@ export class DataKeys {
     this.#made.delete(name);
   }
 
+  /** Is it known without asking that this is kept as plain text? */
+  isPlain(name: string): boolean {
+    return this.#known.has(name) && this.#known.get(name) === undefined;
+  }
+
   /** @throws StagecraftError `encryption-key-unknown` */
   async of(name: string): Promise<Seal | undefined> {
     if (!this.#known.has(name)) await this.load([name]);

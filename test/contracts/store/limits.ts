@@ -186,6 +186,27 @@ export function limitsContract(opened: Opened): void {
       expect(await asked(store, ask(lease, [place()], { stage: "e" }), T0 + 4)).toEqual(PLACE);
     });
 
+    it("count at what was really used once they are settled: less, more, or nothing at all", async () => {
+      const { store, another } = opened();
+      const lease = await heldRun(store);
+      const of = (stage: string, cost: number) => ask(lease, [token(100, 1_000, cost)], { stage });
+      const settle = (stage: string, cost: number) =>
+        store.settleTokens({ run: "run-1", stage, attempt: 1, costs: [{ group: "mail", cost }] }, T0 + 2);
+      expect(await asked(store, of("a", 90))).toBeUndefined();
+      expect(await asked(store, of("b", 60), T0 + 1)).toMatchObject({ at: T0 + 1_000 });
+      await settle("a", 40);
+      expect(await asked(await another(), of("b", 60), T0 + 3)).toBeUndefined();
+      expect(await asked(store, of("c", 20), T0 + 4)).toMatchObject({ at: T0 + 1_000 });
+      await settle("b", 90);
+      expect(await asked(store, of("c", 20), T0 + 5)).toMatchObject({ at: T0 + 1_003 });
+      await settle("b", 0);
+      expect(await asked(store, of("c", 20), T0 + 6)).toBeUndefined();
+      // Who took nothing of it, and who is settled again, changes nothing for the others.
+      await settle("nobody", 100);
+      await settle("b", 100);
+      expect(await asked(store, of("d", 40), T0 + 7)).toBeUndefined();
+    });
+
     it("taken before the clock was set far back count no more", async () => {
       const { store } = opened();
       const lease = await heldRun(store);

@@ -8,8 +8,10 @@ export const journalSql: JournalSql = {
       e.value ->> 4, decode(e.value ->> 5, 'hex')
     FROM json_array_elements(?::json) WITH ORDINALITY AS e (value, place)`,
   // Text, not JSONB: the audit chain is over the very bytes that were written.
-  page: `SELECT '[' || string_agg(line, ',' ORDER BY seq) || ']' AS page FROM (
+  pages: `SELECT a.place - 1 AS place, (SELECT '[' || string_agg(line, ',' ORDER BY seq) || ']' FROM (
     SELECT seq, '[' || seq || ',' || type || ',' || coalesce(to_json(stage)::text, 'null') || ',' || at || ','
       || coalesce(data, 'null') || ',' || coalesce(refs, 'null') || ']' AS line
-    FROM events WHERE run_no = (SELECT run_no FROM runs WHERE id = ?) AND seq > ? ORDER BY seq LIMIT ?) AS lines`,
+    FROM events WHERE run_no = (SELECT run_no FROM runs WHERE id = a.value ->> 0)
+      AND seq > (a.value ->> 1)::bigint AND seq <= (a.value ->> 2)::bigint) AS lines) AS page
+    FROM json_array_elements(?::json) WITH ORDINALITY AS a (value, place)`,
 };

@@ -9,8 +9,9 @@ export const journalSql: JournalSql = {
       unhex(e.value ->> 5)
     FROM json_each(?) e`,
   // The cells are JSON already, so they are joined as text and parsed once, by the reader.
-  page: `SELECT '[' || group_concat(row, ',') || ']' AS page FROM (
+  pages: `SELECT a.key AS place, (SELECT '[' || group_concat(row, ',') || ']' FROM (
     SELECT '[' || seq || ',' || type || ',' || coalesce(json_quote(stage), 'null') || ',' || at || ','
       || coalesce(data, 'null') || ',' || coalesce(refs, 'null') || ']' AS row
-    FROM events WHERE run_no = (SELECT run_no FROM runs WHERE id = ?) AND seq > ? ORDER BY seq LIMIT ?)`,
+    FROM events WHERE run_no = (SELECT run_no FROM runs WHERE id = a.value ->> 0)
+      AND seq > (a.value ->> 1) AND seq <= (a.value ->> 2) ORDER BY seq)) AS page FROM json_each(?) a`,
 };
