@@ -16,12 +16,12 @@ import { Detached } from "./detached.js";
 import { Drive } from "./drive.js";
 import type { DriveEnd, DriveOptions } from "./drive-parts.js";
 import { Journal } from "./journal.js";
-import { maskFor, SHORTEST_SECRET } from "./mask.js";
+import { maskFor } from "./mask.js";
 import { type MigrateOptions, migrate } from "./migrate.js";
 import type { Host, Lease, Listener, RunRow, StoredDefinition } from "./ports.js";
 import type { Redactions } from "./redact.js";
-import { marksOf } from "./redact-marks.js";
-import { redactionsOf, refuseShown } from "./redacted-run.js";
+import { firstOf, redactionsOf, refuseShown } from "./redacted-run.js";
+import { secretsOf } from "./secrets.js";
 import { Slots } from "./slots.js";
 import { loadState, Snapshots } from "./snapshots.js";
 import { Turns } from "./turns.js";
@@ -72,12 +72,12 @@ export class Engine {
    * @throws StagecraftError `secret-missing`, `group-full`
    */
   async start(definition: StoredDefinition, options: StartOptions): Promise<{ run: RunRow; created: boolean }> {
-    await this.#secretsOf(definition.plan);
+    await secretsOf(this.#host.secrets, definition.plan);
     const started = this.#started(definition, options);
     const { plan } = definition;
     const key = this.#text(plan, started, plan.workflow.idempotencyKey, "idempotencyKey") ?? options.idempotencyKey;
     const redactions = await redactionsOf(this.#host.store, plan, started.run, true);
-    const first = redactions?.keepFirst(started, marksOf(plan, undefined, started)) ?? started;
+    const first = firstOf(redactions, plan, started);
     refuseShown(redactions, key, "the idempotency key");
     await this.#host.store.putDefinition(definition);
     return this.#create(definition, started, [first], redactions, key);
@@ -98,7 +98,7 @@ export class Engine {
     const forked: Event = { type: "runForked", at: started.at, from: run, stage, by };
     const redactions = await redactionsOf(this.#host.store, plan, started.run, true);
     if (shared !== undefined) redactions?.takeOver(shared);
-    const first = redactions?.keepFirst(started, marksOf(plan, undefined, started)) ?? started;
+    const first = firstOf(redactions, plan, started);
     const before = sharedEvents(state, kept, stage);
     const { run: row } = await this.#create(definition, started, [first, ...before, forked], redactions);
     return row;
@@ -120,7 +120,7 @@ export class Engine {
     }
     try {
       const { definition: from, events, redactions } = await this.#load(run);
-      const secrets = await this.#secretsOf(definition.plan);
+      const secrets = await secretsOf(this.#host.secrets, definition.plan);
       const mask = maskFor(Object.values(secrets));
       const parts = { host: this.#host, journal: this.#journal, lease, from, events, secrets, mask, redactions };
       return await migrate(parts, definition, options);
@@ -221,7 +221,7 @@ export class Engine {
       const definition = given ?? (await this.#definitionOf(lease.run));
       const redactions = await redactionsOf(store, definition.plan, lease.run);
       const { state, snapshotAt } = await loadState(store, lease.run, definition, lease.headSeq, redactions?.open);
-      const secrets = await this.#secretsOf(definition.plan);
+      const secrets = await secretsOf(this.#host.secrets, definition.plan);
       const mask = maskFor(Object.values(secrets));
       const parts = {
         host: this.#host,
@@ -267,22 +267,6 @@ export class Engine {
     throw new StagecraftError("definition-lost", `the plan of run ${run} is not in the database`, {
       kind: "environment",
     });
-  }
-
-  async #secretsOf(plan: Plan): Promise<Record<string, string>> {
-    const names = new Set([plan.workflow, ...Object.values(plan.called)].flatMap((workflow) => workflow.secrets));
-    const values: Record<string, string> = Object.create(null);
-    for (const name of names) {
-      const value = await this.#host.secrets.get(name);
-      if (value === undefined || value.length < SHORTEST_SECRET) {
-        const fault = value === undefined ? "is not set" : `is shorter than ${SHORTEST_SECRET} characters`;
-        throw new StagecraftError("secret-missing", `the secret ${name} ${fault}`, {
-          help: `set it in the environment (export ${name}=…), or in the project's folder of secrets`,
-        });
-      }
-      values[name] = value;
-    }
-    return values;
   }
 
   /** A text of the definition that depends on the inputs alone. @throws StagecraftError `invalid-input` */

@@ -23,3 +23,9 @@ export interface Logger {
   warn(message: string, fields?: JsonObject): void;
   error(message: string, fields?: JsonObject): void;
 }
+
+/** A part of a stage's input, as a path below `with`, and all it is compared with: between two of them nothing changes. */
+export interface Cut {
+  readonly path: readonly string[];
+  readonly values: readonly (null | boolean | number | string)[];
+}
