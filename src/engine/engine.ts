@@ -21,8 +21,7 @@ import { type MigrateOptions, migrate } from "./migrate.js";
 import { definitionOf, secretsOf } from "./pinned.js";
 import type { Host, Lease, Listener, RunRow, StoredDefinition } from "./ports.js";
 import type { Redactions } from "./redact.js";
-import { marksOf } from "./redact-marks.js";
-import { redactionsOf, refuseShown } from "./redacted-run.js";
+import { firstOf, redactionsOf, refuseShown } from "./redacted-run.js";
 import { Releases } from "./release.js";
 import { Slots } from "./slots.js";
 import { loadState, Snapshots } from "./snapshots.js";
@@ -81,7 +80,7 @@ export class Engine {
     const { plan } = definition;
     const key = this.#text(plan, started, plan.workflow.idempotencyKey, "idempotencyKey") ?? options.idempotencyKey;
     const redactions = await redactionsOf(this.#host.store, plan, started.run, true);
-    const first = redactions?.keepFirst(started, marksOf(plan, undefined, started)) ?? started;
+    const first = firstOf(redactions, plan, started);
     refuseShown(redactions, key, "the idempotency key");
     await this.#host.store.putDefinition(definition);
     return this.#create(definition, started, [first], redactions, key);
@@ -102,7 +101,7 @@ export class Engine {
     const forked: Event = { type: "runForked", at: started.at, from: run, stage, by };
     const redactions = await redactionsOf(this.#host.store, plan, started.run, true);
     if (shared !== undefined) redactions?.takeOver(shared);
-    const first = redactions?.keepFirst(started, marksOf(plan, undefined, started)) ?? started;
+    const first = firstOf(redactions, plan, started);
     const before = sharedEvents(state, kept, stage);
     const { run: row } = await this.#create(definition, started, [first, ...before, forked], redactions);
     return row;

@@ -1,8 +1,8 @@
 import { StagecraftError } from "../core/errors.js";
-import type { Recorded } from "../core/event.js";
+import type { Event, Recorded } from "../core/event.js";
 import type { Plan } from "../core/plan.js";
 import { Redactions } from "./redact.js";
-import { redacts } from "./redact-marks.js";
+import { marksOf, redacts } from "./redact-marks.js";
 import type { VaultStore } from "./vault-store.js";
 
 /** Undefined: the plan redacts nothing. @throws StagecraftError `redact-needs-key` */
@@ -31,6 +31,11 @@ export async function openEvents(
   return redactions === undefined
     ? recorded
     : recorded.map(({ seq, event }) => ({ seq, event: redactions.open(event) }));
+}
+
+/** The event that a run begins with, as it is written down. */
+export function firstOf(redactions: Redactions | undefined, plan: Plan, started: Event): Event {
+  return redactions?.keepFirst(started, marksOf(plan, undefined, started)) ?? started;
 }
 
 /** What stands in lists and is looked up by its text cannot be hidden there. @throws StagecraftError `redacted-key` */

@@ -11,7 +11,7 @@ import type { CodeInfo } from "./code.js";
 import type { AgentReply, AgentRequest } from "./exchange.js";
 import type { Directory, SecretsProvider } from "./project.js";
 import type { StageInfo, StageIssue, StageTemplate } from "./stage-info.js";
-import type { AttemptInfo, Logger, Rate, RunInfo } from "./surroundings.js";
+import type { AttemptInfo, Cut, Logger, Rate, RunInfo } from "./surroundings.js";
 
 export { DURATION_PATTERN, formatDuration, parseDuration } from "../core/duration.js";
 export { StageError } from "../core/errors.js";
@@ -47,6 +47,7 @@ export type {
   AgentReply,
   AgentRequest,
   ApprovalRequest,
+  Cut,
   Issue,
   Json,
   JsonObject,
@@ -132,12 +133,6 @@ export interface PureStageType extends StageTypeBase {
    * matter. Undefined: that cannot be said.
    */
   readonly cuts?: (info: StageInfo) => readonly Cut[] | undefined;
-}
-
-/** A part of a stage's input, as a path below `with`, and all it is compared with: between two of them nothing changes. */
-export interface Cut {
-  readonly path: readonly string[];
-  readonly values: readonly (null | boolean | number | string)[];
 }
 
 /** Touches the world. Its end is recorded once; its attempts may repeat after a crash, with the same idempotency key. */

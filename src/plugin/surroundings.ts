@@ -36,3 +36,9 @@ export interface AttemptInfo {
   /** What to send along as the header `traceparent`, where somebody traces what goes on. */
   readonly traceparent?: string;
 }
+
+/** A part of a stage's input, as a path below `with`, and all it is compared with: between two of them nothing changes. */
+export interface Cut {
+  readonly path: readonly string[];
+  readonly values: readonly (null | boolean | number | string)[];
+}

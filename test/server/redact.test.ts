@@ -1,0 +1,83 @@
+import http from "node:http";
+import { expect, it } from "vitest";
+import { serveProject, until } from "./support.js";
+
+const IBAN = "DE89370400440532013000";
+
+const FILES = {
+  ".env": `REDACT_TEST_KEY=${Buffer.alloc(32, 9).toString("base64")}\n`,
+  "stagecraft.config.yaml": "encryption: { key: REDACT_TEST_KEY }\n",
+  "definitions/pay.workflow.yaml": `apiVersion: stagecraft/v1
+id: pay
+version: "1.0.0"
+inputs: { iban: { type: string } }
+redact: [inputs.iban]
+stages:
+  sum: { uses: transform, with: { values: { text: "to \${{ inputs.iban }}", size: "\${{ inputs.iban.size() }}" } } }
+  gate:
+    needs: [sum]
+    uses: approval
+    with:
+      title: "Pay to \${{ inputs.iban }}?"
+      show: { to: "\${{ inputs.iban }}" }
+      approvers: [heidi]
+      forbid: ["\${{ inputs.iban }}"]
+      expires: 3d
+  paid: { needs: [gate.approved], uses: transform, with: { values: { size: "\${{ inputs.iban.size() }}" } } }
+  no: { needs: [{ anyOf: [gate.rejected, gate.expired] }], uses: transform, with: { values: { paid: false } } }
+outputs: { to: "\${{ inputs.iban }}", size: "\${{ coalesce(stages.paid.?outputs.size, 0) }}" }
+`,
+};
+
+it("tells no page and no follower of a run what is redacted, and refuses nobody what is theirs to decide", async () => {
+  const server = await serveProject(FILES, { as: "heidi" });
+  const said: string[] = [];
+  const ask: typeof server.ask = async (path, given) => {
+    const answer = await server.ask(path, given);
+    said.push(answer.text);
+    return answer;
+  };
+  const { json } = await ask("/api/v1/runs", { method: "POST", body: { definition: "pay", inputs: { iban: IBAN } } });
+  const follower = follow(server.port, server.token, json.id);
+  await until(
+    async () => (await ask(`/api/v1/runs/${json.id}`)).json,
+    ({ status }) => status === "waiting",
+  );
+  const [approval] = (await ask("/api/v1/approvals")).json.items;
+  expect(approval).toMatchObject({ mine: true });
+  await ask(`/api/v1/approvals/${approval.id}`);
+  const decided = await ask(`/api/v1/approvals/${approval.id}/decision`, {
+    method: "POST",
+    body: { outcome: "approved" },
+  });
+  expect(decided.status, decided.text).toBe(200);
+  const run = await until(
+    async () => (await ask(`/api/v1/runs/${json.id}`)).json,
+    ({ status }) => status === "succeeded",
+  );
+  expect(run.outputs).toEqual({ to: expect.stringMatching(/^\[redacted \d+\]$/), size: IBAN.length });
+  for (const path of ["stage?path=sum", "stage?path=gate", "events?limit=100"])
+    await ask(`/api/v1/runs/${json.id}/${path}`);
+  const heard = await until(
+    async () => follower.text(),
+    (text) => text.includes("runEnded"),
+  );
+  follower.close();
+  expect(heard).toContain("[redacted 1]");
+  for (const text of [heard, ...said]) expect(text).not.toContain(IBAN);
+});
+
+/** What a browser would hear of the run. */
+function follow(port: number, token: string, run: string) {
+  let heard = "";
+  const headers = { authorization: `Bearer ${token}`, accept: "text/event-stream" };
+  const sent = http.get(
+    { host: "127.0.0.1", port, path: `/api/v1/runs/${run}/events`, agent: false, headers },
+    (answer) =>
+      answer.setEncoding("utf8").on("data", (chunk: string) => {
+        heard += chunk;
+      }),
+  );
+  sent.on("error", () => {});
+  return { text: () => heard, close: () => sent.destroy() };
+}
