@@ -7,7 +7,7 @@ import type { Engine } from "../engine/engine.js";
 import type { RunRow, Store, StoredDefinition } from "../engine/ports.js";
 import type { LoadedDefinition } from "./definitions.js";
 import { sha256, wallClock } from "./host.js";
-import { refuseErased, viewRun } from "./runs.js";
+import { givenTo, refuseErased } from "./runs.js";
 
 export interface StartOptions {
   readonly inputs: JsonObject;
@@ -56,7 +56,7 @@ export async function forkRun(
   { inputs: changes, by }: ForkOptions,
 ): Promise<RunRow> {
   await refuseErased(store, run);
-  const { plan, inputs: given } = await viewRun(store, run);
+  const { plan, inputs: given } = await givenTo(store, run);
   const inputs = changes === undefined ? given : checkedInputs(plan, { ...given, ...changes });
   return engine.fork(run, stage, { inputs, by: by.user });
 }
@@ -72,16 +72,28 @@ export function checkedInputs(plan: Plan, inputs: JsonObject): JsonObject {
 
 /** A key stands for one request: with other inputs it was a mistake of the caller, which the old run would hide. */
 async function checkSame(store: Store, run: RunRow, inputs: JsonObject): Promise<void> {
-  const { inputs: earlier } = await viewRun(store, run.id);
+  const { inputs: earlier } = await givenTo(store, run.id);
   if (canonicalText(earlier) === canonicalText(inputs)) return;
   throw new StagecraftError("key-reused", `this idempotency key started run ${run.id}, with other inputs`, {
     help: "use a new key for a new run",
   });
 }
 
+const hashes = new WeakMap<Plan, string>();
+
+/** A plan never changes, so many runs of one name it once. */
+function hashOf(plan: Plan): string {
+  let hash = hashes.get(plan);
+  if (hash === undefined) {
+    hash = sha256(JSON.stringify(plan));
+    hashes.set(plan, hash);
+  }
+  return hash;
+}
+
 export function storedOf(plan: Plan, source: string): StoredDefinition {
   const { id, version } = plan.workflow;
-  return { hash: sha256(JSON.stringify(plan)), id, version, source, plan, at: wallClock.now() };
+  return { hash: hashOf(plan), id, version, source, plan, at: wallClock.now() };
 }
 
 /** @throws StagecraftError `invalid-definition` */

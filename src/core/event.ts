@@ -50,6 +50,8 @@ export interface Waiting {
 /** Every event carries when it was recorded: milliseconds since the epoch. */
 interface Base {
   readonly at: number;
+  /** Sealed: what the numbers stand for that it is the first to have in the place of redacted values. */
+  readonly vault?: string;
 }
 
 interface OfStage extends Base {

@@ -4,7 +4,7 @@ import { isObject, type Json, type JsonObject } from "../core/json.js";
 import { priceOfRow, priceRowOf } from "../core/price.js";
 import type { RunState, StageState } from "../core/state.js";
 import { workflowOfTool } from "../core/tool-name.js";
-import type { Logger, PureContext, Rate, StageContext, Tool } from "../plugin/api.js";
+import type { AgentProvider, Logger, PureContext, Rate, StageContext, Tool } from "../plugin/api.js";
 import { taped } from "./cassettes.js";
 import type { Mask } from "./mask.js";
 import type { Host } from "./ports.js";
@@ -65,7 +65,9 @@ export function pureContext(state: RunState, stage: StageState, now: number): Pu
 /** What the engine does for a running effect. */
 export interface AttemptServices {
   readonly host: Host;
+  /** Of what the run keeps, and of what leaves it. */
   readonly mask: Mask;
+  readonly outward: Mask;
   /** Resolves when the sub-step is on disk. */
   record(flight: InFlight, key: string, value: Json, usage: Usage | undefined): Promise<void>;
   /** Resolves when the tokens are taken. */
@@ -86,7 +88,7 @@ export function stageContext(
   now: number,
   services: AttemptServices,
 ): StageContext {
-  const { host, mask } = services;
+  const { host, mask, outward } = services;
   const { stage, attempt } = flight;
   const { run, runStartedAt, agents, rulesets } = pureContext(state, stage, now);
   const context: StageContext = {
@@ -101,7 +103,7 @@ export function stageContext(
       return flight.signal;
     },
     get log() {
-      return maskedLogger(host.log, mask, { run: state.id, stage: stage.path, attempt });
+      return maskedLogger(host.log, outward, { run: state.id, stage: stage.path, attempt });
     },
     async record<T extends Json>(key: string, step: () => Promise<{ value: T; usage?: Usage }>, estimate?: Usage) {
       const known = stage.records?.get(key);
@@ -119,18 +121,18 @@ export function stageContext(
     settleTokens: (key, rates) => services.settleTokens(flight, key, rates),
     emit: (name, data, atLeast) => {
       flight.throwIfStopped();
-      return say(host, mask, state, { stage, name, data, atLeast });
+      return say(host, outward, state, { stage, name, data, atLeast });
     },
     file: (path) => host.file(path),
-    progress: (message) => services.progress(flight, mask.text(message)),
+    progress(message) {
+      // What a stage says on its way to redacted outputs may be what nobody is to see.
+      if (stage.plan.redact === undefined) services.progress(flight, outward.text(message));
+    },
     agreedPrice(provider, model) {
       const row = priceRowOf(host.prices ?? [], { provider, model, at: host.clock.now() });
       return row === undefined ? undefined : priceOfRow(row, "project");
     },
-    agentProvider(name) {
-      const provider = found(host.registry.providers.get(name), "unknown-provider", `agent provider ${name}`);
-      return host.cassette === undefined ? provider : taped(provider, host.cassette, mask);
-    },
+    agentProvider: (name) => providerFor(host, stage, name, outward),
     tool(name) {
       const workflow = workflowOfTool(name);
       if (workflow !== undefined) return services.tool(flight, workflow);
@@ -171,6 +173,14 @@ function hopsTo({ trigger }: RunState): number {
 function found<T>(part: T | undefined, code: string, what: string): T {
   if (part === undefined) throw new StageError(code, `there is no ${what}`);
   return part;
+}
+
+/** @throws StageError `unknown-provider`, `cassette-redacted` */
+function providerFor({ registry, cassette }: Host, stage: StageState, name: string, outward: Mask): AgentProvider {
+  const provider = found(registry.providers.get(name), "unknown-provider", `agent provider ${name}`);
+  if (cassette === undefined) return provider;
+  if (stage.plan.redact === undefined || cassette.isReplay) return taped(provider, cassette, outward);
+  throw new StageError("cassette-redacted", `the answers to ${stage.path} are redacted: they go on no cassette`);
 }
 
 function maskedLogger(log: Logger, mask: Mask, fields: JsonObject): Logger {

@@ -10,6 +10,7 @@ import type { StageState } from "../core/state.js";
 import type { Rate, StageResult, StageType, Tool } from "../plugin/api.js";
 import { type AttemptServices, InFlight, pureContext, stageContext } from "./attempt.js";
 import { throughCache } from "./cache.js";
+import type { DriveParts } from "./drive-parts.js";
 import type { Mask } from "./mask.js";
 import type { Host } from "./ports.js";
 import type { Slots } from "./slots.js";
@@ -37,6 +38,8 @@ export interface EffectsHooks {
   spawn(stage: StageState, inputs: JsonObject): Promise<string>;
 }
 
+type Parts = Pick<DriveParts, "host" | "slots" | "turns" | "mask" | "outward">;
+
 /** The effects of one run that are under way. */
 export class Effects {
   readonly #host: Host;
@@ -52,7 +55,7 @@ export class Effects {
   /** Abandoned ones whose grace is over. */
   readonly #deaf = new Set<InFlight>();
 
-  constructor(host: Host, slots: Slots, turns: Turns, mask: Mask, writer: RunWriter, hooks: EffectsHooks) {
+  constructor({ host, slots, turns, mask, outward }: Parts, writer: RunWriter, hooks: EffectsHooks) {
     this.#host = host;
     this.#slots = slots;
     this.#turns = turns;
@@ -62,6 +65,7 @@ export class Effects {
     this.#services = {
       host,
       mask,
+      outward,
       record: (flight, key, value, usage) => this.#recordStep(flight, key, value, usage),
       takeTokens: (flight, key, rates) => this.#takeTokens(flight, key, rates),
       settleTokens: (flight, key, rates) => this.#settleTokens(flight, key, rates),

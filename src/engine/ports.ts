@@ -26,6 +26,7 @@ import type { ScheduleStore } from "./schedule-store.js";
 import type { SummaryStore } from "./summary-store.js";
 import type { Tracer } from "./tracer.js";
 import type { Upkeep } from "./upkeep.js";
+import type { VaultStore } from "./vault-store.js";
 
 export interface Clock {
   /** Milliseconds since the epoch. */
@@ -180,6 +181,7 @@ export interface Store
     AuditStore,
     EmissionStore,
     KeyStore,
+    VaultStore,
     Ledger,
     LimitStore,
     NudgeStore,
@@ -224,7 +226,7 @@ export interface Store
   release(lease: Lease): Promise<void>;
   /**
    * Ids of runs nobody alive holds that have something to do: queued, running or rolling back, an inbox message,
-   * or a due timer. Oldest run first.
+   * or a due timer. The oldest run of each workflow first, those of which fewer are driven before others.
    */
   claimable(owner: Owner, now: number, limit: number): Promise<readonly string[]>;
 
@@ -269,4 +271,5 @@ export type * from "./schedule-store.js";
 export type * from "./summary-store.js";
 export type * from "./tracer.js";
 export type * from "./upkeep.js";
+export type * from "./vault-store.js";
 export type { Actor, AuditStore };

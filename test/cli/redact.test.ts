@@ -7,7 +7,7 @@ import { type HttpServer, serve } from "../support/http-server.js";
 const IBAN = "DE89370400440532013000";
 const NAME = "Eve Adams";
 const EMAIL = "eve.adams@people.example";
-const SALARY = 84_511;
+const SALARY = 84_511.37;
 
 const PAY = (url: string) => `apiVersion: stagecraft/v1
 id: pay
@@ -86,7 +86,9 @@ async function expectNothingSaid(at: Project, commands: readonly (readonly strin
   }
 }
 
-it("shows a redacted value nowhere, keeps it in no file, and gives it to the stages after another process took over", async () => {
+it("shows a redacted value nowhere, keeps it in no file, and gives it to the stages after another process took over", {
+  timeout: 240_000,
+}, async () => {
   const { at, world, started } = await project();
   expectNothingIn(started.stdout + started.stderr, "run");
   const { document } = await at.json(["approvals", "ls"]);
@@ -125,7 +127,9 @@ it("shows a redacted value nowhere, keeps it in no file, and gives it to the sta
   }
 });
 
-it("takes the pure steps again without a drift, and a fork knows what the run knew", async () => {
+it("takes the pure steps again without a drift, and a fork knows what the run knew", {
+  timeout: 240_000,
+}, async () => {
   const { at, world } = await project();
   const { document } = await at.json(["approvals", "ls"]);
   const [{ id }] = document.approvals;

@@ -45,7 +45,7 @@ function checkPaths(
 
 function outputsOf(context: CheckContext, stage: StageNode): Type {
   const reshaped = stage.raw["outputs"];
-  if (!isObject(reshaped)) return resultOfStage(context, stage, { inputType: DYNAMIC });
+  if (!isObject(reshaped)) return resultOfStage(context, stage, DYNAMIC);
   return objectOf(Object.fromEntries(Object.keys(reshaped).map((name) => [name, DYNAMIC])));
 }
 
