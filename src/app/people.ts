@@ -149,5 +149,8 @@ function over(row: ApprovalRow): string {
 }
 
 function denied(code: string, message: string): StagecraftError {
-  return new StagecraftError(code, message, { kind: "denied" });
+  return new StagecraftError(code, message, { kind: "denied", ...(code === "not-entitled" && { help: WHO_IS_WHO }) });
 }
+
+const WHO_IS_WHO =
+  "`identities: { users: { dana: { roles: [manager] } } }` in stagecraft.config.yaml says who has which role; --as dana acts as dana";

@@ -10,8 +10,8 @@ export interface Traceparent {
 }
 
 /** Undefined for what is none. */
-export function parseTraceparent(text: string): Traceparent | undefined {
-  const [, traceId, spanId, flags = "00"] = TRACEPARENT.exec(text) ?? [];
+export function parseTraceparent(text: string | null | undefined): Traceparent | undefined {
+  const [, traceId, spanId, flags = "00"] = TRACEPARENT.exec(text ?? "") ?? [];
   if (traceId === undefined || spanId === undefined) return undefined;
   return { traceId, spanId, isSampled: (Number.parseInt(flags, 16) & 1) === 1 };
 }

@@ -135,7 +135,6 @@ export class Engine {
 
   #started(definition: StoredDefinition, options: StartOptions): RunStarted {
     const { inputs, by, provider, trigger, traceparent, parent } = options;
-    const isTraced = traceparent !== undefined && parseTraceparent(traceparent) !== undefined;
     return {
       type: "runStarted",
       at: this.#host.clock.now(),
@@ -145,7 +144,7 @@ export class Engine {
       definition: definition.hash,
       ...(provider === undefined ? {} : { provider }),
       ...(trigger === undefined ? {} : { trigger }),
-      ...(isTraced ? { traceparent } : {}),
+      ...(parseTraceparent(traceparent) === undefined ? {} : { traceparent: traceparent as string }),
       ...(parent === undefined ? {} : { parent }),
     };
   }

@@ -11,7 +11,7 @@ import type { CodeInfo } from "./code.js";
 import type { AgentReply, AgentRequest } from "./exchange.js";
 import type { Directory, SecretsProvider } from "./project.js";
 import type { StageInfo, StageIssue, StageTemplate } from "./stage-info.js";
-import type { Logger, Rate, RunInfo } from "./surroundings.js";
+import type { AttemptInfo, Logger, Rate, RunInfo } from "./surroundings.js";
 
 export { DURATION_PATTERN, formatDuration, parseDuration } from "../core/duration.js";
 export { StageError } from "../core/errors.js";
@@ -178,18 +178,9 @@ export interface PureContext {
 }
 
 /** What an effect may touch. */
-export interface StageContext extends PureContext {
+export interface StageContext extends PureContext, AttemptInfo {
   /** Aborted on timeout, cancel, lost lease and shutdown. An effect that ignores it is abandoned. */
   readonly signal: AbortSignal;
-  /** From 1. */
-  readonly attempt: number;
-  /** The same for every attempt of this stage instance. */
-  readonly idempotencyKey: string;
-  readonly log: Logger;
-  /** `--provider`, when the person gave one. */
-  readonly provider?: string;
-  /** What to send along as the header `traceparent`, where somebody traces what goes on. */
-  readonly traceparent?: string;
   /**
    * Runs `step` once: its result is on disk before this returns, and a later attempt gets it without a call. A step that
    * costs money says the most it can use: that is reserved before it runs.

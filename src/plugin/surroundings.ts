@@ -23,3 +23,16 @@ export interface Logger {
   warn(message: string, fields?: JsonObject): void;
   error(message: string, fields?: JsonObject): void;
 }
+
+/** Which try of a stage this is, and what goes with it. */
+export interface AttemptInfo {
+  /** From 1. */
+  readonly attempt: number;
+  /** The same for every attempt of this stage instance. */
+  readonly idempotencyKey: string;
+  readonly log: Logger;
+  /** `--provider`, when the person gave one. */
+  readonly provider?: string;
+  /** What to send along as the header `traceparent`, where somebody traces what goes on. */
+  readonly traceparent?: string;
+}

@@ -13,7 +13,7 @@ export interface Place {
 
 /** The caller's trace, or one of the run's own: the same in every process, and after every crash. */
 export function placeOf({ id, traceparent }: Pick<RunState, "id" | "traceparent">): Place {
-  const given = traceparent === null ? undefined : parseTraceparent(traceparent);
+  const given = parseTraceparent(traceparent);
   if (given === undefined) return { traceId: digest(`trace ${id}`).slice(0, 32), isSampled: true };
   return { traceId: given.traceId, parent: given.spanId, isSampled: given.isSampled };
 }

@@ -72,7 +72,7 @@ export const FILES = {
   "definitions/fees.workflow.yaml": DISCOUNT,
   "tables/late.cases.yaml": CASES,
   "tables/fees.dmn": DMN,
-  "stagecraft.config.yaml": PEOPLE,
+  "stagecraft.config.yaml": `${PEOPLE}    eve: {}\n`,
 };
 
 const small = "-i amount=40 -i reason=late";
@@ -127,6 +127,7 @@ export const STEPS: readonly Step[] = [
   { line: "approvals link {approval} --for dana" },
   { line: "approvals answer nonesuch --outcome approved" },
   { line: "approve {approval} --as ann" },
+  { line: "approve {approval} --as eve" },
   { line: "approve {approval} --as dana --comment fine" },
   { line: `run refund ${large}`, keep: ["run", "approval"] },
   { line: "pause {run} --reason lunch" },

@@ -89,6 +89,7 @@ function masked(text: string): string {
         .replace(USER, "USER")
         .replace(/\b[a-f0-9]{8,}\b/g, "HASH")
         .replace(/\d{4}-\d\d-\d\d( \d\d:\d\d(:\d\d)?)?/g, "DATE")
+        .replace(/DATET[\d:.]+Z","pid":\d+,"host":"[^"]*"/g, 'DATE","pid":0,"host":"HOST"')
         .replace(/\b\d\d:\d\d:\d\d\b/g, "TIME")
         .replace(/\b\d+(\.\d+)? ?(ms|s|min|h)\b/g, "SPAN")
         .replace(/\b\d+(\.\d+)? ?(B|kB|KB|MB|bytes)\b/g, "SIZE")
