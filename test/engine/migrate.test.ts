@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { StagecraftError } from "../../src/core/errors.js";
 import type { Plan, PolicyPlan } from "../../src/core/plan.js";
 import { Engine } from "../../src/engine/engine.js";
-import type { StageType } from "../../src/plugin/api.js";
+import { StageError, type StageType } from "../../src/plugin/api.js";
 import { memoryStore } from "../../src/store/memory/store.js";
 import { begin, journalOf, Stage, stored, testHost } from "../support/host.js";
 import { plan } from "../support/plan.js";
@@ -117,6 +117,21 @@ describe("a run that is moved to a newer definition", () => {
     const heir = new Engine(testHost([work.type, nap], { store: host.store, clock: host.clock } as object));
     expect(await heir.drive(id, { patience: 0 })).toBe("ended");
     expect(await journalOf(host.store, id)).toMatchObject({ e: "succeeded" });
+  });
+
+  it("is not moved once it failed, and is told what goes on instead", async () => {
+    const work = new Stage();
+    work.answer = () => {
+      throw new StageError("broken", "it does not work");
+    };
+    const host = testHost([work.type, nap]);
+    const engine = new Engine(host);
+    const id = await begin(engine, OLD);
+    expect(await engine.drive(id, { patience: 0 })).toBe("ended");
+    const before = await host.store.readEvents(id);
+    const { refusals } = await engine.migrate(id, stored(NEW), { by: "ann", inputs: {}, isDry: false });
+    expect(refusals).toEqual([expect.stringMatching(/^the run is over: .*started from now on; retry and fork go by/)]);
+    expect(await host.store.readEvents(id)).toEqual(before);
   });
 
   it("is not moved while another process drives it", async () => {

@@ -13,6 +13,9 @@ describe("several processes on one store, on a bad day drawn from a seed", () =>
     // A day on which nothing bad happens proves nothing.
     expect(sum.deaths).toBeGreaterThan(SEEDS);
     expect(sum.snapshots).toBeGreaterThan(SEEDS);
+    for (const shared of ["places", "tokens", "waits", "emissions", "heard", "detached", "reminders"] as const) {
+      expect(sum[shared], shared).toBeGreaterThan(SEEDS / 4);
+    }
     expect(Object.keys(sum.statuses).sort()).toEqual(
       ["cancelled", "failed", "rollbackFailed", "rolledBack", "succeeded"].sort(),
     );
