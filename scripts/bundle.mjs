@@ -14,6 +14,7 @@ const MCP = ["client", "server"].flatMap((end) => [
   `@modelcontextprotocol/${end}/stdio`,
 ]);
 const MAIL = ["nodemailer"];
+const TELEMETRY = ["exporter-trace-otlp-http", "resources", "sdk-trace-node"].map((name) => `@opentelemetry/${name}`);
 const ABSENT = ["pg", "pg-query-stream", "tedious", "mysql", "mysql2", "mariadb", "oracledb", "typescript", "ts-node"];
 
 /** CommonJS packages ask this way for Node's modules and for their own folder. */
@@ -40,7 +41,7 @@ export async function bundle(root, dist) {
     minifyWhitespace: true,
     minifySyntax: true,
     legalComments: "none",
-    external: [...NATIVE, ...SELF_LOCATING, ...MCP, ...MAIL, ...ABSENT],
+    external: [...NATIVE, ...SELF_LOCATING, ...MCP, ...MAIL, ...TELEMETRY, ...ABSENT],
     alias: { "stagecraft/plugin": path.join(root, "src/plugin/api.ts") },
     plugins: [namedAsNodeNames(root), withoutUnusedKnex()],
     banner: { js: BANNER },

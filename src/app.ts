@@ -17,7 +17,7 @@ import { type Meter, meterOf } from "./app/meter.js";
 import { type MigrateOptions, migrateRun } from "./app/migrate.js";
 import { type DecideOptions, decide, findApproval } from "./app/people.js";
 import { retraceRun } from "./app/retrace.js";
-import { once, openRooms } from "./app/rooms.js";
+import { both, once, openRooms } from "./app/rooms.js";
 import { type Rules, type RulesReport, rulesOf } from "./app/rules.js";
 import { type FollowOptions, findRun, followRun, type RunView, sendTo, stageInput, viewRun } from "./app/runs.js";
 import { openScheduler, type Schedule, type Scheduler } from "./app/schedules/index.js";
@@ -34,11 +34,12 @@ import type { Migration } from "./core/migrate.js";
 import type { AlertRow, ApprovalFilter, ApprovalRow, InboxBody, Listener, RunRow, Store } from "./engine/ports.js";
 import type { Retraced } from "./engine/retrace.js";
 import type { Worker, WorkOptions } from "./engine/worker.js";
-import type { Plugin } from "./plugin/api.js";
+import type { Logger, Plugin } from "./plugin/api.js";
 import type { Registry } from "./plugin/registry.js";
 import type { Role } from "./server/access/identity.js";
 
 export type { CostGroup } from "./app/costs.js";
+export { type CheckedPlugin, checkPlugins } from "./app/plugin-check.js";
 export type { InvalidTest } from "./app/tests.js";
 export type { StageView } from "./core/view.js";
 export type { Reading } from "./definition/index.js";
@@ -134,6 +135,8 @@ export interface App {
   readonly rules: Rules;
   /** What runs came to, in numbers. */
   readonly stats: Stats;
+  /** What goes to stderr about what goes on. */
+  log(): Promise<Logger>;
   /** Counts what this process does, for Prometheus. */
   readonly meter: Meter;
   /** Signed links that let one person decide one approval. */
@@ -160,13 +163,15 @@ export interface App {
 
 /** Opens nothing yet: each room is made when it is first asked for. */
 export function openApp({ config, plugins }: { readonly config: Config; readonly plugins?: readonly Plugin[] }): App {
-  const { registry, secrets, stores, engine, host, settled, whoIs } = openRooms(config, plugins);
+  const { registry, secrets, stores, engine, host, settled, log, heard, whoIs } = openRooms(config, plugins);
   const { made: store, existing } = stores;
   const read = async (definition: string) => loadDefinition(config, await registry(), definition);
   const definitions = async () => listDefinitions(config);
   const startOnce: App["startOnce"] = (definition, options) =>
     startRun(definition, options, async () => ({ store: await store(), engine: await engine() }));
-  const scheduler = once(async () => openScheduler(config, { store: await store(), secrets, read, start: startOnce }));
+  const scheduler = once(async () =>
+    openScheduler(config, { store: await store(), secrets, log: await log(), read, start: startOnce }),
+  );
   const stats = statsOf(existing);
   const meter = meterOf(store, stats);
   const app: App = {
@@ -178,6 +183,7 @@ export function openApp({ config, plugins }: { readonly config: Config; readonly
     links: linksOf(config, store, whoIs),
     stats,
     meter,
+    log,
     store,
     existingStore: stores.found,
     copy: (to) => copyDatabase(config, to),
@@ -196,20 +202,13 @@ export function openApp({ config, plugins }: { readonly config: Config; readonly
       migrateRun({ engine: await engine(), store: await store() }, run, definition, options),
     fork: async (run, stage, options) =>
       forkRun({ engine: await engine(), store: await existing() }, run, stage, options),
-    drive: async (run, options) => driveRun(await engine(), await host(), run, options),
-    work: async (options) => work(await engine(), await host(), await scheduler(), meter, options),
-    async serve(options) {
-      const { serve } = await import("./app/serve.js");
-      return serve(app, config, options);
-    },
-    async serveMcp(options) {
-      const { serveMcp } = await import("./app/mcp.js");
-      return serveMcp(app, options);
-    },
-    async token(user, roles, file) {
-      const { makeToken } = await import("./app/serve.js");
-      return makeToken(config, user, roles, file);
-    },
+    drive: async (run, options) =>
+      driveRun(await engine(), await host(), run, { ...options, listener: both(options.listener, await heard()) }),
+    work: async (options) =>
+      work(await engine(), await host(), await scheduler(), both(meter.heard, await heard()), options),
+    serve: async (options) => (await import("./app/serve.js")).serve(app, config, options),
+    serveMcp: async (options) => (await import("./app/mcp.js")).serveMcp(app, options),
+    token: async (...given) => (await import("./app/serve.js")).makeToken(config, ...given),
     findRun: async (wanted) => findRun(await existing(), wanted),
     view: async (run) => viewRun(await existing(), run),
     follow: async (run, options) => followRun(await existing(), run, options),

@@ -9,10 +9,12 @@ import { shownAddress } from "./core/address.js";
 import type { Actor } from "./core/approval.js";
 import { StagecraftError } from "./core/errors.js";
 import type { JsonObject } from "./core/json.js";
+import { LOG_LEVELS, type LogLevel } from "./core/log-level.js";
 import type { PriceRow } from "./core/price.js";
 
 export { CONFIG_FILE, type User } from "./config/file.js";
 export { actorOf, standsInFor } from "./config/people.js";
+export { LOG_LEVELS } from "./core/log-level.js";
 
 /** Where a project is, and how it is set. Paths are absolute. */
 export interface Config extends People {
@@ -46,6 +48,8 @@ export interface Config extends People {
   readonly server: ServerSettings;
   /** Where answers of models are kept, or come from. */
   readonly cassette?: CassetteSettings;
+  /** What is logged, as lines for programs; undefined: warnings and errors, in words. */
+  readonly log?: LogLevel;
   /** A variable of the environment; empty counts as not set. */
   readonly env: (name: string) => string | undefined;
 }
@@ -70,6 +74,8 @@ export interface ServerSettings {
   readonly tokenFile?: string;
   /** Names it may be asked for under, beside those of this machine. */
   readonly hosts: readonly string[];
+  /** Runs that may wait for a process to drive them: those who ask for more are told to come again. */
+  readonly queue: number;
 }
 
 /** What flags said; relative paths are taken from `cwd`. */
@@ -79,6 +85,9 @@ export interface ConfigOverrides {
   readonly db?: string;
   readonly concurrency?: number;
   readonly cassette?: CassetteSettings;
+  readonly logLevel?: string;
+  /** Where neither a flag nor the environment says one. */
+  readonly usualLogLevel?: LogLevel;
 }
 
 /** @throws StagecraftError `config-not-found`, `config-invalid` */
@@ -114,6 +123,7 @@ export async function loadConfig(overrides: ConfigOverrides = {}): Promise<Confi
     ...(settings.encryption && { encryption: { previous: [], ...settings.encryption } }),
     auditKey: path.resolve(project, settings.audit?.key ?? ".stagecraft/audit-key.pem"),
     server: serverSettings(project, settings.server),
+    ...logSettings(overrides),
     ...(overrides.cassette === undefined
       ? {}
       : { cassette: { ...overrides.cassette, folder: path.resolve(cwd, overrides.cassette.folder) } }),
@@ -195,6 +205,16 @@ function concurrencyFromEnvironment(): number | undefined {
   throw new StagecraftError("config-invalid", `STAGECRAFT_CONCURRENCY is ${text}; it must be a number from 1 to 9999`);
 }
 
+function logSettings({ logLevel, usualLogLevel }: ConfigOverrides): Pick<Config, "log"> {
+  const level = logLevel ?? variable("STAGECRAFT_LOG_LEVEL") ?? usualLogLevel;
+  if (level === undefined) return {};
+  const known = LOG_LEVELS.find((one) => one === level);
+  if (known !== undefined) return { log: known };
+  throw new StagecraftError("config-invalid", `there is no log level ${level}`, {
+    help: `levels: ${LOG_LEVELS.join(", ")} (--log-level, STAGECRAFT_LOG_LEVEL)`,
+  });
+}
+
 function users(settings: ProjectFile): ReadonlyMap<string, User> {
   const entries = Object.entries(settings.identities?.users ?? {});
   return new Map(
@@ -220,8 +240,11 @@ function secretSettings(project: string, { folder, ...rest }: ProjectFile["secre
   return { settings: {}, ...rest, ...(folder !== undefined && { folder: path.resolve(project, folder) }) };
 }
 
-function serverSettings(project: string, { tokenFile, hosts = [] }: ProjectFile["server"] = {}): ServerSettings {
-  return { hosts, ...(tokenFile !== undefined && { tokenFile: path.resolve(project, tokenFile) }) };
+function serverSettings(
+  project: string,
+  { tokenFile, hosts = [], queue = 1_000 }: ProjectFile["server"] = {},
+): ServerSettings {
+  return { hosts, queue, ...(tokenFile !== undefined && { tokenFile: path.resolve(project, tokenFile) }) };
 }
 
 /** Who runs this process. */

@@ -5,6 +5,7 @@ import plugin from "./index.js";
 const [stage] = plugin.stages ?? [];
 const context = {
   now: 0,
+  runStartedAt: 0,
   run: { id: "run_1", workflow: "sample", version: "1.0.0", stage: "count" },
   agents: {},
   rulesets: {},

@@ -2,6 +2,7 @@ import {
   type AgentProvider,
   type AgentReply,
   type AgentRequest,
+  type Rate,
   type StageContext,
   StageError,
 } from "stagecraft/plugin";
@@ -26,11 +27,22 @@ export async function askInTurn(
     isAsked = true;
     return ask(provider, agent, request, context);
   };
+  const settle = async (rates: readonly Rate[]) => {
+    if (rates.length === 0) return;
+    // An answer that is paid for is not lost because nobody could be told how long it was.
+    await context.settleTokens(key, rates).catch((error: Error) => context.log.warn(error.message));
+  };
+  const rates = ratesOf(agent, provider, request);
   try {
-    const rates = ratesOf(agent, provider, request);
     if (rates.length > 0) await context.takeTokens(key, rates);
-    return await guarded(provider, agent, call, context.signal);
+    const reply = await guarded(provider, agent, call, context.signal);
+    const { inputTokens, outputTokens } = reply.usage;
+    await settle(ratesOf(agent, provider, request, inputTokens + outputTokens));
+    return reply;
   } catch (error) {
+    if (!isAsked) await settle(rates.map((rate) => ({ ...rate, cost: 0 })));
+    // It was refused: the request counts, tokens were not read.
+    else if (error instanceof StageError && error.isFree) await settle(ratesOf(agent, provider, request, 0));
     throw isAsked ? error : unasked(error, context.signal);
   }
 }

@@ -7,7 +7,6 @@ import {
   type StageInfo,
   type StageIssue,
 } from "stagecraft/plugin";
-import { checkInstructions } from "./instructions.js";
 import { toolEntry } from "./tool-entry.js";
 import { faultsOf, schemaFault } from "./validate.js";
 
@@ -21,13 +20,7 @@ export function check(info: StageInfo): readonly StageIssue[] {
   const agent = Object.hasOwn(info.agents, name) ? info.agents[name] : undefined;
   if (agent === undefined) return [unknown("agent", name, Object.keys(info.agents), ["with", "agent"])];
   const at = (...path: (string | number)[]) => ["agents", name, ...path];
-  const { instructions } = agent;
-  return [
-    ...(typeof instructions === "string" ? checkInstructions(instructions, at("instructions")) : []),
-    ...checkOutput(agent, at),
-    ...checkTools(agent, info.tools, at),
-    ...checkProvider(agent, info.providers, at),
-  ]
+  return [...checkOutput(agent, at), ...checkTools(agent, info.tools, at), ...checkProvider(agent, info.providers, at)]
     .map((issue): StageIssue => ({ ...issue, atRoot: true }))
     .concat(checkAttachments(name, agent, info));
 }
@@ -89,7 +82,12 @@ function checkAttachments(name: string, agent: JsonObject, { with: given }: Stag
 
 function unknown(kind: string, name: string, known: readonly string[], path: StageIssue["path"]): StageIssue {
   const guess = nearest(name, known);
-  const list = known.length === 0 ? "there is none here" : `there are: ${known.join(", ")}`;
+  const list =
+    known.length > 0
+      ? `there are: ${known.join(", ")}`
+      : kind === "agent"
+        ? "declare it under `agents`"
+        : "there is none here";
   return fault(
     path,
     `unknown-${kind}`,

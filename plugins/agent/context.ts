@@ -6,6 +6,7 @@ export function narrow(context: StageContext, change: { signal?: AbortSignal; pa
   return {
     now: context.now,
     run: context.run,
+    runStartedAt: context.runStartedAt,
     agents: context.agents,
     rulesets: context.rulesets,
     signal: change.signal ?? context.signal,
@@ -18,6 +19,7 @@ export function narrow(context: StageContext, change: { signal?: AbortSignal; pa
       context.record(part === undefined ? key : `${part}/${key}`, step, estimate),
     atHost: (url, request) => context.atHost(url, request),
     takeTokens: (key, rates) => context.takeTokens(part === undefined ? key : `${part}/${key}`, rates),
+    settleTokens: (key, rates) => context.settleTokens(part === undefined ? key : `${part}/${key}`, rates),
     emit: (name, data, atLeast) => context.emit(name, data, atLeast),
     file: (path) => context.file(path),
     progress: (message) => context.progress(message),

@@ -1,13 +1,11 @@
 import {
-  compileExpression,
   compileTemplate,
   ExpressionError,
-  findExpressions,
   type Json,
-  nearest,
   type StageContext,
   StageError,
-  type StageIssue,
+  type StageInfo,
+  type StageTemplate,
 } from "stagecraft/plugin";
 import type { Agent } from "./agent.js";
 
@@ -30,32 +28,11 @@ export function instructionsFor(agent: Agent, input: Json, context: StageContext
   }
 }
 
-/** Expressions that cannot be read, or that use a name instructions do not have. */
-export function checkInstructions(text: string, path: StageIssue["path"]): StageIssue[] {
-  const { found, issues } = findExpressions(text);
-  const faults: StageIssue[] = issues.map(({ code, severity, message, help }) =>
-    issue(code, severity, message, path, help),
-  );
-  for (const { source } of found) {
-    const { expression, issues: broken } = compileExpression(source);
-    faults.push(...broken.map(({ code, severity, message, help }) => issue(code, severity, message, path, help)));
-    for (const { path: names } of expression?.references ?? []) {
-      const name = String(names[0]);
-      if (name === SCOPE) continue;
-      const help =
-        nearest(name, [SCOPE]) === undefined ? "pass it in the stage's `input`" : `did you mean \`${SCOPE}\`?`;
-      faults.push(issue("unknown-name", "error", `instructions know \`${SCOPE}\` and not \`${name}\``, path, help));
-    }
-  }
-  return faults;
-}
-
-function issue(
-  code: string,
-  severity: StageIssue["severity"],
-  message: string,
-  path: StageIssue["path"],
-  help: string | undefined,
-): StageIssue {
-  return { code, severity, message, path, ...(help === undefined ? {} : { help }) };
+/** The instructions of the stage's agent, for the check of their expressions. */
+export function templates({ with: given, agents }: StageInfo): readonly StageTemplate[] {
+  const name = given["agent"];
+  if (typeof name !== "string" || !Object.hasOwn(agents, name)) return [];
+  const text = agents[name]?.["instructions"];
+  if (typeof text !== "string") return [];
+  return [{ path: ["agents", name, "instructions"], text, names: { [SCOPE]: "input" } }];
 }

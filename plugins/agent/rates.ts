@@ -8,13 +8,21 @@ const CHARACTERS = 4;
 /** Taken for an answer whose length is not limited. */
 const ANSWER_TOKENS = 1_000;
 
-/** What one answer takes of the agent's rates. Agents that ask one model of one provider share them. */
-export function ratesOf(agent: Agent, provider: AgentProvider, request: AgentRequest): readonly Rate[] {
+/**
+ * What one answer takes of the agent's rates: as it is estimated, or as it turned out. Agents that ask one model of one
+ * provider share them.
+ */
+export function ratesOf(
+  agent: Agent,
+  provider: AgentProvider,
+  request: AgentRequest,
+  tokens: number = estimate(request),
+): readonly Rate[] {
   const { requestsPerMinute, tokensPerMinute } = agent;
   const model = `${provider.name}/${agent.options["baseUrl"] ?? ""}/${agent.model ?? "default"}`;
   const rate = (what: string, limit: number | undefined, cost: number): Rate[] =>
     limit === undefined ? [] : [{ group: `${what} of ${model}`, limit, per: MINUTE_MS, cost }];
-  return [...rate("requests", requestsPerMinute, 1), ...rate("tokens", tokensPerMinute, estimate(request))];
+  return [...rate("requests", requestsPerMinute, 1), ...rate("tokens", tokensPerMinute, tokens)];
 }
 
 /** Tokens in and out, before they are known. */

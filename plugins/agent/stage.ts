@@ -13,7 +13,7 @@ import { readAgent } from "./agent.js";
 import { attachmentsOf } from "./attachments.js";
 import { check } from "./check.js";
 import { type Conversation, converse, type Setting, startConversation } from "./conversation.js";
-import { instructionsFor } from "./instructions.js";
+import { instructionsFor, templates } from "./instructions.js";
 import { firstMessage } from "./messages.js";
 import { openToolbox } from "./toolbox.js";
 import { chooseProvider } from "./turn.js";
@@ -53,6 +53,7 @@ export const agentStage = defineStage({
     },
   },
   output: outputOf,
+  templates,
   check,
   run,
 });

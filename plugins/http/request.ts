@@ -47,7 +47,7 @@ export type Fetch = (href: string, init: RequestInit & { headers: Headers; signa
  */
 export async function send(request: HttpRequest, options: Asking, fetchOne: Fetch = fetch): Promise<HttpAnswer> {
   const url = target(request);
-  const prepared = prepare(request, options.idempotencyKey);
+  const prepared = prepare(request, options);
   const place = `${prepared.method} ${url.origin}${url.pathname}`;
   const read = (response: Response) => readLimited(response, request.maxBytes ?? DEFAULT_MAX_BYTES, place);
   const { response, bytes } = await follow(url, prepared, options, place, fetchOne, read);
@@ -56,7 +56,7 @@ export async function send(request: HttpRequest, options: Asking, fetchOne: Fetc
 }
 
 /** What a request needs of its stage. */
-export type Asking = Pick<StageContext, "signal" | "idempotencyKey" | "atHost">;
+export type Asking = Pick<StageContext, "signal" | "idempotencyKey" | "atHost" | "traceparent">;
 
 interface Prepared {
   readonly method: string;
@@ -85,7 +85,7 @@ function target(request: HttpRequest): URL {
   return url;
 }
 
-function prepare(request: HttpRequest, idempotencyKey: string): Prepared {
+function prepare(request: HttpRequest, { idempotencyKey, traceparent }: Asking): Prepared {
   const method = (request.method ?? "GET").toUpperCase();
   let headers: Headers;
   try {
@@ -97,6 +97,7 @@ function prepare(request: HttpRequest, idempotencyKey: string): Prepared {
   if (request.json !== undefined && !headers.has("content-type")) headers.set("content-type", "application/json");
   if (!headers.has("accept")) headers.set("accept", "application/json, text/*;q=0.9, */*;q=0.5");
   if (UNSAFE.has(method) && !headers.has("idempotency-key")) headers.set("idempotency-key", idempotencyKey);
+  if (traceparent !== undefined && !headers.has("traceparent")) headers.set("traceparent", traceparent);
   const body = request.json === undefined ? request.body : JSON.stringify(request.json);
   return { method, headers, body };
 }

@@ -1,5 +1,6 @@
 import type OpenAI from "openai";
 import type { AgentMessage, AgentRequest, StageContext } from "stagecraft/plugin";
+import { endOfText } from "./live.js";
 import type { ToolNames } from "./names.js";
 import { type Part, partsOf } from "./parts.js";
 import type { RawAnswer } from "./reply.js";
@@ -116,7 +117,7 @@ async function streamed(client: OpenAI, params: Params, context: StageContext): 
     const { delta } = choice;
     if (delta.content) {
       text += delta.content;
-      context.progress(delta.content);
+      context.progress(endOfText(text));
     }
     refusal += delta.refusal ?? "";
     for (const part of delta.tool_calls ?? []) {

@@ -28,10 +28,10 @@ export const openaiProvider: AgentProvider = {
     serverOf(request.options, context).official ? listPrice(modelOf(request, context), context.now) : null,
   async complete(request, context) {
     const settings = settingsOf(request);
-    const { client, place, official } = await connect(request.options, context);
+    const model = modelOf(request, context);
+    const { client, place, official } = await connect(request.options, model, context);
     const { baseURL } = client;
     const names = toolNames(request.tools.map((tool) => tool.name));
-    const model = modelOf(request, context);
     const complete = request.options["api"] === "responses" ? completeResponses : completeChat;
     const ask = () => complete(client, request, model, settings, names, context, official);
     const raw = await untilAborted(context, () => context.atHost(baseURL, ask)).catch((error: unknown) => {
@@ -52,7 +52,9 @@ function settingsOf(request: AgentRequest): Record<string, unknown> {
   for (const [name, value] of Object.entries(request.options)) {
     if (OWN.has(name)) continue;
     if (RESERVED.has(name)) {
-      throw new StageError("agent-option", `options.${name} cannot be set: the agent's own keys say it`);
+      throw new StageError("agent-option", `options.${name} cannot be set: the agent's own keys say it`, {
+        isFree: true,
+      });
     }
     settings[name] = value;
   }

@@ -1,5 +1,6 @@
 import type OpenAI from "openai";
 import type { AgentMessage, AgentRequest, StageContext } from "stagecraft/plugin";
+import { endOfText } from "./live.js";
 import type { ToolNames } from "./names.js";
 import { type Part, partsOf } from "./parts.js";
 import type { RawAnswer } from "./reply.js";
@@ -32,8 +33,12 @@ export async function completeResponses(
   }
   const stream = await client.responses.create({ ...params, stream: true }, { signal: context.signal });
   let last: OpenAI.Responses.Response | undefined;
+  let text = "";
   for await (const event of stream) {
-    if (event.type === "response.output_text.delta") context.progress(event.delta);
+    if (event.type === "response.output_text.delta") {
+      text += event.delta;
+      context.progress(endOfText(text));
+    }
     if (event.type === "response.completed" || event.type === "response.incomplete") last = event.response;
     if (event.type === "response.failed") last = event.response;
   }

@@ -13,7 +13,10 @@ export type Code =
   | "rules-output"
   | "rules-gap"
   | "rules-overlap"
-  | "rules-unreachable";
+  | "rules-unreachable"
+  | "rules-version"
+  | "rules-version-overlap"
+  | "rules-version-gap";
 
 export function fault(code: Code, path: Finding["path"], message: string, help?: string): Finding {
   return { code, severity: "error", path, message, ...(help === undefined ? {} : { help }) };

@@ -18,6 +18,7 @@ import { listsRows } from "./hit.js";
 import type { Table } from "./model.js";
 import { rulesetSchema } from "./schema.js";
 import { readTable } from "./table.js";
+import { checkVersions, missingVersion, type Version, versionsOf } from "./versions.js";
 
 /** Decides by a decision table of the definition. */
 const rules = defineStage({
@@ -33,21 +34,31 @@ const rules = defineStage({
     required: ["ruleset"],
     properties: {
       ruleset: { type: "string", description: "Name of an entry of `rulesets`. Constant.", examples: ["approvalTier"] },
+      version: { type: "string", description: "Of a ruleset with `versions`: the one to ask." },
+      at: {
+        type: "string",
+        description:
+          "Of a ruleset with `versions`: a day or a time; the version in force then is asked. Default: the run's start.",
+        examples: ["2026-07-01"],
+      },
       facts: { description: "What the ruleset's expressions see as `facts`; usually an object." },
     },
   },
   output: outputSchema,
   check,
   cuts(info) {
-    const ruleset = typeof info.with.ruleset === "string" ? own(info.rulesets, info.with.ruleset) : undefined;
-    const table = ruleset && readTable(ruleset).table;
+    // What is in force may depend on the day: then nothing is known before it.
+    if (info.with.version === undefined && askable(info).some(({ path }) => path.length > 0)) return undefined;
+    const [version, ...others] = askable(info);
+    const table = version !== undefined && others.length === 0 ? readTable(version.ruleset).table : undefined;
     return table && cutsOf(table);
   },
   run(input, context) {
     const name = input.ruleset as string;
     const ruleset = own(context.rulesets, name);
     if (ruleset === undefined) throw new StageError("unknown-ruleset", `there is no ruleset ${name}`);
-    return ask(name, ruleset, input.facts ?? null, context.now);
+    const { version, at } = input;
+    return ask(name, ruleset, input.facts ?? null, { now: context.now, start: context.runStartedAt, version, at });
   },
 });
 
@@ -93,6 +104,21 @@ export default definePlugin({
       mend: "Narrow one of the two rows, or choose another hit policy.",
     },
     {
+      code: "rules-version",
+      means: "A stage asks for a version that its ruleset does not have, or a version's name or dates cannot be.",
+      mend: "Name one of `versions`; a date is a day such as 2026-07-01.",
+    },
+    {
+      code: "rules-version-overlap",
+      means: "Two versions of a ruleset are in force at one time, and a stage asks for the one in force.",
+      mend: "Give the earlier one a `validTo`, or name the version in the stage.",
+    },
+    {
+      code: "rules-version-gap",
+      means: "Between two versions of a ruleset there is a time at which none is in force.",
+      mend: "Let the next `validFrom` be the day after the last `validTo`.",
+    },
+    {
       code: "rules-unreachable",
       means: "A row can never be the one that counts: the rows before it take all it would match.",
       mend: "Move it up, narrow the rows before it, or remove it.",
@@ -115,23 +141,52 @@ function check(info: StageInfo): StageIssue[] {
     const help = near !== undefined ? `did you mean ${near}?` : `rulesets: ${known.join(", ") || "none yet"}`;
     return [issueOf("unknown-ruleset", ["with", "ruleset"], `there is no ruleset ${name}`, help)];
   }
-  const { table, findings } = readTable(ruleset);
-  const all = table === undefined ? findings : analyse(table);
-  const missing = table === undefined ? [] : missingFacts(table, info.with.facts);
-  return [...all.map((finding) => locate(finding, name, ruleset)), ...missing];
+  const { version, at } = info.with;
+  const list = checkVersions(ruleset, version === undefined);
+  if (list.some(({ severity }) => severity === "error")) return list.map((one) => locate(one, name));
+  const tables = versionsOf(ruleset).map((one) => ({ ...readTable(one.ruleset), one }));
+  const inTables = tables.flatMap(({ table, findings, one }) =>
+    (table === undefined ? findings : analyse(table)).map((finding) => locate(finding, name, one)),
+  );
+  const missing = tables.flatMap(({ table }) => (table === undefined ? [] : missingFacts(table, info.with.facts)));
+  const unlike = version === undefined ? [] : checkWanted(ruleset, version, at);
+  return [...list.map((one) => locate(one, name)), ...inTables, ...unique(missing), ...unlike];
+}
+
+/** The columns are the same for every version, and so is what is said of them. */
+function unique(issues: readonly StageIssue[]): StageIssue[] {
+  return [...new Map(issues.map((issue) => [issue.message, issue])).values()];
+}
+
+function checkWanted(ruleset: JsonObject, version: Json, at: Json | undefined): StageIssue[] {
+  const both = at !== undefined;
+  if (both)
+    return [issueOf("rules-version", ["with", "at"], "`version` says which one: `at` says it again", undefined)];
+  if (typeof version !== "string" || version.includes("${{")) return [];
+  const missing = missingVersion(ruleset, version);
+  return missing ? [issueOf("rules-version", ["with", "version"], missing.message, missing.help)] : [];
 }
 
 /** The finding's path from the definition's root; a row of a CSV file has no place there but the file's. */
-function locate(finding: Finding, name: string, ruleset: JsonObject): StageIssue {
+function locate(finding: Finding, name: string, version?: Version): StageIssue {
   const { path } = finding;
-  const inFile = path[0] === "rules" && !Array.isArray(ruleset.rules);
-  return { ...finding, atRoot: true, path: ["rulesets", name, ...(inFile ? ["rules"] : path)] };
+  const inFile = path[0] === "rules" && version !== undefined && !Array.isArray(version.ruleset.rules);
+  const below = version?.keys.includes(String(path[0])) ? version.path : [];
+  return { ...finding, atRoot: true, path: ["rulesets", name, ...below, ...(inFile ? ["rules"] : path)] };
+}
+
+/** The versions that a stage may come to ask. */
+function askable({ with: { ruleset: name, version }, rulesets }: StageInfo): readonly Version[] {
+  const ruleset = typeof name === "string" ? own(rulesets, name) : undefined;
+  const all = ruleset === undefined ? [] : versionsOf(ruleset);
+  if (typeof version !== "string" || version.includes("${{")) return all;
+  return all.filter((one) => one.version === version);
 }
 
 /** Null is possible where no row need match: no default, and the cells leave something out. */
 function outputSchema(info: StageInfo): JsonSchema {
-  const ruleset = typeof info.with.ruleset === "string" ? own(info.rulesets, info.with.ruleset) : undefined;
-  const table = ruleset && readTable(ruleset).table;
+  const tables = askable(info).flatMap(({ ruleset }) => readTable(ruleset).table ?? []);
+  const [table] = tables;
   if (table === undefined) return { type: "object" };
   const matched = {
     type: "array",
@@ -142,7 +197,8 @@ function outputSchema(info: StageInfo): JsonSchema {
     const rows = { type: "array", items: objectOf(columnSchemas(table, false)) };
     return objectOf({ rows, matched });
   }
-  return objectOf({ ...columnSchemas(table, table.fallback === undefined && !isComplete(table)), matched });
+  const nullable = tables.some((one) => one.fallback === undefined && !isComplete(one));
+  return objectOf({ ...columnSchemas(table, nullable), matched });
 }
 
 function columnSchemas(table: Table, nullable: boolean): Record<string, JsonSchema> {

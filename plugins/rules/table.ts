@@ -33,6 +33,8 @@ function readFresh(ruleset: JsonObject): ReadTable {
   const { hit, aggregate } = readPolicy(ruleset, findings);
   const drafts = readInputs(ruleset.inputs, findings);
   const outputs = readOutputs(ruleset.outputs, findings);
+  // Without columns every row would be wrong.
+  if (outputs.length === 0) return { findings };
   for (const { name } of drafts) {
     if (outputs.some((output) => output.name === name)) {
       findings.push(fault("rules-column", ["outputs", name], `${name} is an input column already`));

@@ -17,6 +17,7 @@ const LISTED = 20;
 /** Checks data, and keeps what is bad apart from what is good. */
 const validate = defineStage({
   kind: "pure",
+  guards: true,
   name: "validate",
   title: "Validate",
   description:

@@ -4,7 +4,7 @@ import { checkInputs } from "../definition/index.js";
 import type { Engine } from "../engine/engine.js";
 import type { Store } from "../engine/ports.js";
 import type { LoadedDefinition } from "./definitions.js";
-import { viewRun } from "./runs.js";
+import { givenTo } from "./runs.js";
 import { planOf, storedOf } from "./start.js";
 
 export interface MigrateOptions {
@@ -21,7 +21,7 @@ export async function migrateRun(
   { by, isDry }: MigrateOptions,
 ): Promise<Migration> {
   const plan = planOf(definition);
-  const { inputs: given } = await viewRun(store, run);
+  const { inputs: given } = await givenTo(store, run);
   const { values: inputs, issues } = checkInputs(plan.workflow, given);
   const unfit = issues.map(({ message }) => message);
   const options = { inputs, by: by.user, isDry: isDry || unfit.length > 0 };

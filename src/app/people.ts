@@ -4,6 +4,8 @@ import type { JsonObject } from "../core/json.js";
 import { distinctFault, hasDistinct } from "../core/policy.js";
 import { explainFaults } from "../definition/index.js";
 import type { ApprovalRow, Store } from "../engine/ports.js";
+import type { Redactions } from "../engine/redact.js";
+import { redactionsOf } from "../engine/redacted-run.js";
 import type { WhoIs } from "./directory.js";
 import { sha256 } from "./host.js";
 import { findRun, stateOf } from "./runs.js";
@@ -62,7 +64,8 @@ export async function decide(
 /** What is refused is kept in the audit trail: an attempt is worth knowing of. */
 async function entitled(store: Store, row: ApprovalRow, options: DecideOptions, at: number, whoIs: WhoIs) {
   try {
-    const judged = judgeRow(row, { ...options, by: await whoIs(options.by) }, at);
+    const hidden = await redactionsOfRun(store, row);
+    const judged = judgeRow(row, { ...options, by: await whoIs(options.by) }, at, hidden);
     await checkDistinct(store, row, peopleOf(judged.decision));
     return judged;
   } catch (error) {
@@ -79,6 +82,7 @@ function judgeRow(
   row: ApprovalRow,
   options: DecideOptions,
   at: number,
+  redactions: Redactions | undefined,
 ): { decision: Decision; settled: string | undefined } {
   const { by, outcome, comment, data } = options;
   if (row.status !== "open") throw denied("already-decided", over(row));
@@ -86,10 +90,13 @@ function judgeRow(
   if (options.saw !== undefined && options.saw !== saw) {
     throw denied("shown-changed", "what is shown now is not what this decision is about");
   }
-  const verdict = judge(row.request, row.decisions, by, outcome);
+  // Who may decide is judged by the names themselves, and told without those that are redacted.
+  const asked = redactions === undefined ? row.request : redactions.openRequest(row.request);
+  const verdict = judge(asked, row.decisions, by, outcome);
   if (!verdict.accepted) {
-    if (verdict.code !== "unknown-outcome") throw denied(verdict.code, verdict.reason);
-    throw new StagecraftError(verdict.code, verdict.reason);
+    const reason = redactions?.hide(verdict.reason) ?? verdict.reason;
+    if (verdict.code !== "unknown-outcome") throw denied(verdict.code, reason);
+    throw new StagecraftError(verdict.code, reason);
   }
   const { form } = row.request;
   const fault = form === undefined || (outcome !== "approved" && !data) ? undefined : explainFaults(form, data ?? {});
@@ -109,6 +116,15 @@ function judgeRow(
     ...(data !== undefined && { data }),
   };
   return { decision, settled: verdict.settled };
+}
+
+/** With all that its journal says of redacted values; undefined where it has none. */
+async function redactionsOfRun(store: Store, { run }: ApprovalRow): Promise<Redactions | undefined> {
+  const { definition: hash } = await findRun(store, run);
+  const definition = await store.getDefinition(hash);
+  const redactions = definition && (await redactionsOf(store, definition.plan, run));
+  if (redactions !== undefined) for (const { event } of await store.readEvents(run)) redactions.open(event);
+  return redactions;
 }
 
 /** What a policy says about who acts where, looking also at decisions the run has not taken in yet. */

@@ -1,6 +1,8 @@
 import { StagecraftError } from "../core/errors.js";
+import type { Json } from "../core/json.js";
 import { explainFaults } from "../definition/index.js";
 import type { Store } from "../engine/ports.js";
+import { redactionsOf } from "../engine/redacted-run.js";
 import { type Retraced, retrace } from "../engine/retrace.js";
 import type { Registry } from "../plugin/registry.js";
 import { findRun, refuseErased } from "./runs.js";
@@ -15,5 +17,10 @@ export async function retraceRun(store: Store, registry: Registry, wanted: strin
       kind: "environment",
     });
   }
-  return retrace(definition.plan, await store.readEvents(run.id), { registry, validate: explainFaults });
+  const { plan } = definition;
+  const redactions = await redactionsOf(store, plan, run.id);
+  const recorded = await store.readEvents(run.id);
+  const events = recorded.map(({ seq, event }) => ({ seq, event: redactions?.open(event) ?? event }));
+  const traced = await retrace(plan, events, { registry, validate: explainFaults });
+  return redactions === undefined ? traced : (redactions.keepValue(traced as unknown as Json) as unknown as Retraced);
 }

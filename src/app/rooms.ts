@@ -1,14 +1,16 @@
 import type { Config } from "../config.js";
 import { Engine } from "../engine/engine.js";
-import type { Host, Secrets } from "../engine/ports.js";
-import type { Plugin } from "../plugin/api.js";
+import type { Host, Listener, Secrets } from "../engine/ports.js";
+import type { Logger, Plugin } from "../plugin/api.js";
 import { loadPlugins } from "../plugin/discover.js";
 import { Registry } from "../plugin/registry.js";
 import { type WhoIs, whoIsOf } from "./directory.js";
-import { hostOf, stderrLogger, wallClock } from "./host.js";
+import { hostOf, wallClock } from "./host.js";
+import { eventLog, logOf, watched } from "./log.js";
 import { secretsOf } from "./secrets.js";
 import { isOwnPackage, shippedPlugins } from "./shipped.js";
 import { type Stores, storesOf } from "./stores.js";
+import { tracesOf } from "./traces.js";
 
 /** The rooms of one project. Each is made when it is first asked for. */
 export interface Rooms {
@@ -18,18 +20,27 @@ export interface Rooms {
   readonly stores: Stores;
   readonly whoIs: WhoIs;
   engine(): Promise<Engine>;
-  /** Resolves when no detached run is driven here any more. */
+  /** Resolves when no detached run is driven here any more, and what there is to show of runs has gone out. */
   settled(): Promise<void>;
   host(): Promise<Host>;
+  log(): Promise<Logger>;
+  /** Hears of every run that is driven here. */
+  heard(): Promise<Listener>;
 }
 
 /** `guests`: plugins beside those that ship and the project's own. */
 export function openRooms(config: Config, guests: readonly Plugin[] = []): Rooms {
   let running: Engine | undefined;
   const registry = once(() => openRegistry(config, guests));
-  const secrets = secretsOf(config, registry);
+  const secrets = watched(secretsOf(config, registry));
+  const log = once(() => logOf(config, secrets));
   const stores = storesOf(config, secrets);
-  const host = once(async () => hostOf(config, secrets, await stores.made(), await registry(), stderrLogger));
+  const traces = once(async () => tracesOf(config, await log()));
+  const host = once(async () => {
+    const tracer = await traces();
+    const made = hostOf(config, secrets, await stores.made(), await registry(), await log());
+    return tracer === undefined ? made : { ...made, tracer };
+  });
   return {
     config,
     registry,
@@ -41,7 +52,12 @@ export function openRooms(config: Config, guests: readonly Plugin[] = []): Rooms
       running = new Engine(await host());
       return running;
     }),
-    settled: async () => running?.settled(),
+    log,
+    heard: once(async () => eventLog(config, await log()) ?? (() => {})),
+    async settled() {
+      await running?.settled();
+      if (running !== undefined) await (await traces())?.close();
+    },
   };
 }
 
@@ -61,5 +77,14 @@ export function once<T>(make: () => Promise<T>): () => Promise<T> {
   return () => {
     made ??= make();
     return made;
+  };
+}
+
+/** Tells the one and then the other. */
+export function both(one: Listener | undefined, other: Listener): Listener {
+  if (one === undefined) return other;
+  return (run, recorded) => {
+    one(run, recorded);
+    other(run, recorded);
   };
 }

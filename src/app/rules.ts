@@ -38,6 +38,9 @@ export interface Rules {
 interface CasesFile {
   readonly workflow: string;
   readonly ruleset: string;
+  /** Of a ruleset with several: the one to test, or a day it is in force; else the one of today. */
+  readonly version?: string;
+  readonly at?: string;
   readonly cases: readonly CaseWritten[];
 }
 
@@ -57,6 +60,8 @@ const CASES: JsonSchema = {
   properties: {
     workflow: NAME,
     ruleset: NAME,
+    version: NAME,
+    at: NAME,
     cases: {
       type: "array",
       minItems: 1,
@@ -79,7 +84,8 @@ const CASES: JsonSchema = {
 export function rulesOf(read: (definition: string) => Promise<LoadedDefinition>): Rules {
   return {
     async test(file) {
-      const { workflow, ruleset: name, cases } = casesIn(file);
+      const written = casesIn(file);
+      const { workflow, ruleset: name } = written;
       const { reading } = await read(workflow);
       if (reading.plan === undefined) {
         throw new StagecraftError("invalid-definition", `${workflow} is not a valid definition`, {
@@ -91,7 +97,7 @@ export function rulesOf(read: (definition: string) => Promise<LoadedDefinition>)
         const help = `rulesets: ${Object.keys(rulesets).join(", ") || "none"}`;
         throw new StagecraftError("unknown-ruleset", `${workflow} has no ruleset ${name}`, { help });
       }
-      return testRuleset(workflow, name, rulesets[name] as JsonObject, cases);
+      return testRuleset(written, rulesets[name] as JsonObject);
     },
     async import(file) {
       const { readDmn } = await import("../../plugins/rules/dmn/read.js");
@@ -106,17 +112,17 @@ export function rulesOf(read: (definition: string) => Promise<LoadedDefinition>)
 }
 
 async function testRuleset(
-  workflow: string,
-  name: string,
+  { workflow, ruleset: name, cases, ...wanted }: CasesFile,
   ruleset: JsonObject,
-  cases: readonly CaseWritten[],
 ): Promise<RulesReport> {
-  const { ask } = await import("../../plugins/rules/ask.js");
+  const { ask, rowsOf } = await import("../../plugins/rules/ask.js");
+  const start = wallClock.now();
+  const version = await versionIn(name, ruleset, wanted, start);
   const results = cases.map((one, at): RulesCase => {
     const title = one.name ?? `case ${at + 1}`;
     const now = one.now === undefined ? wallClock.now() : Date.parse(one.now);
     try {
-      const { outputs } = ask(name, ruleset, one.facts ?? null, now);
+      const { outputs } = ask(name, ruleset, one.facts ?? null, { ...wanted, now, start });
       return { name: title, outputs, matched: outputs.matched as readonly number[], faults: faultsOf(one, outputs) };
     } catch (error) {
       if (!(error instanceof StageError)) throw error;
@@ -125,9 +131,20 @@ async function testRuleset(
     }
   });
   const touched = new Set(results.flatMap(({ matched }) => matched));
-  const { rowsOf } = await import("../../plugins/rules/ask.js");
-  const untouched = rowsOf(ruleset).filter((row) => !touched.has(row));
-  return { workflow, ruleset: name, version: (ruleset.version as string) ?? null, cases: results, untouched };
+  const untouched = rowsOf(ruleset, version).filter((row) => !touched.has(row));
+  return { workflow, ruleset: name, version: version ?? null, cases: results, untouched };
+}
+
+async function versionIn(name: string, ruleset: JsonObject, wanted: Pick<CasesFile, "version" | "at">, start: number) {
+  const { choose } = await import("../../plugins/rules/versions.js");
+  try {
+    return choose(name, ruleset, wanted, start).version;
+  } catch (error) {
+    if (!(error instanceof StageError)) throw error;
+    throw new StagecraftError(error.code, error.message, {
+      help: "`version` or `at` of the cases says which is meant",
+    });
+  }
 }
 
 /** Fields that a case does not mention may be anything. */
@@ -147,7 +164,7 @@ function casesIn(file: string): CasesFile {
   const fault = diagnostics[0]?.message ?? (isObject(value) ? explainFaults(CASES, value) : "it is no mapping");
   if (fault === undefined) return value as unknown as CasesFile;
   throw new StagecraftError("rules-cases-invalid", `${file}: ${fault}`, {
-    help: "it says workflow, ruleset and cases; a case has facts, and expect or error",
+    help: "it says workflow, ruleset, perhaps version or at, and cases; a case has facts, and expect or error",
   });
 }
 

@@ -10,6 +10,7 @@ import { viewInput } from "../core/stage-input.js";
 import type { RunState } from "../core/state.js";
 import { type StageView, viewStages } from "../core/view.js";
 import type { InboxBody, Listener, RunRow, Store, StoredDefinition } from "../engine/ports.js";
+import { redactionsOf } from "../engine/redacted-run.js";
 import { loadState } from "../engine/snapshots.js";
 import { processOwner } from "../store/index.js";
 
@@ -82,12 +83,11 @@ export async function stageInput(store: Store, id: string, path: string): Promis
   const run = await findRun(store, id);
   const { plan, stages } = await stateOf(store, run);
   if (!stages.has(path)) throw new StagecraftError("unknown-stage", `run ${run.id} has no stage ${path}`);
+  const redactions = await redactionsOf(store, plan, run.id);
   const recorded = await store.readEvents(run.id);
-  return viewInput(
-    plan,
-    recorded.map(({ event }) => event),
-    path,
-  );
+  const events = recorded.map(({ event }) => redactions?.open(event) ?? event);
+  const input = viewInput(plan, events, path);
+  return input === undefined || redactions === undefined ? input : redactions.keepValue(input);
 }
 
 /** Posts a request to a run. What the run as it is would refuse is refused here, with the reason. */
@@ -150,9 +150,20 @@ function isInterrupted({ status, owner }: RunRow): boolean {
   return (status === "running" || status === "rollingBack") && (owner === null || processOwner().isDead(owner));
 }
 
-/** The run folded from its journal. @throws StagecraftError `definition-lost` */
+/**
+ * The run folded from its journal, redacted values as they are: to judge by, not to show.
+ * @throws StagecraftError `definition-lost`
+ */
 export async function stateOf(store: Store, run: RunRow): Promise<RunState> {
-  return (await loadState(store, run.id, await definitionOf(store, run), run.headSeq)).state;
+  const definition = await definitionOf(store, run);
+  const redactions = await redactionsOf(store, definition.plan, run.id);
+  return (await loadState(store, run.id, definition, run.headSeq, redactions?.open)).state;
+}
+
+/** What a run was started with, redacted values as they are. @throws what `findRun` throws */
+export async function givenTo(store: Store, id: string): Promise<{ readonly plan: Plan; readonly inputs: JsonObject }> {
+  const { plan, frame } = await stateOf(store, await findRun(store, id));
+  return { plan, inputs: frame.inputs };
 }
 
 async function historyOf(store: Store, run: RunRow): Promise<{ plan: Plan; events: readonly Event[] }> {

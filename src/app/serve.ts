@@ -1,17 +1,19 @@
 import fs from "node:fs";
-import { createRequire } from "node:module";
 import path from "node:path";
 import type { Config } from "../config.js";
 import type { Actor } from "../core/approval.js";
 import { StagecraftError } from "../core/errors.js";
 import type { Worker, WorkOptions } from "../engine/worker.js";
+import type { Logger } from "../plugin/api.js";
 import type { Role } from "../server/access/identity.js";
 import { addToken, newToken, readTokens, startupToken, type Tokens } from "../server/access/tokens.js";
 import type { ServedProject } from "../server/ports.js";
 import { startServer } from "../server/server.js";
+import { backlogOf } from "./backlog.js";
 import type { LoadedDefinition } from "./definitions.js";
-import { stderrLogger } from "./host.js";
+import { wallClock } from "./host.js";
 import type { Meter } from "./meter.js";
+import { packageFolder, packageVersion } from "./package.js";
 import type { Started, StartOptions } from "./start.js";
 
 export interface ServeOptions {
@@ -43,6 +45,7 @@ interface Rooms extends Omit<ServedProject, "start" | "nudge" | "read"> {
   startOnce(definition: LoadedDefinition, options: StartOptions): Promise<Started>;
   work(options: WorkOptions): Promise<Worker>;
   readonly meter: Pick<Meter, "scrape">;
+  log(): Promise<Logger>;
   actor(as?: string): Actor;
 }
 
@@ -52,7 +55,7 @@ export async function serve(rooms: Rooms, config: Config, options: ServeOptions)
   const { tokens, startup } = admission(rooms, config, options);
   let worker: Worker | undefined;
   const server = await startServer({
-    project: { ...rooms, ...startsFrom(rooms), nudge: () => worker?.nudge() },
+    project: { ...rooms, ...startsFrom(rooms, config), nudge: () => worker?.nudge() },
     tokens,
     host,
     port,
@@ -61,7 +64,7 @@ export async function serve(rooms: Rooms, config: Config, options: ServeOptions)
     version: packageVersion(),
     dashboard: path.join(packageFolder(), "dist/web"),
     scrape: rooms.meter.scrape,
-    log: stderrLogger.error,
+    log: await rooms.log(),
   });
   if (!isReadOnly) worker = await rooms.work({ runs, signal, listener: server.heard });
   const done = stopped(signal).then(async () => {
@@ -107,8 +110,22 @@ function admission(rooms: Rooms, config: Config, options: ServeOptions): { token
   return { tokens: startupToken(startup, { actor, roles: ["admin"] }), startup };
 }
 
-function startsFrom(rooms: Rooms): Pick<ServedProject, "start"> {
-  return { start: async (file, request) => rooms.startOnce(await rooms.read(file), request) };
+/** What comes from outside waits for room in the queue. */
+function startsFrom(rooms: Rooms, { server }: Config): Pick<ServedProject, "start" | "events"> {
+  const backlog = backlogOf(server.queue, rooms.store, wallClock.now);
+  return {
+    async start(file, request) {
+      await backlog.admit();
+      return rooms.startOnce(await rooms.read(file), request);
+    },
+    events: {
+      say: rooms.events.say,
+      async receive(...given) {
+        await backlog.admit();
+        return rooms.events.receive(...given);
+      },
+    },
+  };
 }
 
 function isLoopback(host: string): boolean {
@@ -120,12 +137,4 @@ function stopped(signal: AbortSignal): Promise<void> {
     if (signal.aborted) resolve();
     else signal.addEventListener("abort", () => resolve(), { once: true });
   });
-}
-
-function packageFolder(): string {
-  return path.dirname(createRequire(import.meta.url).resolve("stagecraft/package.json"));
-}
-
-function packageVersion(): string {
-  return JSON.parse(fs.readFileSync(path.join(packageFolder(), "package.json"), "utf8")).version;
 }

@@ -1,7 +1,6 @@
 import fs from "node:fs";
-import { createRequire } from "node:module";
-import path from "node:path";
 import type { Plugin } from "../plugin/api.js";
+import { packageFolder } from "./package.js";
 
 /** The first-party plugins. They come in by the public door like any other. */
 export async function shippedPlugins(): Promise<readonly Plugin[]> {
@@ -28,6 +27,6 @@ export async function shippedPlugins(): Promise<readonly Plugin[]> {
 
 /** Is this project Stagecraft's own checkout, whose `plugins/` holds what ships? */
 export function isOwnPackage(project: string): boolean {
-  const own = path.dirname(createRequire(import.meta.url).resolve("stagecraft/package.json"));
+  const own = packageFolder();
   return fs.realpathSync(project) === fs.realpathSync(own);
 }

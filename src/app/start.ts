@@ -7,7 +7,7 @@ import type { Engine } from "../engine/engine.js";
 import type { RunRow, Store, StoredDefinition } from "../engine/ports.js";
 import type { LoadedDefinition } from "./definitions.js";
 import { sha256, wallClock } from "./host.js";
-import { refuseErased, viewRun } from "./runs.js";
+import { givenTo, refuseErased } from "./runs.js";
 
 export interface StartOptions {
   readonly inputs: JsonObject;
@@ -15,6 +15,8 @@ export interface StartOptions {
   readonly provider?: string;
   /** What set it off; its expressions read it as `trigger`. */
   readonly trigger?: Json;
+  /** The caller's place in a trace, as W3C Trace Context writes it: the run becomes a part of that. */
+  readonly traceparent?: string;
   /** The same key twice starts one run. One that the definition makes of the inputs goes before it. */
   readonly idempotencyKey?: string;
 }
@@ -54,7 +56,7 @@ export async function forkRun(
   { inputs: changes, by }: ForkOptions,
 ): Promise<RunRow> {
   await refuseErased(store, run);
-  const { plan, inputs: given } = await viewRun(store, run);
+  const { plan, inputs: given } = await givenTo(store, run);
   const inputs = changes === undefined ? given : checkedInputs(plan, { ...given, ...changes });
   return engine.fork(run, stage, { inputs, by: by.user });
 }
@@ -70,7 +72,7 @@ export function checkedInputs(plan: Plan, inputs: JsonObject): JsonObject {
 
 /** A key stands for one request: with other inputs it was a mistake of the caller, which the old run would hide. */
 async function checkSame(store: Store, run: RunRow, inputs: JsonObject): Promise<void> {
-  const { inputs: earlier } = await viewRun(store, run.id);
+  const { inputs: earlier } = await givenTo(store, run.id);
   if (canonicalText(earlier) === canonicalText(inputs)) return;
   throw new StagecraftError("key-reused", `this idempotency key started run ${run.id}, with other inputs`, {
     help: "use a new key for a new run",

@@ -2,19 +2,15 @@ import type { Engine } from "../engine/engine.js";
 import type { Host, Listener } from "../engine/ports.js";
 import { startWorker, type Worker, type WorkOptions } from "../engine/worker.js";
 import { sendAlerts } from "./alerts.js";
-import type { Meter } from "./meter.js";
+import { both } from "./rooms.js";
 import type { Scheduler } from "./schedules/index.js";
 
 /** How often schedules and alerts are looked at: milliseconds. */
 const LOOK_MS = 1_000;
 
 /** Drives the project's runs and fires its triggers and sends its alerts until the signal. */
-export function work(engine: Engine, host: Host, scheduler: Scheduler, meter: Meter, options: WorkOptions): Worker {
-  const listener: Listener = (run, recorded) => {
-    meter.heard(run, recorded);
-    options.listener?.(run, recorded);
-  };
-  const { nudge, done } = startWorker(engine, host, { ...options, listener });
+export function work(engine: Engine, host: Host, scheduler: Scheduler, heard: Listener, options: WorkOptions): Worker {
+  const { nudge, done } = startWorker(engine, host, { ...options, listener: both(options.listener, heard) });
   const firing = lookUntil(host, options.signal, "the triggers", async () => {
     if ((await scheduler.tick(host.clock.now())).length > 0) nudge();
   });

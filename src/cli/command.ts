@@ -1,6 +1,7 @@
 import { Command, Flags } from "@oclif/core";
 import type { App } from "../app.js";
-import { disableColor, loadConfig } from "../config.js";
+import { disableColor, LOG_LEVELS, loadConfig } from "../config.js";
+import type { LogLevel } from "../core/log-level.js";
 import { describeFault } from "./fault.js";
 import { paintFor } from "./render/style.js";
 
@@ -10,6 +11,11 @@ const BASE_FLAGS = {
   config: Flags.string({ description: "project file (STAGECRAFT_CONFIG)", helpGroup: "GLOBAL", helpValue: "<file>" }),
   quiet: Flags.boolean({ char: "q", description: "print results only", helpGroup: "GLOBAL" }),
   "no-color": Flags.boolean({ description: "no colours (NO_COLOR)", helpGroup: "GLOBAL" }),
+  "log-level": Flags.option({
+    options: LOG_LEVELS,
+    description: "what to log on stderr (STAGECRAFT_LOG_LEVEL)",
+    helpGroup: "GLOBAL",
+  })(),
   "no-input": Flags.boolean({ description: "never read the terminal", helpGroup: "GLOBAL" }),
 };
 
@@ -18,6 +24,7 @@ export interface BaseFlags {
   readonly db?: string | undefined;
   readonly config?: string | undefined;
   readonly quiet?: boolean;
+  readonly "log-level"?: string | undefined;
   readonly concurrency?: number | undefined;
   readonly record?: string | undefined;
   readonly replay?: string | undefined;
@@ -31,7 +38,10 @@ export abstract class BaseCommand extends Command {
   static override enableJsonFlag = true;
   static override baseFlags = BASE_FLAGS;
 
+  /** What a command logs that runs for long; the others say what they do in their own words. */
+  protected readonly usualLogLevel: LogLevel | undefined;
   #app: App | undefined;
+  #log: { info(text: string): void } | undefined;
   #quiet = false;
 
   protected override async init(): Promise<void> {
@@ -52,12 +62,16 @@ export abstract class BaseCommand extends Command {
         ...(flags.db === undefined ? {} : { db: flags.db }),
         ...(flags.config === undefined ? {} : { config: flags.config }),
         ...(flags.concurrency === undefined ? {} : { concurrency: flags.concurrency }),
+        ...(flags["log-level"] === undefined ? {} : { logLevel: flags["log-level"] }),
+        ...(this.usualLogLevel === undefined ? {} : { usualLogLevel: this.usualLogLevel }),
         ...(flags.record === undefined ? {} : { cassette: { mode: "record", folder: flags.record } }),
         ...(flags.replay === undefined ? {} : { cassette: { mode: "replay", folder: flags.replay } }),
       }),
       import("../app.js"),
     ]);
     this.#app = openApp({ config });
+    // Who reads the lines of a process that runs for long wants nothing else among them.
+    if (this.usualLogLevel !== undefined && !process.stderr.isTTY) this.#log = await this.#app.log();
     return this.#app;
   }
 
@@ -68,7 +82,9 @@ export abstract class BaseCommand extends Command {
 
   /** A remark for a person, on stderr. */
   protected say(text: string): void {
-    if (!this.#quiet) process.stderr.write(`${text}\n`);
+    if (this.#quiet) return;
+    if (this.#log === undefined) process.stderr.write(`${text}\n`);
+    else this.#log.info(text);
   }
 
   /** What to do next, as commands that can be copied. */

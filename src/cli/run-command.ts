@@ -11,6 +11,7 @@ import { onInterrupt, STOPPING } from "./interrupt.js";
 import { nextCommands } from "./next.js";
 import { createRenderer } from "./render/choose.js";
 import { diagnosticsText } from "./render/diagnostics.js";
+import type { Renderer } from "./render/renderer.js";
 import { EMBEDDED_NOTE, summaryOf, usesEmbedded } from "./render/run.js";
 import { paintFor } from "./render/style.js";
 import { watchStrays } from "./strays.js";
@@ -33,7 +34,7 @@ interface Ending extends Pick<Showing, "asked"> {
 
 /** What goes on while a run is shown, and what Ctrl-C says. */
 interface Showing {
-  readonly work: (listener: Listener, signal: AbortSignal) => Promise<unknown>;
+  readonly work: (listener: Listener, signal: AbortSignal, tell: Renderer["tell"]) => Promise<unknown>;
   readonly stopping: string;
   /** The status that the command was meant to bring about. */
   readonly asked?: RunStatus | undefined;
@@ -48,9 +49,9 @@ export abstract class RunCommand extends BaseCommand {
   }
 
   /** The definition's plan. @throws StagecraftError `definition-invalid` after its findings were printed */
-  protected planOf({ file, text, reading }: LoadedDefinition): Plan {
+  protected planOf({ file, reading }: LoadedDefinition): Plan {
     if (reading.plan) return reading.plan;
-    if (!this.jsonEnabled()) process.stderr.write(`${diagnosticsText(reading.diagnostics, file, text)}\n\n`);
+    if (!this.jsonEnabled()) process.stderr.write(`${diagnosticsText(reading.diagnostics, reading.texts)}\n\n`);
     throw new StagecraftError("definition-invalid", `${file} is not a valid definition`, {
       help: `npx stagecraft validate ${file} --json lists the findings for programs`,
     });
@@ -84,10 +85,10 @@ export abstract class RunCommand extends BaseCommand {
 
   /** Drives the run as far as it goes within the patience and says where it stands. With `asked`, that status counts as done. */
   protected async go(app: App, run: RunRow, flags: DriveFlags, asked?: RunStatus): Promise<JsonObject> {
-    const ignoreStrays = watchStrays();
+    const ignoreStrays = watchStrays((await app.log()).warn);
     try {
-      const drive = (listener: Listener, signal: AbortSignal) =>
-        app.drive(run.id, { patience: flags.wait, signal, listener });
+      const drive: Showing["work"] = (listener, signal, progress) =>
+        app.drive(run.id, { patience: flags.wait, signal, listener, progress });
       return await this.show(app, run, flags, { work: drive, stopping: STOPPING, asked });
     } finally {
       ignoreStrays();
@@ -113,7 +114,7 @@ export abstract class RunCommand extends BaseCommand {
     else renderer.recall(run.id, past);
     const interrupt = onInterrupt(() => this.say(stopping));
     try {
-      await work(renderer.listen, interrupt.signal);
+      await work(renderer.listen, interrupt.signal, renderer.tell);
     } finally {
       await renderer.stop();
       interrupt.stop();

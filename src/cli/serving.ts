@@ -40,7 +40,7 @@ export async function serveUntil(
   signal: AbortSignal,
   isUp: (served: Served) => Promise<void> | void,
 ): Promise<Served> {
-  const ignoreStrays = watchStrays();
+  const ignoreStrays = watchStrays((await app.log()).warn);
   try {
     const file = flags["token-file"];
     const served = await app.serve({

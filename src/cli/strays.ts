@@ -4,8 +4,7 @@ import { EXIT } from "./exit.js";
  * While runs are driven: a promise that a plugin dropped and that was rejected is said and harms nobody, and a plugin that
  * ends the process does not make it look as if the runs were done. Returns how to stop looking.
  */
-export function watchStrays(): () => void {
-  const warn = (text: string): void => void process.stderr.write(`warning: ${text}\n`);
+export function watchStrays(warn: (text: string) => void): () => void {
   const rejected = (reason: unknown): void => {
     const what = reason instanceof Error ? (reason.stack ?? reason.message) : String(reason);
     warn(`a promise that nobody waits for was rejected, most likely in a plugin; the runs go on. It said: ${what}`);

@@ -42,7 +42,7 @@ export interface ProjectFile {
   readonly audit?: { readonly key?: string };
   readonly secrets?: { readonly folder?: string; readonly provider?: string; readonly settings?: JsonObject };
   readonly encryption?: { readonly key?: string; readonly previous?: readonly string[] };
-  readonly server?: { readonly tokenFile?: string; readonly hosts?: readonly string[] };
+  readonly server?: { readonly tokenFile?: string; readonly hosts?: readonly string[]; readonly queue?: number };
 }
 
 const names = { type: "array", items: { type: "string", minLength: 1 }, uniqueItems: true };
@@ -91,7 +91,11 @@ const SCHEMA = closed({
   }),
   encryption: closed({ key: secret, previous: { type: "array", items: secret, uniqueItems: true } }),
   audit: closed({ key: { type: "string", minLength: 1 } }),
-  server: closed({ tokenFile: { type: "string", minLength: 1 }, hosts: names }),
+  server: closed({
+    tokenFile: { type: "string", minLength: 1 },
+    hosts: names,
+    queue: { type: "integer", minimum: 1, maximum: 1_000_000 },
+  }),
 });
 
 /** Empty where there is no such file. @throws StagecraftError `config-invalid` */

@@ -27,6 +27,7 @@ const WITHOUT_DATA = {
   explain: () => undefined,
   trigger: () => undefined,
   sealed: () => undefined,
+  vault: () => undefined,
 } as const;
 
 /** The event without what people and stages said: enough to tell the course of the run, and nothing of its content. */

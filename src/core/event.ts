@@ -50,6 +50,8 @@ export interface Waiting {
 /** Every event carries when it was recorded: milliseconds since the epoch. */
 interface Base {
   readonly at: number;
+  /** Sealed: what the numbers stand for that it is the first to have in the place of redacted values. */
+  readonly vault?: string;
 }
 
 interface OfStage extends Base {
@@ -72,6 +74,8 @@ export type Event =
       readonly definition: string;
       readonly provider?: string;
       readonly trigger?: Json;
+      /** The caller's place in a trace, as W3C Trace Context writes it. */
+      readonly traceparent?: string;
       /** The stage that started it and does not wait for it. */
       readonly parent?: ParentStage;
     })

@@ -23,6 +23,8 @@ export interface WorkflowPlan {
   readonly optional: readonly string[];
   readonly state: Readonly<Record<string, StateField>>;
   readonly secrets: readonly string[];
+  /** Where its inputs hold what is redacted. Present, perhaps empty, where anything of it redacts. */
+  readonly redact?: readonly RedactPath[];
   /** As written, files already read in; the plugins that use them give them meaning. */
   readonly agents: Readonly<Record<string, JsonObject>>;
   readonly rulesets: Readonly<Record<string, JsonObject>>;
@@ -43,6 +45,9 @@ export interface WorkflowPlan {
   /** Who is told of what. Absent: nobody. */
   readonly alerts?: readonly AlertPlan[];
 }
+
+/** Names of fields, from the outermost in; `*` is each item of a list. */
+export type RedactPath = readonly string[];
 
 export type AlertKind = "failed" | "paused" | "waiting" | "slow" | "budget" | "rejected";
 
@@ -138,6 +143,8 @@ export interface StagePlan {
   readonly totalTimeout?: number;
   readonly onError: readonly ErrorRule[];
   readonly compensate?: CompensatePlan;
+  /** Where its outputs hold what is redacted. */
+  readonly redact?: readonly RedactPath[];
   readonly outputs?: Readonly<Record<string, Template>>;
   readonly set?: Readonly<Record<string, Template>>;
   readonly idempotencyKey?: Template;

@@ -16,6 +16,7 @@ export function openRun(plan: Plan, event: Extract<Event, { type: "runStarted" }
     by: event.by,
     provider: event.provider ?? null,
     trigger: event.trigger ?? null,
+    traceparent: event.traceparent ?? null,
     parent: event.parent ?? null,
     frame,
     phase: "main",

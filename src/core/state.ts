@@ -193,6 +193,7 @@ export interface RunState {
   readonly by: string;
   readonly provider: string | null;
   readonly trigger: Json;
+  readonly traceparent: string | null;
   readonly parent: ParentStage | null;
   readonly frame: Frame;
   phase: Phase;

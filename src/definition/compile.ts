@@ -8,6 +8,7 @@ import type {
   Graph,
   Merge,
   Need,
+  RedactPath,
   RepeatPlan,
   RetryPlan,
   RunConcurrency,
@@ -17,6 +18,7 @@ import type {
 } from "../core/plan.js";
 import type { TriggerPlan, WebhookSignature } from "../core/trigger.js";
 import type { GraphNode, Model, NeedNode, StageNode } from "./model.js";
+import { redactPath } from "./redact.js";
 import type { AlertSource } from "./schema/alert.js";
 import type { OnError, RetrySource, StageSource } from "./schema/stage.js";
 import { TRIGGER_KINDS, type TriggerSource, type WebhookSource } from "./schema/trigger.js";
@@ -38,6 +40,7 @@ export function compileWorkflow(model: Model): WorkflowPlan {
     optional: inputs.filter(([, field]) => field["optional"] === true).map(([name]) => name),
     state: Object.fromEntries(Object.entries(source.state ?? {}).map(([name, field]) => [name, stateField(field)])),
     secrets: source.secrets ?? [],
+    ...given({ redact: redactOf(model, source.redact) }),
     agents: model.agents,
     rulesets: model.rulesets,
     graph: compileGraph(model.main, defaults),
@@ -51,6 +54,16 @@ export function compileWorkflow(model: Model): WorkflowPlan {
     maxParallel: source.maxParallel ?? 20,
     failFast: source.failFast ?? false,
   };
+}
+
+function pathsOf(written: readonly string[], root: "inputs" | "outputs"): readonly RedactPath[] {
+  return written.map((text) => redactPath(text, root)).filter((path) => path !== undefined);
+}
+
+/** Empty where only stages redact: the run must know that something is. */
+function redactOf({ stages }: Model, written: readonly string[] | undefined) {
+  if (written === undefined && !stages.some(({ raw }) => raw["redact"] !== undefined)) return undefined;
+  return pathsOf(written ?? [], "inputs");
 }
 
 function runConcurrency(source: NonNullable<WorkflowSource["concurrency"]>): RunConcurrency {
@@ -139,6 +152,7 @@ function compileStage(stage: StageNode, defaults: Defaults, handled: readonly st
     onError: errorRules(source.onError),
     ...given({ compensate: source.compensate && compensate(source.compensate) }),
     ...given({ outputs: source.outputs as Templates | undefined, set: source.set as Templates | undefined }),
+    ...given({ redact: source.redact && pathsOf(source.redact, "outputs") }),
     ...given({ idempotencyKey: source.idempotencyKey }),
     delivery: source.delivery ?? "atLeastOnce",
     ...given({ cache: source.cache && { key: source.cache.key, ttl: duration(source.cache.ttl) ?? 0 } }),

@@ -7,7 +7,7 @@ import { checkExpressions } from "./checks/expressions.js";
 import { CHECKS } from "./checks/index.js";
 import { checkUnused } from "./checks/unused.js";
 import { compileWorkflow } from "./compile.js";
-import { readParts, withFile } from "./files.js";
+import { type Files, readParts, withFile } from "./files.js";
 import { createFindings } from "./findings.js";
 import { silence } from "./ignore.js";
 import { buildModel } from "./model.js";
@@ -33,14 +33,18 @@ export interface Reading {
   /** Only without errors. */
   readonly plan?: Plan;
   readonly diagnostics: readonly Diagnostic[];
+  /** Every file that findings can be in, the definition's own among them, with its text. */
+  readonly texts: ReadonlyMap<string, string>;
   readonly header?: Header;
 }
 
 /** Reads a definition: every finding in one pass, sorted by place, and the plan when none is an error. Never throws. */
 export function readDefinition(source: Source, host: ReadHost): Reading {
-  const { diagnostics, header, compiled } = read(source, host, [], new Map());
+  const texts = new Map([[source.file, source.text]]);
+  const { diagnostics, header, compiled } = read(source, { ...host, texts }, [], new Map());
   return {
     diagnostics,
+    texts,
     ...(header !== undefined && { header }),
     ...(compiled !== undefined && {
       plan: { format: 1, workflow: compiled.workflow, called: Object.fromEntries(compiled.called) },
@@ -51,7 +55,7 @@ export function readDefinition(source: Source, host: ReadHost): Reading {
 /** `chain`: ids of the workflows being read, outermost first. */
 function read(
   source: Source,
-  host: ReadHost,
+  host: ReadHost & Pick<Files, "texts">,
   chain: readonly string[],
   known: Map<string, Read & { readonly file: string }>,
 ): Read {
@@ -59,10 +63,9 @@ function read(
   if (parsed.value === undefined) return { diagnostics: parsed.diagnostics };
   const raw = parsed.value;
   const findings = createFindings(source.file, parsed.locate, parsed.diagnostics);
-  const parts = readParts(raw, host.readFile, findings);
-  const model = buildModel(raw, host.registry, parts, (input, path) =>
-    withFile(input, "schema", path, host.readFile, findings),
-  );
+  const files = { read: (path: string) => host.readFile(path), findings, file: source.file, texts: host.texts };
+  const parts = readParts(raw, files);
+  const model = buildModel(raw, host.registry, parts, (input, path) => withFile(input, "schema", path, files));
   const calls = createCalls([...chain, String(raw["id"])], known, (id, inner) => {
     const found = host.resolveWorkflow(id);
     return found === undefined ? undefined : { file: found.file, ...read(found, host, inner, known) };
@@ -83,7 +86,7 @@ function read(
   const outputs = checkExpressions(context);
   checkUnused(context);
   const workflow = findings.errors === 0 ? proved(context, calls.plans()) : undefined;
-  const diagnostics = silence(source.text, findings.all());
+  const diagnostics = silence(source, findings.all());
   const header = headerOf(raw);
   const faulty = diagnostics.some(({ severity }) => severity === "error");
   if (faulty || workflow === undefined) return { diagnostics, ...(header !== undefined && { header }) };

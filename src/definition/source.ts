@@ -5,7 +5,7 @@ import { byPlace, type Locate } from "./findings.js";
 import { type At, createLocate, positions } from "./locate.js";
 import { findDeepNesting, MAX_NESTING } from "./nesting.js";
 import { readTree } from "./tree.js";
-import { yamlFaults } from "./yaml-faults.js";
+import { type YamlFault, yamlFaults } from "./yaml-faults.js";
 
 /** A file as given: `file` is how findings name it. */
 export interface Source {
@@ -56,19 +56,27 @@ export function parseSource({ file, text }: Source): Parsed {
   return parse(file, text);
 }
 
-function parse(file: string, text: string): Parsed {
+/** The most expressions without quotes that one reading sees, and the longest text that is read over for them. */
+const MOST_UNQUOTED = 20;
+const MOST_READ_OVER = 200_000;
+
+function parse(file: string, text: string, before: readonly YamlFault[] = []): Parsed {
   const document: Document = parseDocument(text, OPTIONS);
   const at = positions(text);
-  const raised = yamlFaults(text, [...document.errors, ...document.warnings]);
-  if (raised.length > 0) {
-    const locate: Locate = () => ({ start: at(0), end: at(0) });
-    return { locate, diagnostics: raised.map((found) => fault(file, at, within(text, found))) };
+  const raised = [...before, ...yamlFaults(text, [...document.errors, ...document.warnings])];
+  const said = raised.map((found) => fault(file, at, within(text, found)));
+  const unquoted = raised.at(-1);
+  if (raised.length > before.length) {
+    if (unquoted?.instead !== undefined && raised.length <= MOST_UNQUOTED && text.length <= MOST_READ_OVER) {
+      const { start, end, instead } = unquoted;
+      return parse(file, text.slice(0, start) + instead + text.slice(end), raised);
+    }
+    return { locate: () => ({ start: at(0), end: at(0) }), diagnostics: said };
   }
   const tree = readTree(document);
   const locate = createLocate(text, document, at, tree.target);
-  const diagnostics = tree.faults
-    .map(({ node, ...found }) => fault(file, at, { ...found, ...extentOf(node) }))
-    .sort(byPlace);
+  const faults = tree.faults.map(({ node, ...found }) => fault(file, at, { ...found, ...extentOf(node) }));
+  const diagnostics = [...said, ...faults].sort(byPlace);
   const unsafe = tree.faults.some(({ code }) => code === "alias-bomb" || code === "too-deep");
   if (unsafe) return { locate, diagnostics };
   if (isObject(tree.value)) return { value: tree.value, locate, diagnostics };

@@ -7,6 +7,8 @@ export interface YamlFault {
   readonly end: number;
   readonly message: string;
   readonly help?: string;
+  /** What could stand between `start` and `end` instead, as long as that, so that the rest of the file can be read. */
+  readonly instead?: string;
 }
 
 const QUOTE_HELP = 'put the whole value in quotes: "${{ … }}"';
@@ -62,16 +64,20 @@ function translate(text: string, error: YAMLError): YamlFault {
     const message = flow
       ? "an expression inside { } or [ ] must be quoted: YAML takes its braces for its own"
       : "this expression must be quoted: YAML takes part of it for its own";
-    return {
-      code: "yaml-quote",
-      start: from,
-      end: close === -1 ? from + 3 : lineFrom + close + 2,
-      message,
-      help: QUOTE_HELP,
-    };
+    const end = close === -1 ? from + 3 : lineFrom + close + 2;
+    const instead = quoted(text.slice(from, end));
+    return { code: "yaml-quote", start: from, end, message, help: QUOTE_HELP, ...(instead && { instead }) };
   }
   const help = plainHelp(line);
   return { code: "yaml-syntax", start, end, message: sentence(error.message), ...(help !== undefined && { help }) };
+}
+
+/** The expression in quotes, in place of the blanks within its braces; undefined where that does not fit. */
+function quoted(expression: string): string | undefined {
+  const inner = /^\$\{\{ (.*) \}\}$/.exec(expression)?.[1];
+  const quote = ['"', "'"].find((sign) => !expression.includes(sign));
+  if (inner === undefined || quote === undefined || inner.includes("\\")) return undefined;
+  return `${quote}\${{${inner}}}${quote}`;
 }
 
 function tagFault(text: string, start: number, end: number): YamlFault {

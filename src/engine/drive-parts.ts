@@ -6,6 +6,7 @@ import type { Tool } from "../plugin/api.js";
 import type { Journal } from "./journal.js";
 import type { Mask } from "./mask.js";
 import type { Host, Lease, Listener } from "./ports.js";
+import type { Redactions } from "./redact.js";
 import type { Slots } from "./slots.js";
 import type { Snapshots } from "./snapshots.js";
 import type { Turns } from "./turns.js";
@@ -32,6 +33,9 @@ export interface DriveParts {
   readonly state: RunState;
   readonly secrets: Context["secrets"];
   readonly mask: Mask;
+  /** Of what leaves the run: it hides what is redacted, too. */
+  readonly outward: Mask;
+  readonly redactions: Redactions | undefined;
   readonly snapshots: Snapshots;
   readonly options: DriveOptions;
   /** A workflow as a tool of the agent of a stage. */

@@ -14,6 +14,7 @@ import { approvalId } from "./approvals.js";
 import type { InFlight } from "./attempt.js";
 import type { DriveEnd, DriveParts } from "./drive-parts.js";
 import { type AttemptEnd, Effects } from "./effects.js";
+import { discreet, handedOver } from "./hand-over.js";
 import { eventsOf } from "./inbox.js";
 import { Limits, STARTABLE } from "./limits.js";
 import { tellApprovers } from "./notices.js";
@@ -50,24 +51,27 @@ export class Drive {
 
   constructor(parts: DriveParts) {
     this.#parts = parts;
-    const { host, lease, state, slots, turns, mask, options } = parts;
+    const { host, lease, state, turns, options } = parts;
     this.#alarm = new Alarm(host.clock, this.#pumpSoon);
     this.#writer = new RunWriter(parts, {
       recorded: (event) => {
         this.#effects.notice(event);
         this.#limits.notice(event);
       },
-      durable: (events) => this.#tell(events),
+      durable: (events) => {
+        host.tracer?.heard(state, events);
+        this.#tell(events);
+      },
       lost: (error) => this.#end(error ?? "lost"),
       isBusy: () => !this.#isIdle,
       parkedUntil: () => this.#limits.parkedUntil,
     });
-    this.#effects = new Effects(host, slots, turns, mask, this.#writer, {
+    this.#effects = new Effects(parts, this.#writer, {
       ended: (flight, end) => this.#attemptEnded(flight, end),
       released: this.#pumpSoon,
       progress: (stage, message) => options.progress?.(stage, message),
-      tool: (stage, workflow) => parts.tool(state, stage, workflow),
-      spawn: (stage, inputs) => parts.spawn(state, stage, inputs, options),
+      tool: (stage, workflow) => discreet(parts, workflow, parts.tool(state, stage, workflow)),
+      spawn: (stage, inputs) => parts.spawn(state, stage, handedOver(parts, stage.plan.calls, inputs), options),
     });
     this.#limits = new Limits(host, turns, lease, this.#writer, {
       changed: this.#pumpSoon,
@@ -180,7 +184,7 @@ export class Drive {
   }
 
   async #notify(notice: Notice): Promise<void> {
-    const told = await tellApprovers(this.#parts.host, this.#parts.mask, this.#writer.state, notice);
+    const told = await tellApprovers(this.#parts.host, this.#parts.outward, this.#writer.state, notice);
     if (isPending(notice)) this.#guard(() => this.#writer.record([told]));
   }
 

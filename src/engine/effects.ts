@@ -10,6 +10,7 @@ import type { StageState } from "../core/state.js";
 import type { Rate, StageResult, StageType, Tool } from "../plugin/api.js";
 import { type AttemptServices, InFlight, pureContext, stageContext } from "./attempt.js";
 import { throughCache } from "./cache.js";
+import type { DriveParts } from "./drive-parts.js";
 import type { Mask } from "./mask.js";
 import type { Host } from "./ports.js";
 import type { Slots } from "./slots.js";
@@ -37,6 +38,8 @@ export interface EffectsHooks {
   spawn(stage: StageState, inputs: JsonObject): Promise<string>;
 }
 
+type Parts = Pick<DriveParts, "host" | "slots" | "turns" | "mask" | "outward">;
+
 /** The effects of one run that are under way. */
 export class Effects {
   readonly #host: Host;
@@ -52,7 +55,7 @@ export class Effects {
   /** Abandoned ones whose grace is over. */
   readonly #deaf = new Set<InFlight>();
 
-  constructor(host: Host, slots: Slots, turns: Turns, mask: Mask, writer: RunWriter, hooks: EffectsHooks) {
+  constructor({ host, slots, turns, mask, outward }: Parts, writer: RunWriter, hooks: EffectsHooks) {
     this.#host = host;
     this.#slots = slots;
     this.#turns = turns;
@@ -62,8 +65,10 @@ export class Effects {
     this.#services = {
       host,
       mask,
+      outward,
       record: (flight, key, value, usage) => this.#recordStep(flight, key, value, usage),
       takeTokens: (flight, key, rates) => this.#takeTokens(flight, key, rates),
+      settleTokens: (flight, key, rates) => this.#settleTokens(flight, key, rates),
       tool: ({ stage }, workflow) => hooks.tool(stage, workflow),
       atHost: (flight, url, request) => this.#atHost(flight, url, request),
       progress: ({ stage }, message) => hooks.progress(stage.path, message),
@@ -180,9 +185,19 @@ export class Effects {
     return { outputs: { runId: await this.#hooks.spawn(stage, inputs), workflow: stage.plan.calls ?? "" } };
   }
 
-  #takeTokens({ stage, attempt, signal }: InFlight, key: string, rates: readonly Rate[]): Promise<void> {
+  #settleTokens(flight: InFlight, key: string, rates: readonly Rate[]): Promise<void> {
+    return this.#turns.settle({ ...this.#taker(flight, key), costs: rates });
+  }
+
+  /** Each taking of an attempt is one of its own. */
+  #taker({ stage, attempt }: InFlight, key: string) {
+    return { run: this.#writer.state.id, stage: `${stage.path}!${key}`, attempt };
+  }
+
+  #takeTokens(flight: InFlight, key: string, rates: readonly Rate[]): Promise<void> {
+    const { stage, signal } = flight;
     const claims = rates.map((rate) => ({ kind: "token" as const, ...rate }));
-    const asker = { run: this.#writer.state.id, stage: `${stage.path}!${key}`, attempt, epoch: null };
+    const asker = { ...this.#taker(flight, key), epoch: this.#writer.holder.epoch, outlasts: true };
     return this.#turns.take({ ...asker, priority: priorityOf(stage), claims }, signal, (wait) =>
       this.#hooks.progress(stage.path, `waits for ${limitText(wait)}`),
     );

@@ -1,3 +1,4 @@
+import { slowAlerts } from "../core/alert.js";
 import { fold } from "../core/apply.js";
 import { StagecraftError } from "../core/errors.js";
 import { type Context, evaluate, Unevaluable } from "../core/evaluate.js";
@@ -8,6 +9,7 @@ import type { Migration } from "../core/migrate.js";
 import { namesIn } from "../core/names.js";
 import type { Plan, Template } from "../core/plan.js";
 import type { ScopeState } from "../core/state.js";
+import { parseTraceparent } from "../core/traceparent.js";
 import { isAdmitted } from "./admission.js";
 import { Definitions } from "./definitions.js";
 import { Detached } from "./detached.js";
@@ -17,6 +19,9 @@ import { Journal } from "./journal.js";
 import { maskFor, SHORTEST_SECRET } from "./mask.js";
 import { type MigrateOptions, migrate } from "./migrate.js";
 import type { Host, Lease, Listener, RunRow, StoredDefinition } from "./ports.js";
+import type { Redactions } from "./redact.js";
+import { marksOf } from "./redact-marks.js";
+import { redactionsOf, refuseShown } from "./redacted-run.js";
 import { Slots } from "./slots.js";
 import { loadState, Snapshots } from "./snapshots.js";
 import { Turns } from "./turns.js";
@@ -29,6 +34,8 @@ export interface StartOptions {
   /** `--provider`: goes before what the agents ask for. */
   readonly provider?: string | undefined;
   readonly trigger?: Json | undefined;
+  /** The caller's place in a trace; what is none is left out. */
+  readonly traceparent?: string | undefined;
   /** The stage that starts it and does not wait for it. */
   readonly parent?: ParentStage | undefined;
   /** The caller's own; one that the definition makes of the inputs goes before it. */
@@ -69,8 +76,11 @@ export class Engine {
     const started = this.#started(definition, options);
     const { plan } = definition;
     const key = this.#text(plan, started, plan.workflow.idempotencyKey, "idempotencyKey") ?? options.idempotencyKey;
+    const redactions = await redactionsOf(this.#host.store, plan, started.run, true);
+    const first = redactions?.keepFirst(started, marksOf(plan, undefined, started)) ?? started;
+    refuseShown(redactions, key, "the idempotency key");
     await this.#host.store.putDefinition(definition);
-    return this.#create(definition, [started], key);
+    return this.#create(definition, started, [first], redactions, key);
   }
 
   /**
@@ -78,14 +88,19 @@ export class Engine {
    * @throws StagecraftError `unknown-run`, `unknown-stage`
    */
   async fork(run: string, stage: string, options: { inputs?: JsonObject; by: string }): Promise<RunRow> {
-    const { definition, events } = await this.#load(run);
-    const state = fold(definition.plan, events);
+    const { definition, events, kept, redactions: shared } = await this.#load(run);
+    const { plan } = definition;
+    const state = fold(plan, events);
     const { provider } = state;
     const inputs = options.inputs ?? state.frame.inputs;
     const { by } = options;
     const started = this.#started(definition, { inputs, by, ...(provider === null ? {} : { provider }) });
     const forked: Event = { type: "runForked", at: started.at, from: run, stage, by };
-    const { run: row } = await this.#create(definition, [started, ...sharedEvents(state, events, stage), forked]);
+    const redactions = await redactionsOf(this.#host.store, plan, started.run, true);
+    if (shared !== undefined) redactions?.takeOver(shared);
+    const first = redactions?.keepFirst(started, marksOf(plan, undefined, started)) ?? started;
+    const before = sharedEvents(state, kept, stage);
+    const { run: row } = await this.#create(definition, started, [first, ...before, forked], redactions);
     return row;
   }
 
@@ -104,17 +119,19 @@ export class Engine {
       });
     }
     try {
-      const { definition: from, events } = await this.#load(run);
+      const { definition: from, events, redactions } = await this.#load(run);
       const secrets = await this.#secretsOf(definition.plan);
       const mask = maskFor(Object.values(secrets));
-      const parts = { host: this.#host, journal: this.#journal, lease, from, events, secrets, mask };
+      const parts = { host: this.#host, journal: this.#journal, lease, from, events, secrets, mask, redactions };
       return await migrate(parts, definition, options);
     } finally {
       await store.release(lease);
     }
   }
 
-  #started(definition: StoredDefinition, { inputs, by, provider, trigger, parent }: StartOptions): RunStarted {
+  #started(definition: StoredDefinition, options: StartOptions): RunStarted {
+    const { inputs, by, provider, trigger, traceparent, parent } = options;
+    const isTraced = traceparent !== undefined && parseTraceparent(traceparent) !== undefined;
     return {
       type: "runStarted",
       at: this.#host.clock.now(),
@@ -124,22 +141,26 @@ export class Engine {
       definition: definition.hash,
       ...(provider === undefined ? {} : { provider }),
       ...(trigger === undefined ? {} : { trigger }),
+      ...(isTraced ? { traceparent } : {}),
       ...(parent === undefined ? {} : { parent }),
     };
   }
 
   #create(
     { id: workflow, version, hash: definition, plan }: StoredDefinition,
-    events: readonly [RunStarted, ...Event[]],
+    started: RunStarted,
+    /** As they are written down. */
+    events: readonly Event[],
+    redactions: Redactions | undefined,
     idempotencyKey?: string,
   ) {
-    const [started] = events;
     const { run: id, by, at } = started;
-    const { concurrency } = plan.workflow;
+    const { concurrency, alerts = [] } = plan.workflow;
     const name = this.#text(plan, started, concurrency?.group, "concurrency.group");
+    refuseShown(redactions, name, "concurrency.group");
     const limit = concurrency?.onConflict === "reject" ? { limit: concurrency.limit } : {};
     return this.#host.store.createRun({
-      ...{ id, workflow, version, definition, by, at, events },
+      ...{ id, workflow, version, definition, by, at, events, alerts: slowAlerts(id, alerts, at) },
       ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
       ...(name === undefined ? {} : { group: { name, ...limit } }),
     });
@@ -198,7 +219,8 @@ export class Engine {
     try {
       const missed = heard === 0 || heard === lease.headSeq ? [] : await store.readEvents(lease.run, heard);
       const definition = given ?? (await this.#definitionOf(lease.run));
-      const { state, snapshotAt } = await loadState(store, lease.run, definition, lease.headSeq);
+      const redactions = await redactionsOf(store, definition.plan, lease.run);
+      const { state, snapshotAt } = await loadState(store, lease.run, definition, lease.headSeq, redactions?.open);
       const secrets = await this.#secretsOf(definition.plan);
       const mask = maskFor(Object.values(secrets));
       const parts = {
@@ -212,6 +234,8 @@ export class Engine {
         state,
         secrets,
         mask,
+        outward: redactions?.mask(mask) ?? mask,
+        redactions,
         snapshots: new Snapshots(this.#host, definition.hash, snapshotAt),
         options,
         missed,
@@ -225,10 +249,14 @@ export class Engine {
     }
   }
 
-  async #load(run: string): Promise<{ definition: StoredDefinition; events: readonly Event[] }> {
+  /** `events` as they happened, `kept` as they were written down. */
+  async #load(run: string) {
     const definition = await this.#definitionOf(run);
+    const redactions = await redactionsOf(this.#host.store, definition.plan, run);
     const recorded = await this.#host.store.readEvents(run);
-    return { definition, events: recorded.map(({ event }) => event) };
+    const events = recorded.map(({ event }) => redactions?.open(event) ?? event);
+    const kept = recorded.map(({ event: { vault: _, ...event } }) => event as Event);
+    return { definition, events, kept, redactions };
   }
 
   async #definitionOf(run: string): Promise<StoredDefinition> {

@@ -42,6 +42,8 @@ export class Limits {
   /** Known to the store: they hold a place or wait. */
   readonly #known = new Set<StagePath>();
   readonly #asking = new Set<StagePath>();
+  /** Nothing is asked for before: what was asked for meanwhile would be given back as another's. */
+  #begun: Promise<void> = Promise.resolve();
   #pending = 0;
   readonly #somethingIsFree = () => {
     let isAny = false;
@@ -62,7 +64,16 @@ export class Limits {
   }
 
   /** Takes up what the holder of the lease before this one left: what waits asks again, what should hold nothing gives it back. */
-  async begin(): Promise<void> {
+  begin(): Promise<void> {
+    // Until then there is more to do than is known.
+    this.#pending += 1;
+    this.#begun = this.#takeUp().finally(() => {
+      this.#pending -= 1;
+    });
+    return this.#begun;
+  }
+
+  async #takeUp(): Promise<void> {
     this.#turns.await(this.#somethingIsFree);
     const { state } = this.#writer;
     const limited = [...state.stages.values()].filter((stage) => isLimited(stage));
@@ -70,7 +81,7 @@ export class Limits {
     const kept = limited.filter(holdsPlace);
     for (const { path } of kept) this.#known.add(path);
     await this.#turns.keep(
-      state.id,
+      this.#lease,
       kept.map(({ path }) => path),
     );
     for (const stage of state.queued) enqueue(state, stage);
@@ -93,13 +104,15 @@ export class Limits {
     const { path, attempts } = stage;
     if (this.#asking.has(path)) return;
     this.#asking.add(path);
-    const epoch = mayOutlastDriver(stage) ? null : this.#lease.epoch;
     const since = this.#waiting.get(path)?.since ?? this.#host.clock.now();
     this.#known.add(path);
-    const ask = { run: this.#writer.state.id, stage: path, attempt: attempts + 1, epoch, priority, claims };
+    const { run, epoch } = this.#lease;
+    const outlasts = mayOutlastDriver(stage);
+    const ask = { run, stage: path, attempt: attempts + 1, epoch, outlasts, priority, claims };
     this.#during(async () => {
+      await this.#begun;
       const wait = await this.#turns.ask(ask).finally(() => this.#asking.delete(path));
-      if (!STARTABLE.has(stage.status)) return this.#turns.leave(ask.run, [path]);
+      if (!STARTABLE.has(stage.status)) return this.#turns.leave(this.#lease, [path]);
       if (wait === undefined) this.#admit(stage, claims);
       else this.#queue(stage, wait, since);
     });
@@ -147,7 +160,7 @@ export class Limits {
       this.#known.delete(path);
       // Not before the end is on disk: until then it may come to nothing, and the stage is under way.
       this.#writer.afterDurable((isKept) => {
-        if (isKept) this.#during(() => this.#turns.leave(this.#writer.state.id, [path]));
+        if (isKept) this.#during(() => this.#turns.leave(this.#lease, [path]));
       });
     }
   }

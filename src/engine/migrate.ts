@@ -8,6 +8,9 @@ import { type Migration, planMigration } from "../core/migrate.js";
 import type { Journal } from "./journal.js";
 import type { Mask } from "./mask.js";
 import type { Host, Lease, StoredDefinition } from "./ports.js";
+import type { Redactions } from "./redact.js";
+import { redacts } from "./redact-marks.js";
+import { redactionsOf } from "./redacted-run.js";
 import { Snapshots } from "./snapshots.js";
 import { RunWriter } from "./writer.js";
 
@@ -28,6 +31,7 @@ export interface MigrateParts {
   readonly events: readonly Event[];
   readonly secrets: Context["secrets"];
   readonly mask: Mask;
+  readonly redactions: Redactions | undefined;
 }
 
 /**
@@ -35,19 +39,24 @@ export interface MigrateParts {
  * was written.
  */
 export async function migrate(
-  { host, journal, lease, from, events, secrets, mask }: MigrateParts,
+  { host, journal, lease, from, events, secrets, mask, redactions }: MigrateParts,
   to: StoredDefinition,
   { by, inputs, isDry }: MigrateOptions,
 ): Promise<Migration> {
   const context = { now: host.clock.now(), validate: host.validate, secrets };
-  const migration = planMigration(fold(from.plan, events), events, to.plan, context);
+  const planned = planMigration(fold(from.plan, events), events, to.plan, context);
+  const lost = redacts(from.plan) && !redacts(to.plan) ? ["the new definition redacts nothing, and the run does"] : [];
+  const migration = { ...planned, refusals: [...planned.refusals, ...lost] };
   if (isDry || migration.refusals.length > 0 || to.hash === from.hash) return migration;
   await host.store.putDefinition(to);
   const state = fold(to.plan, events);
   const { promise, settle } = settled();
   const snapshots = new Snapshots(host, to.hash, lease.headSeq);
   const writer = new RunWriter(
-    { host, journal, lease, state, mask, snapshots },
+    {
+      ...{ host, journal, lease, state, mask, snapshots },
+      redactions: redactions ?? (await redactionsOf(host.store, to.plan, lease.run)),
+    },
     {
       recorded() {},
       durable() {},

@@ -44,14 +44,19 @@ async function tellOnce(
   const id = approvalId(host.sha256, state.id, stage);
   try {
     const { via, settings } = host.channel(request.notify);
-    const nothing = { record: async () => {}, takeTokens: async () => {}, progress: () => {} };
-    const services = { host, mask, ...nothing, atHost: alone, tool: noTool };
+    const nothing = {
+      record: async () => {},
+      takeTokens: async () => {},
+      settleTokens: async () => {},
+      progress: () => {},
+    };
+    const services = { host, mask, outward: mask, ...nothing, atHost: alone, tool: noTool };
     const flight = new InFlight(stage, attempt, false);
     const key = host.sha256(`${id}/${about}`);
     const context = stageContext(state, flight, key, host.clock.now(), services);
     const data: Json = { approval: id, about, title, message, approvers, outcomes: request.outcomes };
     const text = `${HEADS.get(about) ?? "still waits for a decision"}: ${title} (approval ${id})`;
-    const notification: JsonObject = { ...settings, message: text, data };
+    const notification: JsonObject = { ...settings, message: mask.text(text), data: mask.json(data) };
     await context.notifier(via).send(notification, context);
     return undefined;
   } catch (thrown) {

@@ -15,6 +15,7 @@ import type { Registry } from "../plugin/registry.js";
 import type { AlertStore } from "./alert-store.js";
 import type { AuditStore } from "./audit-store.js";
 import type { Cassette } from "./cassettes.js";
+import type { EmissionStore } from "./emission-store.js";
 import type { ApprovalFilter, ApprovalRow, RunFilter, RunRow, StoredDefinition } from "./kept.js";
 import type { DataKey, KeyStore } from "./key-store.js";
 import type { Ledger } from "./ledger.js";
@@ -23,7 +24,9 @@ import type { NudgeStore } from "./nudge-store.js";
 import type { OccurrenceStore } from "./occurrence-store.js";
 import type { ScheduleStore } from "./schedule-store.js";
 import type { SummaryStore } from "./summary-store.js";
+import type { Tracer } from "./tracer.js";
 import type { Upkeep } from "./upkeep.js";
+import type { VaultStore } from "./vault-store.js";
 
 export interface Clock {
   /** Milliseconds since the epoch. */
@@ -65,6 +68,8 @@ export interface Host {
   /** @throws StageError `path-outside-project` */
   file(path: string): string;
   env(name: string): string | undefined;
+  /** Shows what runs do to others; without it, nobody is shown. */
+  readonly tracer?: Tracer;
   /** Stands before every agent provider. */
   readonly cassette?: Cassette;
   /** The notifier behind a channel and what it is given; without it approvers are told nothing. */
@@ -81,6 +86,8 @@ export interface NewRun {
   readonly idempotencyKey?: string;
   /** With `limit`, the run is refused where so many of the group have not ended. */
   readonly group?: { readonly name: string; readonly limit?: number };
+  /** What there will be to tell of it because it takes its time, whether or not anybody ever drives it. */
+  readonly alerts?: readonly AlertFact[];
   /** The key of its data, where that is sealed. */
   readonly dataKey?: DataKey;
   /** The first events of the journal, `runStarted` first. */
@@ -93,22 +100,6 @@ export interface InboxMessage {
   readonly run: string;
   readonly at: number;
   readonly body: InboxBody;
-}
-
-/** An event, said to all runs that wait for it and to all triggers that hear it. */
-export interface Emission {
-  /** The same however often it is said. */
-  readonly key: string;
-  /** That says it; null: it comes from outside. */
-  readonly run: string | null;
-  readonly name: string;
-  readonly data: Json;
-  readonly by: string;
-  readonly atLeast: number;
-  /** How many runs, each started by what the one before said, led to it. */
-  readonly hops: number;
-  /** `text` is kept in the place of `data`; `marks` are held against waits whose match is sealed. */
-  readonly sealed?: { readonly text: string; readonly marks: JsonObject };
 }
 
 export type InboxBody =
@@ -188,7 +179,9 @@ export interface CachedResult {
 export interface Store
   extends AlertStore,
     AuditStore,
+    EmissionStore,
     KeyStore,
+    VaultStore,
     Ledger,
     LimitStore,
     NudgeStore,
@@ -233,7 +226,7 @@ export interface Store
   release(lease: Lease): Promise<void>;
   /**
    * Ids of runs nobody alive holds that have something to do: queued, running or rolling back, an inbox message,
-   * or a due timer. Oldest run first.
+   * or a due timer. The oldest run of each workflow first, those of which fewer are driven before others.
    */
   claimable(owner: Owner, now: number, limit: number): Promise<readonly string[]>;
 
@@ -247,13 +240,6 @@ export interface Store
   /** Durable when it returns. */
   post(run: string, body: InboxBody, at: number): Promise<void>;
   inbox(run: string): Promise<readonly InboxMessage[]>;
-  /**
-   * Posts an event to every run that waits for it, to all of them or none, keeps it for triggers, and gives how many runs
-   * they are. Nothing is posted to fewer than `atLeast`, nor a second time under the same key: then it is the number of the
-   * first time.
-   */
-  emit(emission: Emission, now: number): Promise<number>;
-
   /** Oldest first. */
   listApprovals(filter: ApprovalFilter): Promise<readonly ApprovalRow[]>;
   /** Adds a decision and posts it to the run's inbox in one transaction, if the row is still at `version`. */
@@ -274,6 +260,7 @@ export interface Store
 export type Listener = (run: string, events: readonly Recorded[]) => void;
 
 export type * from "./alert-store.js";
+export type * from "./emission-store.js";
 export type * from "./kept.js";
 export type * from "./key-store.js";
 export type * from "./ledger.js";
@@ -282,5 +269,7 @@ export type * from "./nudge-store.js";
 export type * from "./occurrence-store.js";
 export type * from "./schedule-store.js";
 export type * from "./summary-store.js";
+export type * from "./tracer.js";
 export type * from "./upkeep.js";
+export type * from "./vault-store.js";
 export type { Actor, AuditStore };

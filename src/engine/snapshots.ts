@@ -1,5 +1,6 @@
 import { apply, fold } from "../core/apply.js";
 import { StagecraftError } from "../core/errors.js";
+import type { Event } from "../core/event.js";
 import type { Frozen } from "../core/snapshot/format.js";
 import { freeze } from "../core/snapshot/freeze.js";
 import { thaw } from "../core/snapshot/thaw.js";
@@ -28,11 +29,12 @@ export async function loadState(
   run: string,
   definition: StoredDefinition,
   headSeq: number,
+  open: (event: Event) => Event = (event) => event,
 ): Promise<Loaded> {
   const kept = await store.snapshot(run);
   const base = kept === undefined || kept.seq > headSeq ? undefined : stateIn(kept, definition);
   const snapshotAt = base === undefined || kept === undefined ? 0 : kept.seq;
-  const events = (await store.readEvents(run, snapshotAt)).map(({ event }) => event);
+  const events = (await store.readEvents(run, snapshotAt)).map(({ event }) => open(event));
   if (snapshotAt + events.length < headSeq) throw tooShort(run, snapshotAt + events.length, headSeq);
   if (base === undefined) return { state: fold(definition.plan, events), snapshotAt };
   for (const event of events) apply(base, event);

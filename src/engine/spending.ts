@@ -46,12 +46,22 @@ function overspent({ limit, usd, tokens }: Exceeded, estimate: Usage): StageErro
     limit.usd !== undefined &&
       `${money(usd)} of ${money(limit.usd)} spent or reserved, a call may cost ${money(estimate.usd ?? 0)}`,
     limit.tokens !== undefined &&
-      `${tokens} of ${limit.tokens} tokens used or reserved, a call may take ${estimate.inputTokens + estimate.outputTokens}`,
+      `${tokens} of ${limit.tokens} tokens used or reserved, a call may take ${tokensOf(estimate)}`,
   ];
-  const { scope, onExceed } = limit;
-  return new StageError(BUDGET_EXCEEDED, `${whose(limit)} has no room: ${parts.filter(Boolean).join("; ")}`, {
-    details: { scope, onExceed, usd, tokens, ...(limit.stage === undefined ? {} : { stage: limit.stage }) },
+  const { scope, onExceed, stage } = limit;
+  const needed = {
+    ...(limit.usd === undefined ? {} : { usd: Math.max(0, usd + (estimate.usd ?? 0) - limit.usd) }),
+    ...(limit.tokens === undefined ? {} : { tokens: Math.max(0, tokens + tokensOf(estimate) - limit.tokens) }),
+  };
+  const message = `${whose(limit)} has no room: ${parts.filter(Boolean).join("; ")}`;
+  const hint = "the agent's limits.maxOutputTokens says how much is reserved for an answer";
+  return new StageError(BUDGET_EXCEEDED, `${message} (${hint})`, {
+    details: { scope, onExceed, usd, tokens, needed, ...(stage === undefined ? {} : { stage }) },
   });
+}
+
+function tokensOf({ inputTokens, outputTokens }: Usage): number {
+  return inputTokens + outputTokens;
 }
 
 function whose({ scope, stage }: SpendingLimit): string {

@@ -1,12 +1,22 @@
 import type { StagePath } from "../core/event.js";
 import type { LimitWait } from "../core/limit.js";
-import type { Clock, Host, LimitAnswer, LimitAsk } from "./ports.js";
+import type { Clock, Host, LimitAnswer, LimitAsk, LimitHolder, TokenUse } from "./ports.js";
 
 interface Asked {
   readonly ask: LimitAsk;
   resolve(answer: LimitAnswer): void;
   reject(error: Error): void;
 }
+
+/** One that waits in this process for tokens of these groups. */
+interface Taker {
+  readonly groups: readonly string[];
+  /** It was told to ask again since it last did. */
+  isWoken: boolean;
+  wake: () => void;
+}
+
+const NOTHING = () => {};
 
 /**
  * The door of a process to the limits that all runs share. What its runs ask for goes to the store together, and who
@@ -17,6 +27,8 @@ export class Turns {
   #asked: Asked[] = [];
   #isAsking = false;
   readonly #waiting = new Set<() => void>();
+  /** Who waits here for tokens, in the order of coming. */
+  readonly #takers = new Set<Taker>();
 
   constructor(host: Host) {
     this.#host = host;
@@ -35,29 +47,46 @@ export class Turns {
    */
   async take(ask: LimitAsk, signal: AbortSignal, told: (wait: LimitWait) => void): Promise<void> {
     const { clock } = this.#host;
-    for (;;) {
-      signal.throwIfAborted();
-      const wait = await this.ask(ask);
-      if (wait === undefined) return;
-      told(wait);
-      try {
-        await until(clock, wait.at ?? clock.now(), signal);
-      } catch (error) {
-        await this.leave(ask.run, [ask.stage]);
-        throw error;
+    const taker: Taker = { groups: ask.claims.map(({ group }) => group), isWoken: false, wake: NOTHING };
+    this.#takers.add(taker);
+    try {
+      for (let waited = false; ; waited = true) {
+        signal.throwIfAborted();
+        taker.isWoken = false;
+        const wait = await this.ask(ask);
+        if (wait === undefined) {
+          this.#takers.delete(taker);
+          // There may be room for the next one too.
+          if (waited) this.#wakeFirst(taker.groups);
+          return;
+        }
+        told(wait);
+        await pause(taker, clock, wait.at ?? clock.now(), signal);
       }
+    } catch (error) {
+      await this.leave(ask, [ask.stage]);
+      throw error;
+    } finally {
+      this.#takers.delete(taker);
     }
   }
 
-  async leave(run: string, stages: readonly StagePath[]): Promise<void> {
+  /** What tokens that were granted came to. Who waits here for such ones asks again, the first of them first. */
+  async settle(use: TokenUse): Promise<void> {
     const { store, clock } = this.#host;
-    await store.leaveLimits(run, stages, clock.now());
+    await store.settleTokens(use, clock.now());
+    this.#wakeFirst(use.costs.map(({ group }) => group));
+  }
+
+  async leave(holder: LimitHolder, stages: readonly StagePath[]): Promise<void> {
+    const { store, clock } = this.#host;
+    await store.leaveLimits(holder, stages, clock.now());
     this.#tell();
   }
 
-  async keep(run: string, stages: readonly StagePath[]): Promise<void> {
+  async keep(holder: LimitHolder, stages: readonly StagePath[]): Promise<void> {
     const { store, clock } = this.#host;
-    await store.keepLimits(run, stages, clock.now());
+    await store.keepLimits(holder, stages, clock.now());
     this.#tell();
   }
 
@@ -72,6 +101,15 @@ export class Turns {
 
   #tell(): void {
     for (const wake of [...this.#waiting]) wake();
+  }
+
+  #wakeFirst(groups: readonly string[]): void {
+    for (const taker of this.#takers) {
+      if (!taker.groups.some((group) => groups.includes(group))) continue;
+      taker.isWoken = true;
+      taker.wake();
+      return;
+    }
   }
 
   async #askAll(): Promise<void> {
@@ -96,16 +134,20 @@ export class Turns {
   }
 }
 
-function until(clock: Clock, at: number, signal: AbortSignal): Promise<void> {
+/** Until the time comes or the taker is woken. @throws what the signal was aborted with */
+function pause(taker: Taker, clock: Clock, at: number, signal: AbortSignal): Promise<void> {
+  // It was woken while its answer was on the way.
+  if (taker.isWoken) return Promise.resolve();
   return new Promise((resolve, reject) => {
-    const stop = () => {
+    const end = (settle: () => void) => {
       cancel();
-      reject(signal.reason);
-    };
-    const cancel = clock.at(at, () => {
       signal.removeEventListener("abort", stop);
-      resolve();
-    });
+      taker.wake = NOTHING;
+      settle();
+    };
+    const stop = () => end(() => reject(signal.reason));
+    const cancel = clock.at(at, () => end(resolve));
+    taker.wake = () => end(resolve);
     signal.addEventListener("abort", stop, { once: true });
   });
 }

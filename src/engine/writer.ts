@@ -5,7 +5,9 @@ import type { RunState } from "../core/state.js";
 import { approvalId, approvalRow, closesApproval } from "./approvals.js";
 import type { Journal, Writer } from "./journal.js";
 import type { Mask } from "./mask.js";
-import type { ApprovalRow, CommitEntry, CommitOutcome, Host, Lease, Snapshot } from "./ports.js";
+import type { ApprovalRow, CommitEntry, CommitOutcome, Host, Lease, LimitHolder, Snapshot } from "./ports.js";
+import type { Redactions } from "./redact.js";
+import { type Marks, marksOf } from "./redact-marks.js";
 import { rowOf } from "./row.js";
 import type { Snapshots } from "./snapshots.js";
 
@@ -33,6 +35,7 @@ export interface WriterParts {
   readonly state: RunState;
   readonly mask: Mask;
   readonly snapshots: Snapshots;
+  readonly redactions: Redactions | undefined;
 }
 
 /** `isKept` false: the lease or the store is gone, and what was recorded may be too. */
@@ -46,6 +49,7 @@ export class RunWriter implements Writer {
   readonly #hooks: WriterHooks;
   readonly #mask: Mask;
   readonly #snapshots: Snapshots;
+  readonly #redactions: Redactions | undefined;
   /** Taken with the commit in flight. */
   #snapshot: Snapshot | undefined;
   readonly state: RunState;
@@ -65,13 +69,14 @@ export class RunWriter implements Writer {
   /** The status last told to the list, undefined before the first commit of this holder. */
   #told: RunStatus | undefined;
 
-  constructor({ host, journal, lease, state, mask, snapshots }: WriterParts, hooks: WriterHooks) {
+  constructor({ host, journal, lease, state, mask, snapshots, redactions }: WriterParts, hooks: WriterHooks) {
     this.#host = host;
     this.#journal = journal;
     this.#lease = lease;
     this.#hooks = hooks;
     this.#mask = mask;
     this.#snapshots = snapshots;
+    this.#redactions = redactions;
     this.state = state;
     this.#seq = lease.headSeq;
     this.renewedAt = host.clock.now();
@@ -80,6 +85,12 @@ export class RunWriter implements Writer {
   /** Is everything recorded on disk? */
   get isDurable(): boolean {
     return this.#committing === null && !this.#hasMore;
+  }
+
+  /** Under what lease it writes. */
+  get holder(): LimitHolder {
+    const { run, epoch } = this.#lease;
+    return { run, epoch };
   }
 
   /** Is there anything that no commit has taken yet? */
@@ -107,6 +118,7 @@ export class RunWriter implements Writer {
         if (isClosing) this.#closed.push({ id, at: event.at });
         else if (row !== undefined) this.#opened.push(row);
       }
+      this.#redactions?.learn(event, this.#marks(event));
       this.#hooks.recorded(event);
     }
     this.#journal.wake(this);
@@ -140,22 +152,23 @@ export class RunWriter implements Writer {
   take(): CommitEntry | undefined {
     if (this.#isLost || !this.#hasMore) return undefined;
     const now = this.#host.clock.now();
+    const events = this.#redactions === undefined ? this.#events : this.#events.map(this.#kept);
     const entry: CommitEntry = {
       run: this.state.id,
       epoch: this.#lease.epoch,
       expectedSeq: this.#seq,
-      events: this.#events,
+      events,
       row: rowOf(this.state, now, this.#hooks.isBusy(), this.#hooks.parkedUntil()),
       leaseUntil: now + LEASE_MS,
       opened: this.#opened,
       closed: this.#closed,
       widened: this.#widened,
       consumed: this.#consumed,
-      ...this.#alerts(),
+      ...this.#alerts(events),
       ...(this.#definition && { definition: this.#definition }),
     };
-    // All that the state knows is in this entry or on disk already.
-    this.#snapshot = this.#snapshots.take(this.state, this.#seq + this.#events.length);
+    // All that the state knows is in this entry or on disk already. A snapshot would hold what is redacted.
+    if (this.#redactions === undefined) this.#snapshot = this.#snapshots.take(this.state, this.#seq + events.length);
     this.#committing = this.#after;
     this.#events = [];
     this.#after = [];
@@ -165,16 +178,24 @@ export class RunWriter implements Writer {
     this.#consumed = [];
     this.#definition = undefined;
     this.#mustTell = false;
-    return entry;
+    return this.#redactions === undefined ? entry : this.#redactions.keepLists(entry);
+  }
+
+  readonly #kept = (event: Event): Event => this.#redactions?.keep(event, this.#marks(event)) ?? event;
+
+  #marks(event: Event): Marks {
+    const stage = "stage" in event && event.stage !== undefined ? this.state.stages.get(event.stage) : undefined;
+    const { plan, frame } = this.state;
+    return marksOf({ ...plan, workflow: frame.workflow }, stage?.plan, event);
   }
 
   /** What these events give to tell; in the first commit of each holder, also what there is to tell of a slow run. */
-  #alerts(): Pick<CommitEntry, "alerts"> {
+  #alerts(events: readonly Event[]): Pick<CommitEntry, "alerts"> {
     const { id, plan, startedAt } = this.state;
     const plans = plan.workflow.alerts;
     if (plans === undefined) return {};
     const slow = this.#told === undefined ? slowAlerts(id, plans, startedAt) : [];
-    return { alerts: [...slow, ...alertsOf(id, plans, this.#events, this.#seq)] };
+    return { alerts: [...slow, ...alertsOf(id, plans, events, this.#seq)] };
   }
 
   committed(entry: CommitEntry, outcome: CommitOutcome | Error): void {

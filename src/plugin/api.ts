@@ -10,6 +10,7 @@ import type { Price } from "../core/price.js";
 import type { CodeInfo } from "./code.js";
 import type { AgentReply, AgentRequest } from "./exchange.js";
 import type { Directory, SecretsProvider } from "./project.js";
+import type { StageInfo, StageIssue, StageTemplate } from "./stage-info.js";
 import type { Logger, Rate, RunInfo } from "./surroundings.js";
 
 export { DURATION_PATTERN, formatDuration, parseDuration } from "../core/duration.js";
@@ -54,6 +55,9 @@ export type {
   Price,
   Rate,
   RunInfo,
+  StageInfo,
+  StageIssue,
+  StageTemplate,
   Usage,
   Waiting,
 };
@@ -88,26 +92,6 @@ export interface StageResult {
   readonly usage?: Usage;
 }
 
-/** What is known of a stage before it runs. `with` is as written, expressions unevaluated. */
-export interface StageInfo {
-  readonly with: JsonObject;
-  readonly agents: Readonly<Record<string, JsonObject>>;
-  readonly rulesets: Readonly<Record<string, JsonObject>>;
-  /** Names the registry knows; absent where nobody looked them up, and then nothing is said about them. */
-  readonly providers?: readonly string[];
-  readonly tools?: readonly string[];
-  readonly notifiers?: readonly string[];
-}
-
-/** A finding of a stage type's own check, at a path below the stage, such as `["with", "ruleset"]`. */
-export interface StageIssue extends Issue {
-  readonly path: readonly (string | number)[];
-  /** The path starts at the definition instead: `["agents", "clerk", "output"]`. Said once however many stages say it. */
-  readonly atRoot?: boolean;
-  /** The place is the key rather than its value. */
-  readonly atKey?: boolean;
-}
-
 /** What an operator opens with `allow:` in the project's configuration, and what is closed without it. */
 export type Permission = "shell";
 
@@ -131,6 +115,8 @@ interface StageTypeBase {
   readonly sensitive?: Readonly<Record<string, "shell" | "sql" | "url">>;
   /** What the operator must have allowed for stages of this type to be valid, and to run. */
   readonly permission?: Permission;
+  /** Texts of the definition that it fills in from its input: their expressions are checked with the types of that. */
+  readonly templates?: (info: StageInfo) => readonly StageTemplate[];
   /** Findings before the run, beyond what `input` says. */
   readonly check?: (info: StageInfo) => readonly StageIssue[];
 }
@@ -138,6 +124,8 @@ interface StageTypeBase {
 /** A function of its input: no clock, no random, no I/O. Replayed freely. */
 export interface PureStageType extends StageTypeBase {
   readonly kind: "pure";
+  /** True: it may stand there only to fail, so that nobody has to read what it gives. */
+  readonly guards?: boolean;
   run(input: JsonObject, context: PureContext): StageResult | Promise<StageResult>;
   /**
    * What its result depends on, so that a proof before the run can try every case. Nothing else of its input may
@@ -183,6 +171,8 @@ export interface PureContext {
   /** Milliseconds since the epoch, as recorded for this stage: a replay sees the same. */
   readonly now: number;
   readonly run: RunInfo;
+  /** Milliseconds since the epoch. */
+  readonly runStartedAt: number;
   readonly agents: Readonly<Record<string, JsonObject>>;
   readonly rulesets: Readonly<Record<string, JsonObject>>;
 }
@@ -198,6 +188,8 @@ export interface StageContext extends PureContext {
   readonly log: Logger;
   /** `--provider`, when the person gave one. */
   readonly provider?: string;
+  /** What to send along as the header `traceparent`, where somebody traces what goes on. */
+  readonly traceparent?: string;
   /**
    * Runs `step` once: its result is on disk before this returns, and a later attempt gets it without a call. A step that
    * costs money says the most it can use: that is reserved before it runs.
@@ -209,6 +201,8 @@ export interface StageContext extends PureContext {
    * `key` names this taking within the attempt, which takes nothing twice. @throws what `signal` was aborted with
    */
   takeTokens(key: string, rates: readonly Rate[]): Promise<void>;
+  /** What that taking came to, by the costs of the same groups: less makes room for others at once; 0 was not used at all. */
+  settleTokens(key: string, rates: readonly Rate[]): Promise<void>;
   /**
    * Makes one request to the host of `url`, answer included, once the project's limit for it allows: in the order of
    * asking, and without holding one of the engine's slots meanwhile. @throws what `signal` was aborted with
@@ -221,7 +215,7 @@ export interface StageContext extends PureContext {
   emit(name: string, data: Json, atLeast: number): Promise<number>;
   /** Absolute path of a project file. @throws StageError `path-outside-project` */
   file(path: string): string;
-  /** Text for live views only: nothing depends on it, nothing keeps it. */
+  /** What live views show of it now, in place of what was said before: nothing depends on it, nothing keeps it. */
   progress(message: string): void;
   /** What the project's own price table says a model costs today. It goes before what a provider lists. */
   agreedPrice(provider: string, model: string): Price | undefined;

@@ -46,6 +46,7 @@ export interface StartRequest {
   readonly by: Actor;
   readonly provider?: string;
   readonly idempotencyKey?: string;
+  readonly traceparent?: string;
 }
 
 export interface DecideRequest {

@@ -12,6 +12,7 @@ import { listen } from "./listen.js";
 import { openApi } from "./openapi.js";
 import type { ServedProject } from "./ports.js";
 import { answerProblem, problemOf } from "./problem.js";
+import { logRequests, type RequestLog } from "./request-log.js";
 import { BASE, type Desk, mount, type Route } from "./route.js";
 import { approvalRoutes } from "./routes/approvals.js";
 import { auditRoutes } from "./routes/audit.js";
@@ -45,8 +46,8 @@ export interface ServerOptions {
   readonly dashboard: string;
   /** Answers Prometheus. */
   readonly scrape: Scrape;
-  /** Hears of our own faults; what it hears is not for clients. */
-  readonly log: (message: string) => void;
+  /** Hears of requests, and of our own faults; what it hears is not for clients. */
+  readonly log: RequestLog;
 }
 
 export interface Server {
@@ -88,9 +89,12 @@ function createApp(options: ServerOptions, desk: Desk, port: () => number): Hono
   const who = sessions(options.tokens, () => `stagecraft_${port()}`);
   const routes: readonly Route[] = apiRoutes(who);
   app.onError((error, context) => {
-    if (problemOf(error).status === 500) options.log(`${context.req.method} ${context.req.path}: ${error.stack}`);
+    if (problemOf(error).status === 500) {
+      options.log.error(`${context.req.method} ${context.req.path}: ${error.stack}`);
+    }
     return answerProblem(context, error);
   });
+  app.use(logRequests(options.log));
   app.use(secureHeaders);
   app.use(guard(knownHosts(options.hosts)));
   app.use(bodyLimit({ maxSize: BODY_BYTES, onError: tooLarge }));

@@ -2,7 +2,7 @@
 import { bug } from "../core/errors.js";
 import type { StagePath } from "../core/event.js";
 import type { LimitClaim, LimitWait } from "../core/limit.js";
-import type { LimitAnswer, LimitAsk, LimitAsker, RunRow } from "../engine/ports.js";
+import type { LimitAnswer, LimitAsk, LimitAsker, RunRow, TokenUse } from "../engine/ports.js";
 
 /** How long after the time it was told to come back one keeps its turn without asking again: milliseconds. */
 export const TURN_MS = 15_000;
@@ -33,17 +33,22 @@ export interface TokenRow {
   readonly cost: number;
 }
 
-export function nameOf({ kind, group }: LimitClaim): string {
+export function nameOf({ kind, group }: Pick<LimitClaim, "kind" | "group">): string {
   return `${kind} ${group}`;
 }
 
-export function takerOf({ run, stage, attempt }: LimitAsk): string {
+export function takerOf({ run, stage, attempt }: Pick<LimitAsk, "run" | "stage" | "attempt">): string {
   return `${run}/${stage}#${attempt}`;
 }
 
 /** Tokens of the last `per` milliseconds. One from far ahead was taken before the clock was set back and counts no more. */
 export function counts(token: TokenRow, per: number, now: number): boolean {
   return token.at > now - per && token.at <= now + per;
+}
+
+/** The cost of each token group that was used, by the group's name as it is kept. */
+export function usedOf({ costs }: TokenUse): ReadonlyMap<string, number> {
+  return new Map(costs.map(({ group, cost }) => [nameOf({ kind: "token", group }), cost]));
 }
 
 /** What asking comes to: the answers, and what is different from what was read. */
@@ -69,6 +74,7 @@ export function settleAsks(
   const gone: number[] = [];
   const taken: TokenRow[] = [];
   const answers = asks.map((ask) => {
+    if (isBehind(ask, current.values())) return toldToWait(ask, now);
     const answer = answerOf(ask, [...current.values()], [...tokens, ...taken], asker, now);
     for (const claim of ask.claims) {
       const own = ownOf(ask, claim, current.values());
@@ -82,7 +88,7 @@ export function settleAsks(
       }
       const next =
         answer === undefined
-          ? { ...own, isHeld: true, epoch: ask.epoch }
+          ? { ...own, isHeld: true, epoch: ask.outlasts ? null : ask.epoch }
           : { ...own, isHeld: false, until: Math.max(now, answer.at ?? now) + TURN_MS };
       current.set(own.no, next);
       changed.set(own.no, next);
@@ -90,6 +96,20 @@ export function settleAsks(
     return answer;
   });
   return { answers, changed: [...changed.values()], gone, taken };
+}
+
+/** Another has followed the lease it asks under. */
+function isBehind(ask: LimitAsk, rows: Iterable<ClaimRow>): boolean {
+  const [claim] = ask.claims;
+  return claim !== undefined && ownOf(ask, claim, rows).lease.epoch !== ask.epoch;
+}
+
+/** It will soon hear that the run is no longer its own. */
+function toldToWait({ claims }: LimitAsk, now: number): LimitAnswer {
+  const [claim] = claims;
+  if (claim === undefined) return undefined;
+  const { kind, group } = claim;
+  return kind === "place" ? { kind, group } : { kind, group, at: now + claim.per };
 }
 
 /** What one ask comes to. Where it waits for several things, the one that takes longest is told. */

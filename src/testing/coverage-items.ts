@@ -27,13 +27,23 @@ export function coverageItems(workflow: WorkflowPlan, registry: Registry): reado
     }
   };
   for (const [prefix, graph] of levelOf(workflow)) walk(graph, prefix);
-  for (const name of rulesets) items.push(...rowsOf(name, workflow.rulesets[name] ?? {}));
+  for (const name of rulesets) {
+    const { versions, ...shared } = workflow.rulesets[name] ?? {};
+    const tables = Array.isArray(versions) ? versions.filter(isObject) : undefined;
+    if (tables === undefined) items.push(...rowsOf(name, shared));
+    else for (const one of tables) items.push(...rowsOf(tableName(name, one["version"]), { ...shared, ...one }));
+  }
   return items;
 }
 
 /** The cases of a switch are counted apart; its `failed` is an outcome like any other. */
 export function outcomeKind(stage: StagePlan, outcome: string): CoverageKind {
   return stage.uses === "switch" && stage.outcomes.includes(outcome) ? "switch cases" : "outcomes";
+}
+
+/** What rows of one version of a ruleset are counted under. */
+export function tableName(ruleset: string, version: Json | undefined): string {
+  return `${ruleset} ${version}`;
 }
 
 export function ruleName(ruleset: string, row: number | "default"): string {

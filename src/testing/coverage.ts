@@ -2,7 +2,7 @@ import { isObject } from "../core/json.js";
 import type { WorkflowPlan } from "../core/plan.js";
 import type { RunState, StageState } from "../core/state.js";
 import type { Registry } from "../plugin/registry.js";
-import { type CoverageKind, coverageItems, outcomeKind, ruleName } from "./coverage-items.js";
+import { type CoverageKind, coverageItems, outcomeKind, ruleName, tableName } from "./coverage-items.js";
 
 export interface KindCoverage {
   readonly kind: CoverageKind;
@@ -51,9 +51,11 @@ function note(stage: StageState, workflow: string, reached: Set<string>): void {
   if (stage.plan.uses === "rules") noteRules(stage, reached);
 }
 
-function noteRules({ explain }: StageState, reached: Set<string>): void {
+function noteRules({ explain, scope }: StageState, reached: Set<string>): void {
   if (!isObject(explain)) return;
-  const ruleset = String(explain["ruleset"]);
+  const name = String(explain["ruleset"]);
+  const isVersioned = scope.frame.workflow.rulesets[name]?.["versions"] !== undefined;
+  const ruleset = isVersioned ? tableName(name, explain["version"]) : name;
   const matched = Array.isArray(explain["matched"]) ? explain["matched"] : [];
   for (const row of matched) if (isObject(row)) reached.add(key("rules", ruleName(ruleset, Number(row["row"]))));
   if (explain["usedDefault"] === true) reached.add(key("rules", ruleName(ruleset, "default")));

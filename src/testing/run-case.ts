@@ -9,6 +9,7 @@ import type { TestCase } from "../definition/index.js";
 import { Engine } from "../engine/engine.js";
 import { maskFor } from "../engine/mask.js";
 import type { Host, RunRow, Store } from "../engine/ports.js";
+import { openEvents } from "../engine/redacted-run.js";
 import { type VirtualClock, virtualClock } from "../engine/virtual-clock.js";
 import type { Registry } from "../plugin/registry.js";
 import { memoryStore } from "../store/memory/store.js";
@@ -66,13 +67,14 @@ export async function runCase(plan: Plan, test: TestCase, parts: TestParts): Pro
     if (!(error instanceof StagecraftError || error instanceof TestStuck)) throw error;
     problems.push({ code: error.code, path: at, message: `the run cannot go on: ${error.message}` });
   }
-  const row = run === undefined ? undefined : await store.getRun(run);
-  if (run === undefined || row === undefined) return { problems, events };
-  const recorded = await store.readEvents(run);
+  const listed = run === undefined ? undefined : await store.getRun(run);
+  if (run === undefined || listed === undefined) return { problems, events };
+  const recorded = await openEvents(store, tested, run, await store.readEvents(run));
   const state = fold(
     tested,
     recorded.map(({ event }) => event),
   );
+  const row = { ...listed, outputs: state.end?.outputs ?? listed.outputs };
   // What follows from a test that is not whole need not be said.
   const faults = [...unmockedProblems(unmocked, test, at), ...invalidMocks(recorded, mocked, test)];
   if (faults.length > 0) return { problems: faults, state, row, events: recorded };

@@ -76,6 +76,23 @@ describe("a budget in dollars", () => {
   });
 });
 
+describe("a run that has no more money, or no more tokens", () => {
+  it.each([
+    ["{ usd: 20 }", /next: (npx stagecraft resume \S+ --budget \d+\.\d\d)\n/],
+    ["{ tokens: 20 }", /next: (npx stagecraft resume \S+ --tokens \d+)\n/],
+  ])("with %s names the command that lets it go on, and it does", async (budget, next) => {
+    const { project, env } = await fan(budget);
+    project.write("definitions/fan.workflow.yaml", definition(budget).replace("range(100)", "range(1)"));
+    const paused = await project.run(["run", "fan"], { env });
+    expect(paused.code).toBe(3);
+    expect(paused.stdout).toContain("the run's budget has no room");
+    const [, command = ""] = next.exec(paused.stderr) ?? expect.unreachable(paused.stderr);
+    const again = await project.json(command.split(" ").slice(2), { env });
+    expect(again.document.run.status).toBe("succeeded");
+    expect(await models.requests()).toHaveLength(1);
+  });
+});
+
 describe("a project's price table", () => {
   const table = (more: object = {}) =>
     JSON.stringify({

@@ -97,3 +97,38 @@ it("takes the tables out of a DMN file, and names what it could not carry over",
     stderr: expect.stringContaining("is no DMN file"),
   });
 });
+
+const FEE = `apiVersion: stagecraft/v1
+id: fee
+version: "1.0.0"
+inputs: { on: { type: string } }
+rulesets:
+  fee:
+    inputs: { amount: "\${{ facts.amount }}" }
+    outputs: { percent: { type: number } }
+    versions:
+      - { version: "2025", validTo: 2025-12-31, rules: { file: old.csv } }
+      - { version: "2026", validFrom: 2026-01-01, rules: [{ amount: any, percent: 3 }] }
+stages:
+  fee: { uses: rules, with: { ruleset: fee, at: "\${{ inputs.on }}", facts: { amount: 5 } } }
+outputs: { percent: "\${{ stages.fee.outputs.percent }}" }
+`;
+
+it("asks the version of the day, says so in the journal, and tests the version that the cases name", async () => {
+  const cases = (which: string, percent: number) =>
+    `workflow: fee\nruleset: fee\n${which}\ncases:\n  - { facts: { amount: 1 }, expect: { percent: ${percent} } }\n`;
+  const at = createProject({
+    "definitions/fee.workflow.yaml": FEE,
+    "definitions/old.csv": "amount,percent\nany,2\n",
+    "old.cases.yaml": cases('version: "2025"', 2),
+    "new.cases.yaml": cases("at: 2026-05-01", 3),
+    "odd.cases.yaml": cases('version: "2024"', 3),
+  });
+  const { document } = await at.json(["run", "fee", "--input", "on=2025-12-31"]);
+  expect(document.run.outputs).toEqual({ percent: 2 });
+  expect((await at.run(["runs", "show", "last"])).stdout).toContain("fee 2025: row 1");
+  for (const [file, version] of Object.entries({ "old.cases.yaml": "2025", "new.cases.yaml": "2026" })) {
+    expect(await at.json(["rules", "test", file])).toMatchObject({ code: 0, document: { version, untouched: [] } });
+  }
+  expect((await at.run(["rules", "test", "odd.cases.yaml"])).stderr).toContain("fee has no version 2024");
+});

@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
+import { commandsPage } from "../../scripts/commands-page.js";
 import { EXIT_MEANINGS, exitCodeOf } from "../../src/cli/exit.js";
 import { createProject } from "../support/cli.js";
 import { ROOT } from "../support/sources.js";
@@ -66,6 +67,13 @@ describe("the command line", () => {
     expect(ended.stderr).toContain(words);
     expect(ended.stderr).not.toMatch(/\n\s+at /);
     expect(project.has(".stagecraft")).toBe(false);
+  });
+});
+
+describe("the reference of the command line", () => {
+  it("is what the program says of itself (`npm run reference` writes it)", () => {
+    const page = fs.readFileSync(path.join(ROOT, "docs/reference/commands.md"), "utf8");
+    expect(page).toBe(commandsPage(manifest));
   });
 });
 

@@ -18,11 +18,12 @@ const good = ["ok", "err"].flatMap((folder) =>
 );
 
 /** Reading gives a plan or an error, every finding lies in the text and can be printed. */
-function holds(text: string): void {
-  const { plan, diagnostics } = readDefinition({ file: "any.yaml", text }, host);
+function holds(given: string): void {
+  const { plan, diagnostics, texts } = readDefinition({ file: "any.yaml", text: given }, host);
   expect(plan === undefined).toBe(diagnostics.some(({ severity }) => severity === "error"));
   for (const found of diagnostics.slice(0, 20)) {
     const { start, end } = found.range;
+    const text = texts.get(found.file) as string;
     expect(start.offset).toBeGreaterThanOrEqual(0);
     expect(end.offset).toBeGreaterThanOrEqual(start.offset);
     expect(end.offset).toBeLessThanOrEqual(text.length);

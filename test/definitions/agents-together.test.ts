@@ -2,7 +2,8 @@ import fs from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { App } from "../../src/app.js";
-import { appOf, projectOf } from "../support/project.js";
+import { startModelServer } from "../support/aimock.js";
+import { appOf, askedOf, projectOf } from "../support/project.js";
 import { ROOT } from "../support/reading.js";
 
 let project: string;
@@ -48,6 +49,40 @@ describe("agents that work together, as the guide shows them", () => {
     const delivery = await outcomes("hand-off", { ticket: "My parcel is late." });
     expect(delivery).toMatchObject({ billing: "omitted", delivery: "succeeded", person: "omitted" });
     expect(await outcomes("hand-off", { ticket: "Good morning." })).toMatchObject({ person: "succeeded" });
+  });
+
+  it("write and criticise until it is good enough, each hearing the other", async () => {
+    const draft = (heard: string, text: string) => ({
+      match: { systemMessage: "Write a short notice", userMessage: heard },
+      response: { content: text },
+    });
+    const verdict = (heard: string, score: number, advice: string) => ({
+      match: { systemMessage: "Say how good", userMessage: heard },
+      response: { content: JSON.stringify({ score, advice }) },
+    });
+    const models = await startModelServer([
+      draft('"before": null', "Open at nine."),
+      draft("say until when", "Open from nine to five."),
+      draft("say the day", "Open on Mondays from nine to five."),
+      verdict("Mondays", 0.9, "none"),
+      verdict("to five", 0.7, "say the day"),
+      verdict("at nine", 0.2, "say until when"),
+    ]);
+    const asking = await appOf(project, askedOf(models.baseUrl));
+    try {
+      const by = { user: "test", via: "test", roles: [], groups: [] };
+      const inputs = { topic: "opening hours" };
+      const { id } = await asking.start(await asking.read("critic"), { inputs, by, provider: "openai" });
+      const run = await asking.drive(id, { patience: 10_000 });
+      expect(run).toMatchObject({ status: "succeeded", outputs: { text: "Open on Mondays from nine to five." } });
+      const { stages } = await asking.view(id);
+      const gates = stages.filter(({ path: name }) => name.endsWith("/gate"));
+      expect(gates.map(({ outcome }) => outcome)).toEqual(["missed", "missed", "passed"]);
+      expect(await models.requests()).toHaveLength(6);
+    } finally {
+      await asking.close();
+      await models.close();
+    }
   });
 
   it("vote", async () => {

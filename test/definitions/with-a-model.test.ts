@@ -1,11 +1,10 @@
 import fs from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type App, openApp } from "../../src/app.js";
-import { type Config, loadConfig } from "../../src/config.js";
+import type { App } from "../../src/app.js";
 import type { AgentReply, AgentRequest } from "../../src/plugin/api.js";
 import { type ModelServer, startModelServer } from "../support/aimock.js";
-import { shippedProject } from "../support/project.js";
+import { appOf, askedOf, shippedProject } from "../support/project.js";
 import { ROUTES } from "./routes.js";
 import { takeRoute } from "./take-route.js";
 
@@ -19,12 +18,11 @@ let app: App;
 beforeAll(async () => {
   project = shippedProject();
   const tape = path.join(project, "tape");
-  const recorded = await open({ cassette: { mode: "record", folder: tape } });
+  const recorded = await appOf(project, { cassette: { mode: "record", folder: tape } });
   for (const route of ROUTES) await takeRoute(recorded, project, route, "embedded");
   await recorded.close();
   models = await startModelServer(fs.readdirSync(tape).map((file) => fixtureOf(path.join(tape, file))));
-  const env: Record<string, string> = { OPENAI_BASE_URL: models.baseUrl, OPENAI_API_KEY: KEY };
-  app = await open({ env: (name) => env[name] });
+  app = await appOf(project, askedOf(models.baseUrl, KEY));
 }, 120_000);
 
 afterAll(async () => {
@@ -32,11 +30,6 @@ afterAll(async () => {
   await models.close();
   fs.rmSync(project, { recursive: true });
 });
-
-async function open(more: Partial<Config>): Promise<App> {
-  const config = await loadConfig({ cwd: project, db: path.join(project, "test.sqlite") });
-  return openApp({ config: { ...config, ...more } });
-}
 
 function fixtureOf(file: string): object {
   const { request, reply } = JSON.parse(fs.readFileSync(file, "utf8")) as { request: AgentRequest; reply: AgentReply };

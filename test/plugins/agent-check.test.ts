@@ -36,8 +36,6 @@ describe("the check", () => {
   it.each([
     ["an output that is no schema", { output: { type: "objekt" } }, "agent-output-schema", ["output"]],
     ["an output that is no object", { output: { type: "string" } }, "agent-output-schema", ["output"]],
-    ["instructions that cannot be read", { instructions: "Hi ${{ input. }}" }, "expression-syntax", ["instructions"]],
-    ["a name instructions do not have", { instructions: "Hi ${{ inputs.x }}" }, "unknown-name", ["instructions"]],
     ["an unknown tool", { tools: ["http.gte"] }, "unknown-tool", ["tools", 0]],
     ["an unknown tool with settings", { tools: ["http.get", { tool: "x" }] }, "unknown-tool", ["tools", 1, "tool"]],
     ["an unknown provider", { provider: "opnai" }, "unknown-provider", ["provider"]],

@@ -19,7 +19,7 @@ const call = (...urls: string[]) => ({
 
 beforeAll(async () => {
   prices = await serve(({ url }, response) => {
-    if (url === "/down") response.writeHead(503).end();
+    if (url === "/down" || url.startsWith("/v1/")) response.writeHead(503).end();
     else response.writeHead(200, { "content-type": "application/json" }).end(`{"path":"${url}"}`);
   });
   models = await startModelServer([
@@ -209,6 +209,37 @@ describe("the provider", () => {
     const toolCalls = [{ id: "c", name: "http.get", arguments: { url: `${prices.url}/x` } }];
     records.set("turn-1", { value: { text: "", toolCalls, usage }, usage });
     expect(await fault("two rounds", context({ agents, records }))).toMatchObject({ code: "agent-budget-exceeded" });
+  });
+});
+
+describe("a rate of tokens", () => {
+  const rated = (env: Record<string, string>) => {
+    const agents = { clerk: { instructions: "Talk.", rateLimit: { requestsPerMinute: 9, tokensPerMinute: 9_000 } } };
+    return context({ agents, env: { OPENAI_API_KEY: "sk-test", ...env } });
+  };
+  const costs = ({ settled }: TestContext) => settled.map(({ rates }) => rates.map(({ cost }) => cost));
+
+  it("is settled with what the answer really used", async () => {
+    const given = rated({ OPENAI_BASE_URL: models.baseUrl });
+    await run("plain", given);
+    const { inputTokens = 0, outputTokens = 0 } = given.records.get("turn-1")?.usage ?? {};
+    expect(costs(given)).toEqual([[1, inputTokens + outputTokens]]);
+    expect(given.taken[0]?.rates[1]?.cost).toBeGreaterThan(inputTokens + outputTokens);
+    expect(given.settled[0]).toMatchObject({ key: given.taken[0]?.key });
+  });
+
+  it("is given back where the server refused, and the request still counts", async () => {
+    const given = rated({ OPENAI_BASE_URL: `${prices.url}/v1` });
+    expect(await fault("plain", given)).toMatchObject({ code: "provider-unavailable" });
+    expect(costs(given)).toEqual([[1, 0]]);
+  });
+
+  it("is given back whole where nobody was asked", async () => {
+    const given = rated({ OPENAI_BASE_URL: models.baseUrl });
+    const stopped = new AbortController();
+    const taking = { ...given, signal: stopped.signal, takeTokens: async () => stopped.abort(new Error("cancelled")) };
+    await expect(stage.run({ agent: "clerk", prompt: "plain" }, taking)).rejects.toThrow("cancelled");
+    expect(costs(given)).toEqual([[0, 0]]);
   });
 });
 

@@ -23,6 +23,12 @@ const WRITES: ReadonlySet<string> = new Set([
   "decideApproval",
   "expireApproval",
   "putCached",
+  "keepSnapshot",
+  "emit",
+  "askLimits",
+  "settleTokens",
+  "leaveLimits",
+  "keepLimits",
 ]);
 
 /**
@@ -87,9 +93,9 @@ export class Disk {
 
   #call(name: string, given: readonly unknown[]): Promise<unknown> {
     if (!WRITES.has(name)) return this.#method(name)(...given);
-    const write: Write = { name, given, acknowledge: () => {} };
+    const write: Write = { name, given: pinAsker(name, given), acknowledge: () => {} };
     this.#unsynced.push(write);
-    const done = this.#method(name)(...given).then(
+    const done = this.#method(name)(...write.given).then(
       (result) => {
         if (name === "claim" && result !== undefined) pinClaim(write, result as Lease);
         return result;
@@ -141,4 +147,17 @@ export class Disk {
 function pinClaim(write: Write, lease: Lease): void {
   const owner: Owner = { name: lease.owner, isDead: () => true };
   (write.given as unknown[])[1] = owner;
+}
+
+/** Told again, places go to whom they went: whoever was alive then is taken for alive. */
+function pinAsker(name: string, given: readonly unknown[]): readonly unknown[] {
+  if (name !== "askLimits") return given;
+  const [asks, asker, now] = given as Parameters<Store["askLimits"]>;
+  const known = new Map<string, boolean>();
+  const isDead = (owner: string) => {
+    const answer = known.get(owner) ?? asker.isDead(owner);
+    known.set(owner, answer);
+    return answer;
+  };
+  return [asks, { isDead }, now];
 }

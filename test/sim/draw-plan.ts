@@ -17,7 +17,7 @@ export function drawPlan(chance: Chance): Plan {
   return plan(Object.keys(stages).join(","), stages, more);
 }
 
-function drawStages(chance: Chance, count: number, prefix: string, depth: number): Record<string, StageSpec> {
+export function drawStages(chance: Chance, count: number, prefix: string, depth: number): Record<string, StageSpec> {
   const stages: Record<string, StageSpec> = {};
   for (let at = 0; at < count; at++) {
     const before = Object.entries(stages);

@@ -6,7 +6,7 @@ import type { Witness } from "./witness.js";
 /** Looks at what is left of the world when all faults are over. Adds what is wrong to the witness's list. */
 export async function judge(witness: Witness, people: People): Promise<void> {
   for (const run of witness.runs.keys()) await judgeRun(witness, run);
-  for (const { run, id } of people.posted) {
+  for (const { run, id } of [...people.posted, ...witness.words.heard.values()]) {
     const inbox = await witness.store.inbox(run);
     const isOver = witness.of(run).state.phase === "ended";
     if (!isOver && !witness.consumed.has(id) && !inbox.some((message) => message.id === id)) {

@@ -3,6 +3,7 @@ import type { Event } from "../../src/core/event.js";
 import type { Plan } from "../../src/core/plan.js";
 import { stored } from "../support/host.js";
 import { Chance } from "./chance.js";
+import { drawCompany, inCompany } from "./draw-company.js";
 import { drawPlan } from "./draw-plan.js";
 import { judge } from "./judge.js";
 import { drawOdds, type Odds } from "./odds.js";
@@ -27,6 +28,15 @@ export interface Report {
   readonly powerFailures: number;
   readonly lostWrites: number;
   readonly effects: number;
+  /** Places given, tokens taken, and asks that were told to wait. */
+  readonly places: number;
+  readonly tokens: number;
+  readonly waits: number;
+  readonly emissions: number;
+  /** Messages that emissions led to. */
+  readonly heard: number;
+  readonly detached: number;
+  readonly reminders: number;
   readonly statuses: readonly string[];
 }
 
@@ -65,7 +75,6 @@ class World {
   readonly witness: Witness;
   readonly people: People;
   readonly #shelf: Shelf;
-  readonly #plans = new Map<string, Plan>();
   readonly #deaths = new Set<string>();
   #odds: Odds;
   #effects = 0;
@@ -80,17 +89,19 @@ class World {
     this.chance = new Chance(seed);
     this.drawn = drawOdds(this.chance);
     this.#odds = this.drawn;
-    this.witness = new Witness(shelf.store, (hash) => this.#plans.get(hash) as Plan);
+    this.witness = new Witness(shelf.store, time, this.drawn);
     this.people = new People(this.witness, this.chance);
   }
 
   async begin(): Promise<void> {
+    // From numbers of their own: whether a seed draws them or not, the rest of it is the same.
+    const chance = new Chance(this.seed ^ 0xc0ffee);
+    const company = chance.happens(0.75) ? drawCompany(chance) : undefined;
+    const among = (plan: Plan) => (company === undefined ? plan : inCompany(chance, company, plan));
     for (let at = 0; at < this.drawn.runs; at++) {
-      const plan = drawPlan(this.chance);
-      const definition = stored(plan);
-      this.#plans.set(definition.hash, plan);
+      const definition = stored(among(drawPlan(this.chance)));
       await this.witness.store.putDefinition(definition);
-      const { id, version } = plan.workflow;
+      const { id, version } = definition;
       const run = `run${at}`;
       const at0 = this.time.now;
       const first = { type: "runStarted", at: at0, run, inputs: {}, by: "sim", definition: definition.hash } as const;
@@ -155,6 +166,7 @@ class World {
       powerFailures: this.#shelf.disk?.failures ?? 0,
       lostWrites: this.#shelf.disk?.lost ?? 0,
       effects: this.#effects,
+      ...this.witness.shared,
       statuses: journals.map(({ state }) => state.end?.status ?? "stuck"),
     };
   }

@@ -1,4 +1,4 @@
-import { type JsonSchema, StageError, type StageType } from "../../src/plugin/api.js";
+import { type JsonSchema, type Notifier, type StageContext, StageError, type StageType } from "../../src/plugin/api.js";
 import type { Chance } from "./chance.js";
 import type { Odds } from "./odds.js";
 import type { WorldTime } from "./time.js";
@@ -16,6 +16,7 @@ export interface Reach {
   /** The process's own clock: what it takes for the time. */
   clock(): number;
   performed(stage: string, idempotencyKey: string): void;
+  readonly process: { readonly name: string; readonly isDead: boolean };
 }
 
 /** Effects that take random time and end at random; each looks, before it begins, whether it may. */
@@ -24,13 +25,24 @@ export function scriptedTypes(reach: Reach): readonly StageType[] {
     ...about,
     name,
     kind: "effect",
-    run: async (_input, { run, attempt, idempotencyKey, signal }) => {
+    run: async (input, { run, attempt, idempotencyKey, signal, emit }) => {
       mayBegin(reach, run.id, run.stage, attempt, startedBy);
+      if (name !== "undo")
+        reach.witness.limits.begins({ run: run.id, stage: run.stage, signal, process: reach.process });
       reach.performed(run.stage, idempotencyKey);
+      if (name === "shout") await shout(emit, `${run.id}/${run.stage}`, Number(input["atLeast"]));
       return { outputs: await answer(reach, signal) };
     },
   });
-  return [effect("work", "stageStarted"), effect("undo", "compensationStarted"), ...waits, ...pures];
+  const works = ["work", "shout"].map((name) => effect(name, "stageStarted"));
+  return [...works, effect("undo", "compensationStarted"), ...waits, ...pures, detach];
+}
+
+const detach: StageType = { ...about, name: "workflow", kind: "workflow" };
+
+async function shout(emit: StageContext["emit"], from: string, atLeast: number): Promise<void> {
+  const delivered = await emit("news", { from }, atLeast);
+  if (delivered < atLeast) throw new StageError("unheard", "nobody listens", { retryable: true });
 }
 
 /** The output-commit rule: what begins was written down before, and nothing finished begins again. */
@@ -73,8 +85,16 @@ const waits: readonly StageType[] = [
     name: "gate",
     kind: "wait",
     outcomes: ["approved", "rejected", "expired"],
-    open: (_input, { now, run }) => ({
-      approval: { ...request, quorum: { approve: 1 + (run.stage.length % 2), reject: 1 } },
+    open: (input, { now, run }) => ({
+      approval: {
+        ...request,
+        quorum: { approve: 1 + (run.stage.length % 2), reject: 1 },
+        ...(input["remindEvery"] === undefined ? {} : { remindEvery: Number(input["remindEvery"]) }),
+        ...(input["escalateAfter"] === undefined
+          ? {}
+          : { escalate: { at: now + Number(input["escalateAfter"]), approvers: ["role:director"] } }),
+        ...(input["notify"] === undefined ? {} : { notify: "pager" }),
+      },
       timers: [{ outcome: "expired", at: now + 120_000 }],
     }),
   },
@@ -84,7 +104,20 @@ const waits: readonly StageType[] = [
     kind: "wait",
     open: (_input, { now }) => ({ timers: [{ outcome: "succeeded", at: now + 15_000 }] }),
   },
+  {
+    ...about,
+    name: "listen",
+    kind: "wait",
+    outcomes: ["approved", "rejected", "expired"],
+    open: ({ heard, silent }, { now }) => ({
+      event: { name: "news", outcome: String(heard) },
+      timers: [{ outcome: String(silent), at: now + 60_000 }],
+    }),
+  },
 ];
+
+/** What approvers are told goes nowhere. */
+export const PAGER: Notifier = { name: "pager", input: ANY, send: async () => ({}) };
 
 const pures: readonly StageType[] = [
   {

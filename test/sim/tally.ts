@@ -1,44 +1,32 @@
 import type { Report } from "./simulate.js";
 
+const COUNTED = [
+  ...(["events", "commits", "snapshots", "effects", "deaths", "powerFailures", "lostWrites"] as const),
+  ...(["places", "tokens", "waits", "emissions", "heard", "detached", "reminders"] as const),
+];
+type Counted = (typeof COUNTED)[number];
+
 /** Sums over many seeds, and what to say about them. */
-export interface Tally {
+export interface Tally extends Readonly<Record<Counted, number>> {
   readonly seeds: number;
   readonly runs: number;
-  readonly events: number;
-  readonly commits: number;
-  readonly snapshots: number;
-  readonly effects: number;
-  readonly deaths: number;
-  readonly powerFailures: number;
-  readonly lostWrites: number;
   readonly statuses: Readonly<Record<string, number>>;
   readonly failures: readonly Report[];
   add(report: Report): void;
 }
 
 export function tally(): Tally {
+  const counts = Object.fromEntries(COUNTED.map((name) => [name, 0])) as Record<Counted, number>;
   const sum = {
     seeds: 0,
     runs: 0,
-    events: 0,
-    commits: 0,
-    snapshots: 0,
-    effects: 0,
-    deaths: 0,
-    powerFailures: 0,
-    lostWrites: 0,
+    ...counts,
     statuses: {} as Record<string, number>,
     failures: [] as Report[],
     add(report: Report) {
       sum.seeds += 1;
       sum.runs += report.statuses.length;
-      sum.events += report.events;
-      sum.commits += report.commits;
-      sum.snapshots += report.snapshots;
-      sum.effects += report.effects;
-      sum.deaths += report.deaths;
-      sum.powerFailures += report.powerFailures;
-      sum.lostWrites += report.lostWrites;
+      for (const name of COUNTED) sum[name] += report[name];
       for (const status of report.statuses) sum.statuses[status] = (sum.statuses[status] ?? 0) + 1;
       if (report.violations.length > 0) sum.failures.push(report);
     },

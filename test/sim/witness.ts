@@ -3,8 +3,12 @@ import type { Event } from "../../src/core/event.js";
 import type { Plan } from "../../src/core/plan.js";
 import { thaw } from "../../src/core/snapshot/thaw.js";
 import type { RunState } from "../../src/core/state.js";
-import type { CommitEntry, Snapshot, Store } from "../../src/engine/ports.js";
+import type { CommitEntry, Lease, Snapshot, Store } from "../../src/engine/ports.js";
 import { difference } from "../support/same-state.js";
+import { LimitWitness } from "./limit-witness.js";
+import type { Odds } from "./odds.js";
+import type { WorldTime } from "./time.js";
+import { WordWitness } from "./word-witness.js";
 
 /** What the witness knows of one run, from its own notes and not from the store. */
 export interface Testimony {
@@ -13,6 +17,8 @@ export interface Testimony {
   /** Fencing token of the lease given out last, and until when its holder was told it has it. */
   epoch: number;
   until: number;
+  /** Holds the lease; null: it was given back. */
+  owner: string | null;
   readonly done: Set<string>;
   readonly undone: Set<string>;
 }
@@ -25,21 +31,46 @@ export class Witness {
   readonly violations: string[] = [];
   readonly consumed = new Set<number>();
   readonly store: Store;
+  readonly limits: LimitWitness;
+  readonly words: WordWitness;
+  readonly #plans = new Map<string, Plan>();
   commits = 0;
   snapshots = 0;
 
-  constructor(inner: Store, planOf: (definition: string) => Plan) {
+  constructor(inner: Store, time: WorldTime, { jump, skew, slow }: Odds) {
+    const ground = {
+      time,
+      apart: jump > 0 ? null : 2 * skew,
+      isPunctual: slow === 0,
+      runs: this.runs,
+      of: (run: string) => this.of(run),
+      fail: (what: string) => this.fail(what),
+    };
+    this.limits = new LimitWitness(ground);
+    this.words = new WordWitness(ground);
     this.store = {
       ...inner,
+      ...this.limits.watch(inner),
+      ...this.words.watch(inner),
+      putDefinition: (definition) => {
+        this.#plans.set(definition.hash, definition.plan);
+        return inner.putDefinition(definition);
+      },
       createRun: async (run) => {
         const result = await inner.createRun(run);
-        if (result.created) this.#opened(run.id, planOf(run.definition), run.events);
+        if (result.created) this.#opened(run.id, this.#plans.get(run.definition) as Plan, run.events);
+        if (result.created) this.words.created(run);
         return result;
       },
       claim: async (run, owner, now, until) => {
         const lease = await inner.claim(run, owner, now, until);
-        if (lease !== undefined) this.#leased(run, lease.epoch, lease.until, lease.headSeq);
+        if (lease !== undefined) this.#leased(lease);
         return lease;
+      },
+      release: async (lease) => {
+        await inner.release(lease);
+        const known = this.of(lease.run);
+        if (known.epoch === lease.epoch) known.owner = null;
       },
       renew: async (lease, until) => {
         const isHeld = await inner.renew(lease, until);
@@ -67,6 +98,13 @@ export class Witness {
     return known;
   }
 
+  /** How much of what runs share there was to see. */
+  get shared() {
+    const { places, tokens, waits } = this.limits;
+    const { emissions, heard, detached, reminders } = this.words;
+    return { places, tokens, waits, emissions, heard: heard.size, detached, reminders };
+  }
+
   fail(what: string): void {
     this.violations.push(what);
   }
@@ -84,16 +122,25 @@ export class Witness {
 
   #opened(run: string, plan: Plan, events: readonly Event[]): void {
     const state = fold(plan, events);
-    this.runs.set(run, { events: [...events], state, epoch: 0, until: 0, done: new Set(), undone: new Set() });
+    this.runs.set(run, {
+      events: [...events],
+      state,
+      epoch: 0,
+      until: 0,
+      owner: null,
+      done: new Set(),
+      undone: new Set(),
+    });
   }
 
-  #leased(run: string, epoch: number, until: number, headSeq: number): void {
+  #leased({ run, epoch, until, headSeq, owner }: Lease): void {
     const known = this.of(run);
     if (epoch <= known.epoch) this.fail(`${run}: lease ${epoch} was given out after lease ${known.epoch}`);
     if (headSeq !== known.events.length)
       this.fail(`${run}: a lease at ${headSeq}, the journal is at ${known.events.length}`);
     known.epoch = epoch;
     known.until = until;
+    known.owner = owner;
   }
 
   #kept(entry: CommitEntry): void {
@@ -116,6 +163,7 @@ export class Witness {
       this.fail(`${run}: illegal journal: ${(error as Error).message}`);
     }
     known.events.push(event);
+    this.words.happened(run, known, event);
     if (event.type === "stageEnded" && !NOT_WORK.has(event.outcome)) {
       if (known.done.has(event.stage)) this.fail(`${run}: ${event.stage} did its work twice`);
       known.done.add(event.stage);

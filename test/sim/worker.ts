@@ -3,17 +3,20 @@ import { Engine } from "../../src/engine/engine.js";
 import type { Owner } from "../../src/engine/ports.js";
 import { testHost } from "../support/host.js";
 import { faultyStore } from "./faulty-store.js";
-import { type Reach, scriptedTypes } from "./stage-types.js";
+import { PAGER, type Reach, scriptedTypes } from "./stage-types.js";
 import { SkewedClock } from "./time.js";
 
 /** What workers share beyond their stages' reach. */
-export interface WorkerWorld extends Omit<Reach, "clock"> {
+export interface WorkerWorld extends Omit<Reach, "clock" | "process"> {
   readonly deaths: Set<string>;
   newId(): string;
 }
 
+const PAGED = { channel: (via: string) => ({ via, settings: {} }) };
+
 /** A process that drives whatever it may, until it dies. */
 export class Worker {
+  readonly name: string;
   readonly owner: Owner;
   readonly clock: SkewedClock;
   readonly engine: Engine;
@@ -29,16 +32,17 @@ export class Worker {
     const { chance, witness } = world;
     const { skew, slots, sameMachine } = world.odds();
     this.#world = world;
+    this.name = name;
     this.#died = died;
     this.#poll = poll;
     this.owner = { name, isDead: (other) => sameMachine && world.deaths.has(other) };
     this.clock = new SkewedClock(world.world, chance.int(-skew, skew), chance.int(1, 15));
     this.#store = faultyStore(witness.store, this, world.world, chance, world.odds);
-    const reach = { ...world, clock: () => this.clock.now() };
-    const more = { store: this.#store, owner: this.owner, clock: this.clock, concurrency: slots };
-    this.engine = new Engine(
-      testHost(scriptedTypes(reach), { ...more, newId: world.newId, snapshotEvery: 7 } as object),
-    );
+    const reach = { ...world, clock: () => this.clock.now(), process: this };
+    const more = { store: this.#store, owner: this.owner, clock: this.clock, concurrency: slots, ...PAGED };
+    const host = testHost(scriptedTypes(reach), { ...more, newId: world.newId, snapshotEvery: 7 } as object);
+    host.registry.add({ name: "pager", version: "1.0.0", apiVersion: 1, notifiers: [PAGER] });
+    this.engine = new Engine(host);
     this.#look();
   }
 

@@ -37,18 +37,20 @@ afterEach(() => {
   for (const folder of folders.splice(0)) fs.rmSync(folder, { recursive: true, force: true });
 });
 
-export function createProject(files: Readonly<Record<string, string>> = {}): Project {
+/** A new folder with these files, which is there until its maker throws it away. */
+export function createFolder(files: Readonly<Record<string, string>>): string {
   const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "stagecraft-cli-")));
+  for (const [file, text] of Object.entries(files)) writeIn(folder, file, text);
+  return folder;
+}
+
+export function createProject(files: Readonly<Record<string, string>> = {}): Project {
+  const folder = createFolder(files);
   folders.push(folder);
-  const write = (file: string, text: string): void => {
-    fs.mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
-    fs.writeFileSync(path.join(folder, file), text);
-  };
-  for (const [file, text] of Object.entries(files)) write(file, text);
   const run = (args: readonly string[], options: RunOptions = {}) => start(folder, args, options);
   return {
     folder,
-    write,
+    write: (file, text) => writeIn(folder, file, text),
     has: (file) => fs.existsSync(path.join(folder, file)),
     run,
     json: async (args, options) => {
@@ -56,6 +58,11 @@ export function createProject(files: Readonly<Record<string, string>> = {}): Pro
       return { code, document: JSON.parse(stdout) };
     },
   };
+}
+
+function writeIn(folder: string, file: string, text: string): void {
+  fs.mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
+  fs.writeFileSync(path.join(folder, file), text);
 }
 
 function start(cwd: string, args: readonly string[], options: RunOptions): Promise<Ended> {

@@ -8,6 +8,7 @@ export const NOON = Date.UTC(2026, 10, 22, 12);
 export function pureContext(over: Partial<PureContext> = {}): PureContext {
   return {
     now: NOON,
+    runStartedAt: NOON,
     run: { id: "run_1", workflow: "sample", version: "1.0.0", stage: "work" },
     agents: {},
     rulesets: {},

@@ -24,6 +24,7 @@ export interface TestContext extends StageContext {
   readonly records: Map<string, { readonly value: Json; readonly usage?: Usage }>;
   readonly logged: { readonly level: string; readonly message: string; readonly fields: JsonObject | undefined }[];
   readonly progressed: string[];
+  readonly settled: { readonly key: string; readonly rates: readonly Rate[] }[];
   readonly taken: { readonly key: string; readonly rates: readonly Rate[] }[];
 }
 
@@ -33,6 +34,7 @@ export function effectContext(options: ContextOptions = {}): TestContext {
   const records = options.records ?? new Map();
   const logged: TestContext["logged"] = [];
   const progressed: string[] = [];
+  const settled: { key: string; rates: readonly Rate[] }[] = [];
   const taken: { key: string; rates: readonly Rate[] }[] = [];
   const root = resolve(options.root ?? ".");
   const env = options.env ?? {};
@@ -46,6 +48,7 @@ export function effectContext(options: ContextOptions = {}): TestContext {
   };
   return {
     now: Date.UTC(2026, 10, 22, 12),
+    runStartedAt: Date.UTC(2026, 10, 22, 12),
     run: { id: "run_1", workflow: "sample", version: "1.0.0", stage: "work" },
     agents: options.agents ?? {},
     rulesets: {},
@@ -64,6 +67,7 @@ export function effectContext(options: ContextOptions = {}): TestContext {
     },
     atHost: (_url, request) => request(),
     takeTokens: async (key, rates) => void taken.push({ key, rates }),
+    settleTokens: async (key, rates) => void settled.push({ key, rates }),
     emit: async () => 0,
     file(path) {
       const whole = resolve(root, path);
@@ -83,5 +87,6 @@ export function effectContext(options: ContextOptions = {}): TestContext {
     logged,
     progressed,
     taken,
+    settled,
   };
 }

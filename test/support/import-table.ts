@@ -13,6 +13,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   "src/plugin/api.ts": {
     files: ["src/core/", "src/plugin/code.ts", "src/plugin/exchange.ts", "src/plugin/project.ts"].concat(
       "src/plugin/remote.ts",
+      "src/plugin/stage-info.ts",
       "src/plugin/surroundings.ts",
     ),
     packages: [],
@@ -44,7 +45,9 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   "src/observe/": {
     files: ["src/core/", "src/engine/ports.ts", "src/observe/"],
-    packages: ["prom-client"],
+    packages: ["prom-client", "pino"].concat(
+      ["exporter-trace-otlp-http", "sdk-trace-node", "resources"].map((name) => `@opentelemetry/${name}`),
+    ),
     node: true,
   },
   "src/server/web/": {

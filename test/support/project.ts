@@ -2,7 +2,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { type App, openApp } from "../../src/app.js";
-import { loadConfig } from "../../src/config.js";
+import { type Config, loadConfig } from "../../src/config.js";
 import { ROOT } from "./reading.js";
 
 /** A project of its own in a temporary folder: the shipped definitions and people, nothing run yet. */
@@ -24,6 +24,17 @@ export function projectOf(files: Readonly<Record<string, string>>): string {
   return folder;
 }
 
-export async function appOf(project: string): Promise<App> {
-  return openApp({ config: await loadConfig({ cwd: project, db: path.join(project, "test.sqlite") }) });
+/** With settings that go before those of the project. */
+export async function appOf(project: string, more: Partial<Config> = {}): Promise<App> {
+  const config = await loadConfig({ cwd: project, db: path.join(project, "test.sqlite") });
+  return openApp({ config: { ...config, ...more } });
+}
+
+/** Settings under which models are asked of a server, and of no other. */
+export function askedOf(baseUrl: string, key = "sk-test-0123456789"): Pick<Config, "env"> {
+  const env = new Map([
+    ["OPENAI_BASE_URL", baseUrl],
+    ["OPENAI_API_KEY", key],
+  ]);
+  return { env: (name) => env.get(name) };
 }

@@ -20,8 +20,13 @@ export interface Terminal {
 
 /** Runs the real program on a terminal of its own. */
 export function onTerminal({ folder }: Project, args: readonly string[], terminal: Terminal = {}): Promise<Shown> {
+  return nodeOnTerminal(folder, [path.join(ROOT, "bin/run.js"), ...args], terminal);
+}
+
+/** Runs a script of Node.js on a terminal of its own. */
+export function nodeOnTerminal(folder: string, args: readonly string[], terminal: Terminal = {}): Promise<Shown> {
   const { columns = 100, rows = 40 } = terminal;
-  const words = [process.execPath, path.join(ROOT, "bin/run.js"), ...args].map((word) => `'${word}'`);
+  const words = [process.execPath, ...args].map((word) => `'${word}'`);
   const command = `stty cols ${columns} rows ${rows}; exec ${words.join(" ")}`;
   const { PATH, HOME } = process.env;
   const env = { PATH, HOME, SHELL: "/bin/sh", TERM: "xterm-256color", ...terminal.env };
@@ -46,6 +51,22 @@ export function withColoursNamed(text: string): string {
 export function plain(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is looked for
   return text.replace(/\x1b\[[?\d;]*[A-Za-z]/g, "");
+}
+
+/** What is there to be read in the end, after all that was drawn over; colours stay. */
+export function screenOf(text: string): string {
+  const lines = [""];
+  let row = 0;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is looked for
+  for (const [piece, count, what] of text.matchAll(/\x1b\[\??([\d;]*)([A-Za-z])|\n|\r|[^\x1b\n\r]+/g)) {
+    if (piece === "\n") row += 1;
+    else if (what === "A") row = Math.max(0, row - Number(count || 1));
+    else if (what === "B") row += Number(count || 1);
+    else if (what === "K") lines[row] = "";
+    else if (what === "J") lines.length = row + 1;
+    else if (what === undefined || what === "m") lines[row] = (lines[row] ?? "") + (piece === "\r" ? "" : piece);
+  }
+  return Array.from(lines, (line) => line ?? "").join("\n");
 }
 
 /** Did the cursor go up, to draw over what was there? */

@@ -2,8 +2,8 @@ import type { Config } from "../../config.js";
 import type { Actor } from "../../core/approval.js";
 import type { Json, JsonObject } from "../../core/json.js";
 import type { Secrets, Store } from "../../engine/ports.js";
+import type { Logger } from "../../plugin/api.js";
 import { type LoadedDefinition, listDefinitions } from "../definitions.js";
-import { stderrLogger } from "../host.js";
 import { checkedInputs, planOf, type Started } from "../start.js";
 import { createFinder } from "./found.js";
 import { Scheduler } from "./scheduler.js";
@@ -16,6 +16,7 @@ export type { Schedule } from "./standing.js";
 interface Parts {
   readonly store: Store;
   readonly secrets: Secrets;
+  readonly log: Logger;
   read(file: string): Promise<LoadedDefinition>;
   start(
     definition: LoadedDefinition,
@@ -24,12 +25,12 @@ interface Parts {
 }
 
 /** The scheduler of a project, on the definitions as they are in its folder. */
-export function openScheduler(config: Config, { store, secrets, read, start }: Parts): Scheduler {
+export function openScheduler(config: Config, { store, secrets, log, read, start }: Parts): Scheduler {
   return new Scheduler({
     store,
     secrets,
     project: config.project,
-    log: stderrLogger,
+    log,
     find: createFinder(() => listDefinitions(config), read),
     check: (definition, inputs) => void checkedInputs(planOf(definition), inputs),
     start: (definition, { by, ...options }) =>

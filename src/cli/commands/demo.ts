@@ -48,7 +48,7 @@ export default class Demo extends BaseCommand {
     }));
     const renderer = await createRenderer(shown, { json: this.jsonEnabled(), quiet });
     const interrupt = onInterrupt(() => this.say(STOPPING));
-    const ignoreStrays = watchStrays();
+    const ignoreStrays = watchStrays((await app.log()).warn);
     const options = { patience: 30_000, signal: interrupt.signal, listener: renderer.listen };
     try {
       await Promise.all(started.map(({ run }) => app.drive(run.id, options)));

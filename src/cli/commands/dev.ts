@@ -12,6 +12,8 @@ export default class Dev extends BaseCommand {
   static override examples = ["<%= config.bin %> dev", "<%= config.bin %> dev --port 0 --as heidi"];
   static override flags = { ...serveFlags };
 
+  protected override readonly usualLogLevel = "info";
+
   async run(): Promise<JsonObject> {
     const { flags } = await this.parse(Dev);
     const app = await this.open(flags);

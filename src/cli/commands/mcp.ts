@@ -29,7 +29,7 @@ export default class Mcp extends BaseCommand {
     // Nothing but the protocol may reach stdout.
     const say = (text: string) => this.say(text);
     const interrupt = onInterrupt(() => say("closing"));
-    const ignoreStrays = watchStrays();
+    const ignoreStrays = watchStrays((await app.log()).warn);
     try {
       await app.serveMcp({
         patience: flags.wait,

@@ -32,6 +32,11 @@ export default class Resume extends RunCommand {
       helpValue: "<usd>",
       parse: async (text) => dollars(text),
     })(),
+    tokens: Flags.integer({
+      description: "allow the run and each of its stages so many tokens more",
+      helpValue: "<number>",
+      min: 1,
+    }),
     ...controlFlags,
   };
 
@@ -42,7 +47,8 @@ export default class Resume extends RunCommand {
     const migration = flags.migrate ? { migration: await this.#migrate(app, run, flags) } : {};
     if (flags["dry-run"]) return migration;
     const by = app.actor(flags.as).user;
-    if (flags.budget !== undefined) await app.send(run.id, { type: "raise", by, usd: flags.budget });
+    const more = { ...(flags.budget && { usd: flags.budget }), ...(flags.tokens && { tokens: flags.tokens }) };
+    if (Object.keys(more).length > 0) await app.send(run.id, { type: "raise", by, ...more });
     if (run.status === "paused") await app.send(run.id, { type: "resume", by });
     return { ...(await this.go(app, run, flags)), ...migration };
   }

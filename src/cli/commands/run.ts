@@ -34,12 +34,13 @@ export default class Run extends RunCommand {
     detach: Flags.boolean({ description: "start it and leave it to `resume`" }),
     concurrency: Flags.integer({ description: "effects in flight at once", min: 1, helpValue: "<number>" }),
     provider: Flags.string({ description: "agent provider that goes before all others", helpValue: "<name>" }),
+    verbose: Flags.boolean({ char: "v", description: "log everything that happens", exclusive: ["log-level"] }),
     ...driveFlags,
   };
 
   async run(): Promise<JsonObject> {
     const { args, flags } = await this.parse(Run);
-    const app = await this.open(flags);
+    const app = await this.open(flags.verbose ? { ...flags, "log-level": "debug" } : flags);
     const definition = await app.read(args.definition);
     const plan = this.planOf(definition);
     const { checkInputs, coerceInput } = await import("../../app.js");
@@ -47,7 +48,13 @@ export default class Run extends RunCommand {
     const inputs = await readInputs(given, plan.workflow.inputs, coerceInput);
     if (flags["dry-run"]) return this.#preview(plan, checkInputs(plan.workflow, inputs));
     const by = app.actor(flags.as);
-    const run = await app.start(definition, { inputs, by, ...(flags.provider ? { provider: flags.provider } : {}) });
+    const traceparent = app.config.env("TRACEPARENT");
+    const run = await app.start(definition, {
+      inputs,
+      by,
+      ...(flags.provider ? { provider: flags.provider } : {}),
+      ...(traceparent ? { traceparent } : {}),
+    });
     return flags.detach ? this.#leave(app, run.id) : this.go(app, run, flags);
   }
 

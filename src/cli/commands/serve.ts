@@ -16,6 +16,8 @@ export default class Serve extends BaseCommand {
     "read-only": Flags.boolean({ description: "only show: start, drive and decide nothing" }),
   };
 
+  protected override readonly usualLogLevel = "info";
+
   async run(): Promise<JsonObject> {
     const { flags } = await this.parse(Serve);
     const app = await this.open(flags);

@@ -55,7 +55,9 @@ export default class Test extends BaseCommand {
   }
 
   #show({ invalid, suites, coverage }: TestReport, flags: TestFlags): void {
-    for (const { file, text, diagnostics } of invalid) this.print(`${diagnosticsText(diagnostics, file, text)}\n`);
+    for (const { file, text, diagnostics } of invalid) {
+      this.print(`${diagnosticsText(diagnostics, new Map([[file, text]]))}\n`);
+    }
     if (invalid.length > 0) return this.say("nothing ran: mend the test files first");
     const paint = paintFor(process.stdout);
     for (const suite of suites) {

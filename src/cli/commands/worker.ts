@@ -24,13 +24,15 @@ export default class Worker extends BaseCommand {
     }),
   };
 
+  protected override readonly usualLogLevel = "info";
+
   async run(): Promise<JsonObject> {
     const { flags } = await this.parse(Worker);
     const app = await this.open(flags);
     const interrupt = onInterrupt(() => this.say(STOPPING));
     const { "metrics-port": port, "metrics-host": host } = flags;
     if (port !== undefined) this.say(`numbers at ${await app.meter.listen({ host, port, signal: interrupt.signal })}`);
-    const ignoreStrays = watchStrays();
+    const ignoreStrays = watchStrays((await app.log()).warn);
     const seen = new Set<string>();
     const worker = await app.work({ runs: flags.runs, signal: interrupt.signal, listener: (run) => seen.add(run) });
     this.say("driving the runs of this project: Ctrl-C ends");

@@ -21,8 +21,8 @@ export async function checkDefinitions(
   return loaded.map((definition) => judge(definition, isStrict));
 }
 
-function judge({ file, text, reading }: LoadedDefinition, isStrict: boolean): Checked {
+function judge({ file, reading }: LoadedDefinition, isStrict: boolean): Checked {
   const diagnostics = isStrict ? hardened(reading.diagnostics) : reading.diagnostics;
   const valid = diagnostics.every(({ severity }) => severity !== "error");
-  return { file, text, id: reading.header?.id ?? null, valid, diagnostics };
+  return { file, texts: reading.texts, id: reading.header?.id ?? null, valid, diagnostics };
 }

@@ -5,7 +5,8 @@ import type { JsonObject } from "../../core/json.js";
 export interface Checked {
   /** As shown to people: relative to the working folder where that is shorter. */
   readonly file: string;
-  readonly text: string;
+  /** By file: the definition and what it reads in. */
+  readonly texts: ReadonlyMap<string, string>;
   readonly id: string | null;
   readonly valid: boolean;
   readonly diagnostics: readonly Diagnostic[];

@@ -32,8 +32,8 @@ export async function written(
   }
 }
 
-function pretty({ file, text, valid, diagnostics }: Checked, paint: Paint): string {
-  const findings = diagnostics.length > 0 ? `${diagnosticsText(diagnostics, file, text)}\n\n` : "";
+function pretty({ file, texts, valid, diagnostics }: Checked, paint: Paint): string {
+  const findings = diagnostics.length > 0 ? `${diagnosticsText(diagnostics, texts)}\n\n` : "";
   const [sign, format] = valid ? (["✔", "green"] as const) : (["✖", "red"] as const);
   return `${findings}${paint(format, sign)} ${file}: ${countText(diagnostics)}`;
 }

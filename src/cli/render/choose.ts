@@ -10,7 +10,7 @@ export interface RendererOptions {
   readonly events?: boolean;
 }
 
-const SILENT: Renderer = { listen: () => {}, recall: () => {}, stop: async () => {} };
+const SILENT: Renderer = { listen: () => {}, recall: () => {}, tell: () => {}, stop: async () => {} };
 
 /** Live rows on a terminal, a line an event off it, NDJSON for programs, nothing with `-q`. */
 export async function createRenderer(shown: readonly Shown[], options: RendererOptions): Promise<Renderer> {

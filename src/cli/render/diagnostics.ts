@@ -2,9 +2,9 @@ import type { Diagnostic } from "../../core/diagnostic.js";
 import { formatDiagnostic } from "../../core/diagnostic-text.js";
 import { count } from "./lines.js";
 
-/** All findings, an empty line between them; a code frame for those in `file`, whose text is `text`. */
-export function diagnosticsText(diagnostics: readonly Diagnostic[], file: string, text: string): string {
-  return diagnostics.map((found) => formatDiagnostic(found, found.file === file ? text : "")).join("\n\n");
+/** All findings, an empty line between them; a code frame for those in a file whose text is there. */
+export function diagnosticsText(diagnostics: readonly Diagnostic[], texts: ReadonlyMap<string, string>): string {
+  return diagnostics.map((found) => formatDiagnostic(found, texts.get(found.file) ?? "")).join("\n\n");
 }
 
 /** `2 errors, 1 warning`. */

@@ -7,6 +7,7 @@ export function createJsonRenderer(stream: NodeJS.WritableStream): Renderer {
       for (const { seq, event } of events) stream.write(`${JSON.stringify({ run, seq, event })}\n`);
     },
     recall: () => {},
+    tell: () => {},
     stop: async () => {},
   };
 }

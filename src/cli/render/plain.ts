@@ -13,6 +13,7 @@ export function createPlainRenderer(shown: readonly Shown[], stream: NodeJS.Writ
       }
     },
     recall: () => {},
+    tell: () => {},
     stop: async () => {},
   };
 }

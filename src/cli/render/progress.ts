@@ -11,6 +11,8 @@ export interface StageProgress {
   status?: string;
   /** What is worth knowing now: the retry, the count of items, what it waits for. */
   note: string;
+  /** What it says of itself while it runs, such as the answer so far. */
+  said?: string | undefined;
   startedAt?: number;
   items?: number;
   itemsEnded: number;
@@ -24,6 +26,7 @@ export interface Progress {
   readonly stages: readonly StageProgress[];
   readonly status: string;
   see(event: Event): void;
+  hear(path: StagePath, message: string): void;
 }
 
 export function createProgress(plan: Plan, label: string): Progress {
@@ -35,6 +38,7 @@ export function createProgress(plan: Plan, label: string): Progress {
   ];
   const byId = new Map(stages.map((stage) => [stage.id, stage]));
   let status = "running";
+  const stageOf = (path: StagePath) => byId.get(outermost(path));
   return {
     label,
     stages,
@@ -46,10 +50,15 @@ export function createProgress(plan: Plan, label: string): Progress {
       if (event.type === "runPaused") status = "paused";
       if (event.type === "runResumed") status = "running";
       if (!("stage" in event) || event.stage === undefined) return;
-      const stage = byId.get(outermost(event.stage));
+      const stage = stageOf(event.stage);
       if (!stage) return;
+      stage.said = undefined;
       if (event.stage === stage.id) seeStage(stage, event);
       else if (event.type === "stageEnded" && /^[^/]+\]$/.test(event.stage)) seeItem(stage, event.at);
+    },
+    hear(path, message) {
+      const stage = stageOf(path);
+      if (stage) stage.said = message;
     },
   };
 }

@@ -18,7 +18,7 @@ export function caseLine(paint: Paint, file: string, { name, passed, tookMs, vir
 export function suiteText({ file, text, cases }: Suites[number]): string {
   return cases
     .filter(({ passed }) => !passed)
-    .map(({ name, failures }) => `✖ ${name}\n\n${diagnosticsText(failures, file, text)}\n`)
+    .map(({ name, failures }) => `✖ ${name}\n\n${diagnosticsText(failures, new Map([[file, text]]))}\n`)
     .join("\n");
 }
 

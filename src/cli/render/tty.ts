@@ -4,6 +4,7 @@ import { barOf } from "./bar.js";
 import { createProgress, type Progress, type StageProgress } from "./progress.js";
 import type { Renderer, Shown } from "./renderer.js";
 import { type Paint, paintFor, signOf } from "./style.js";
+import { tailOf } from "./tail.js";
 
 /** One row of the live view; drawn anew at every event. */
 interface Row {
@@ -11,6 +12,9 @@ interface Row {
   /** The spinner turns while it is. */
   readonly isBusy: () => boolean;
 }
+
+/** Columns of a row that are neither its stage nor its note: the spinner and the gaps. */
+const AROUND = 6;
 
 type Wrapper = ListrTaskWrapper<unknown, never, never>;
 
@@ -21,7 +25,9 @@ export function createTtyRenderer(shown: readonly Shown[], stream: NodeJS.WriteS
   const all = [...progress.values()];
   const [only] = all;
   const showStages = only !== undefined && all.length === 1 && only.stages.length <= (stream.rows ?? 24) - 4;
-  const rows = showStages ? only.stages.map((stage) => stageRow(stage, paint)) : all.map((run) => runRow(run, paint));
+  const rows = showStages
+    ? only.stages.map((stage) => stageRow(stage, paint, stream))
+    : all.map((run) => runRow(run, paint));
   const live = draw(rows);
   const listen: Listener = (run, events) => {
     const seen = progress.get(run);
@@ -29,10 +35,16 @@ export function createTtyRenderer(shown: readonly Shown[], stream: NodeJS.WriteS
     for (const { event } of events) seen.see(event);
     live.refresh();
   };
-  return { listen, recall: listen, stop: live.stop };
+  const tell: Renderer["tell"] = (stage, message) => {
+    // Whoever drives several runs is not told which of them says it.
+    if (all.length !== 1) return;
+    only?.hear(stage, message);
+    live.refresh();
+  };
+  return { listen, recall: listen, tell, stop: live.stop };
 }
 
-function stageRow(stage: StageProgress, paint: Paint): Row {
+function stageRow(stage: StageProgress, paint: Paint, { columns = 80 }: NodeJS.WriteStream): Row {
   const isBusy = () => stage.status === "running";
   return {
     isBusy,
@@ -42,10 +54,15 @@ function stageRow(stage: StageProgress, paint: Paint): Row {
       const lead = isBusy() ? "" : `${paint(format, sign)} `;
       const name = stage.status === undefined || stage.status === "omitted" ? paint("dim", stage.id) : stage.id;
       const outcome = stage.status === undefined || isBusy() ? "" : `  ${paint(format, stage.status)}`;
-      const note = (isBusy() ? barOf(stage) : undefined) ?? stage.note;
+      const room = columns - `${stage.id} ${stage.uses}`.length - AROUND;
+      const note = (isBusy() ? (barOf(stage) ?? saidBy(stage, room)) : undefined) ?? stage.note;
       return `${lead}${name} ${paint("dim", stage.uses)}${outcome}${note ? `  ${paint("dim", note)}` : ""}`;
     },
   };
+}
+
+function saidBy({ said }: StageProgress, room: number): string | undefined {
+  return said === undefined ? undefined : tailOf(said, Math.max(8, room));
 }
 
 function runRow(run: Progress, paint: Paint): Row {

@@ -12,6 +12,7 @@ export interface Frozen {
   readonly scopes: readonly FrozenScope[];
   readonly stages: readonly FrozenStage[];
   readonly waits: readonly number[];
+  readonly queued: readonly number[];
   readonly undoable: readonly number[];
   readonly stuck: readonly number[];
   readonly dead: readonly number[];
@@ -26,6 +27,7 @@ export type Plain =
   | "by"
   | "provider"
   | "trigger"
+  | "traceparent"
   | "parent"
   | "phase"
   | "paused"

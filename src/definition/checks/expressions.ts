@@ -1,5 +1,6 @@
 import { type Type, unionOf } from "../../core/expression/index.js";
 import { isObject, type Json } from "../../core/json.js";
+import type { StageTemplate } from "../../plugin/api.js";
 import { entriesOf, type GraphNode, type StageNode } from "../model.js";
 import { outputsOfStage, resultOfStage } from "../types/result.js";
 import { type StageTypes, Typing } from "../types/typing.js";
@@ -42,6 +43,7 @@ function checkStage(context: CheckContext, typing: Typing, stage: StageNode): vo
   const schema = stage.type === undefined ? undefined : inputSchema(context, stage.type, stage.info.with);
   const given = input.check(raw["with"], at("with"), schema);
   checkUntrusted(stage.type, stage.info.with, at("with"), input, context.findings);
+  checkTemplates(stage, given, typing);
   if (raw["idempotencyKey"] !== undefined) here.own.check(raw["idempotencyKey"], at("idempotencyKey"), SCALAR);
   if (raw["cache"] !== undefined) here.own.check(raw["cache"], at("cache"));
   for (const key of ["concurrency", "rateLimit"]) {
@@ -58,10 +60,28 @@ function checkStage(context: CheckContext, typing: Typing, stage: StageNode): vo
   typing.give(stage, outputsOfStage(stage, unionOf([item, ...fallbacks])));
 }
 
+/** Texts elsewhere in the definition that the stage fills in. */
+function checkTemplates(stage: StageNode, given: Type, typing: Typing): void {
+  for (const { path, text, names } of templatesOf(stage)) {
+    typing.inTemplate(stage, given, names).check(text, path);
+  }
+}
+
+function templatesOf({ type, info }: StageNode): readonly StageTemplate[] {
+  try {
+    return type?.templates?.(info) ?? [];
+  } catch {
+    // A type that stumbles over a half-written `with` has said so in its own check.
+    return [];
+  }
+}
+
 function checkForEach(typing: Typing, stage: StageNode, here: StageTypes): void {
-  const forEach = stage.raw["forEach"];
-  if (!isObject(forEach)) return;
+  const written = stage.raw["forEach"];
+  if (written === undefined) return;
   const path = [...stage.path, "forEach"];
+  // That it must be a mapping is said by the schema: `item` is still what the list holds.
+  const forEach = isObject(written) ? written : { items: written };
   const items = here.outside.check(forEach["items"], [...path, "items"], LIST);
   typing.bindItem(stage, items, forEach["batchSize"] !== undefined);
   here.own.check(forEach["key"], [...path, "key"], SCALAR);

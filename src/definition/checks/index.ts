@@ -7,6 +7,7 @@ import { checkIds } from "./ids.js";
 import { checkLimits } from "./limits.js";
 import { checkOutcomes } from "./outcomes.js";
 import { checkParts, checkSchemas } from "./parts.js";
+import { checkRedact } from "./redact.js";
 import { checkIdleWords, checkShape } from "./shape.js";
 import { checkStageTypes } from "./stage-types.js";
 import { checkState } from "./state.js";
@@ -28,6 +29,7 @@ export const CHECKS: readonly ((context: CheckContext) => void)[] = [
   checkOutcomes,
   checkPolicyNames,
   checkState,
+  checkRedact,
   checkTriggers,
   checkAlerts,
 ];

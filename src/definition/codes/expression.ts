@@ -7,6 +7,11 @@ export const EXPRESSION: readonly Row[] = [
     "There is no such name at the top of an expression.",
     "Check the spelling; the help lists what is in scope.",
   ],
+  [
+    "not-an-expression",
+    "A text looks like an expression of another tool, and is plain text here.",
+    "Write `${{ … }}`; where it is meant as text, say `# stagecraft-ignore not-an-expression`.",
+  ],
   ["unknown-field", "What is read has no such field.", "Check the spelling against the schema it comes from."],
   ["unknown-function", "There is no such function.", "See the reference of expressions."],
   [
@@ -39,6 +44,11 @@ export const EXPRESSION: readonly Row[] = [
   ["expression-too-large", "An expression is too long or nested too deep.", "Split it over stages."],
   ["name-not-available", "The name exists, but not in this key.", "The help says where it can be read."],
   ["not-an-ancestor", "A stage is read that need not have ended here.", "Add it to `needs`."],
+  [
+    "redact-path",
+    "What is to be redacted is no path, or nothing stands there: what it means would be kept and shown.",
+    "Write `inputs.iban` in the workflow's `redact`, `outputs.iban` in a stage's; `[*]` is each item of a list.",
+  ],
   ["hidden-stage", "A stage inside a group is read from outside.", "Pass the value out through the group's `outputs`."],
 ];
 

@@ -85,6 +85,7 @@ function run(registry: Registry, spot: Spot, input: JsonObject): StageResult | u
   try {
     const result = type.run(input, {
       now: 0,
+      runStartedAt: 0,
       run: { id: "", workflow: id, version, stage: spot.address },
       agents,
       rulesets,

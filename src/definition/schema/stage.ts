@@ -172,6 +172,12 @@ export const StageSchema = Type.Object(
     onError: Type.Optional(OnErrorSchema),
     compensate: Type.Optional(CompensateSchema),
     outputs: Type.Optional(Templates("Reshapes the result; without it the result is the outputs.")),
+    redact: Type.Optional(
+      Type.Array(Type.String({ minLength: 1 }), {
+        description: "Outputs that nobody is to see: paths such as `outputs.body.iban`. See `redact` of the workflow.",
+        examples: [["outputs.body.iban"]],
+      }),
+    ),
     set: Type.Optional(Templates("Writes fields of `state`.")),
     idempotencyKey: Type.Optional(Text({ description: "What the other side knows this work by. Default: its place." })),
     delivery: Type.Optional(

@@ -131,6 +131,13 @@ export const WorkflowSchema = Type.Object(
         description: "Names only; values come from outside.",
       }),
     ),
+    redact: Type.Optional(
+      Type.Array(Type.String({ minLength: 1 }), {
+        description:
+          "Inputs that nobody is to see: paths such as `inputs.iban` or `inputs.people[*].name`. Stages get the values, everything that is kept or shown a number in their place.",
+        examples: [["inputs.iban"]],
+      }),
+    ),
     agents: Type.Optional(Named(NAME_PATTERN, AgentSchema, "Who `agent` stages ask.")),
     rulesets: Type.Optional(Named(NAME_PATTERN, RulesetSchema, "Decision tables of `rules` stages.")),
     defaults: Type.Optional(

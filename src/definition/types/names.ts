@@ -20,8 +20,8 @@ const TRUSTED: Type = { kind: "string", trusted: true };
 export interface Names {
   get(name: string): Type | undefined;
   keys(): Iterable<string>;
-  /** Undefined: the name is in scope, or there is no such name anywhere. */
-  withheld(name: string): string | undefined;
+  /** Undefined: the name is in scope, or there is no such name anywhere. `isGuarded`: whoever asks can do without it. */
+  withheld(name: string, isGuarded: boolean): string | undefined;
 }
 
 /** What is in scope at a place beside `inputs`, `state`, `run` and `stages`. */
@@ -123,6 +123,20 @@ export function namesAt(
     get: (name) => known.get(name) ?? (withheld(name) === undefined ? undefined : DYNAMIC),
     keys: () => known.keys(),
     withheld,
+  };
+}
+
+/** Names for a text that a stage fills in from what it is given; `names` to fields of that. */
+export function namesFrom(given: Type, names: Readonly<Record<string, string>>): Names {
+  const fieldOf = (name: string) => (given.kind === "object" ? given.fields.get(names[name] as string) : undefined);
+  const isKnown = (name: string) => Object.hasOwn(names, name);
+  return {
+    get: (name) => (isKnown(name) ? (fieldOf(name)?.type ?? DYNAMIC) : undefined),
+    keys: () => Object.keys(names),
+    withheld: (name, isGuarded) => {
+      const isThere = !isKnown(name) || given.kind !== "object" || fieldOf(name) !== undefined;
+      return isThere || isGuarded ? undefined : `give the stage \`${names[name]}\` in its \`with\``;
+    },
   };
 }
 

@@ -22,18 +22,37 @@ export function judgeReference(
     path,
     extent: { start, end: Math.min(start + length, offset + reference.end) },
   });
-  const reason = names.withheld(name);
+  const reason = names.withheld(name, reference.guarded);
   if (reason !== undefined) {
     context.findings.error("name-not-available", placed(name.length), `\`${name}\` cannot be read here`, reason);
     return;
   }
   context.used.mark(name, typeof field === "string" ? field : undefined);
-  if (name === "stages" && typeof field === "string")
-    judgeStage(field, placed(name.length + 1 + field.length), from, context);
+  if (name === "stages" && typeof field === "string") {
+    judgeStage(field, reference.path, placed(name.length + 1 + field.length), from, context);
+  } else if (from.stage !== undefined) markOwn(from.stage, reference.path, context);
 }
 
-function judgeStage(id: string, place: Place, from: Standpoint, { model, order, findings }: CheckContext): void {
+/** What a stage reads of its own work, or of its earlier iterations. */
+function markOwn(stage: StageNode, [name, field]: Reference["path"], { used }: CheckContext): void {
+  if (name === "result") used.markStage(stage, typeof field === "string" ? field : undefined);
+  if (name === "results") used.markStage(stage, undefined);
+  if (name !== "repeat" || field === "index") return;
+  for (let up: StageNode | undefined = stage; up !== undefined; up = up.graph.owner) used.markStage(up, undefined);
+}
+
+function judgeStage(
+  id: string,
+  [, , part, output]: Reference["path"],
+  place: Place,
+  from: Standpoint,
+  { model, order, findings, used }: CheckContext,
+): void {
   const sight = look(id, from, model, order);
+  if (sight.kind === "seen") {
+    const isPlain = sight.stage.raw["forEach"] === undefined && part === "outputs" && typeof output === "string";
+    used.markStage(sight.stage, isPlain ? output : undefined);
+  }
   if (sight.kind === "inside") {
     const owner = sight.stage.graph.owner?.id;
     const help =

@@ -1,8 +1,9 @@
 import { DYNAMIC, listOf, type Type } from "../../core/expression/index.js";
+import type { StageTemplate } from "../../plugin/api.js";
 import type { CheckContext } from "../checks/context.js";
 import type { GraphNode, StageNode } from "../model.js";
 import { createChecker } from "./checker.js";
-import { baseTypes, type Extras, namesAt } from "./names.js";
+import { baseTypes, type Extras, namesAt, namesFrom } from "./names.js";
 import { Scope } from "./scope.js";
 import { resultsOf } from "./stage.js";
 import { type Standpoint, stagesType } from "./view.js";
@@ -47,6 +48,11 @@ export class Typing {
   /** What a stage gives out, for those that read it. */
   give(stage: StageNode, outputs: Type): void {
     this.#outputs.set(stage, outputs);
+  }
+
+  /** In a text that a stage fills in from what it was `given`. */
+  inTemplate(stage: StageNode, given: Type, names: StageTemplate["names"]): Scope {
+    return new Scope(this.#context, this.#checker, { stage, end: undefined }, () => namesFrom(given, names));
   }
 
   stagesAt(from: Standpoint): Type {

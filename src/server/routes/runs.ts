@@ -1,7 +1,7 @@
 import type { RunStatus } from "../../core/event.js";
 import type { Json } from "../../core/json.js";
 import type { RunFilter } from "../../engine/ports.js";
-import { runDocument, viewDocument } from "../../observe/documents.js";
+import { runDocument, viewDocument, withReasons } from "../../observe/documents.js";
 import { followEvents } from "../feed.js";
 import { type Route, route } from "../route.js";
 import { EventPage, Run, RunPage, RunView, StageInput } from "../schema/documents.js";
@@ -20,6 +20,7 @@ const start = route({
   body: StartRun,
   headers: {
     "Idempotency-Key": "the same key twice starts one run; ignored where the definition has a key of its own",
+    traceparent: "the caller's place in a trace (W3C Trace Context): the run becomes a part of it",
   },
   answers: {
     201: { description: "started", schema: Run },
@@ -28,11 +29,13 @@ const start = route({
   async handle({ body, by, context }, { project }) {
     const { file } = await headerOf(project, body.definition);
     const key = context.req.header("idempotency-key");
+    const traceparent = context.req.header("traceparent");
     const { run, created } = await project.start(file, {
       inputs: body.inputs ?? {},
       by: by.actor,
       ...(body.provider !== undefined && { provider: body.provider }),
       ...(key !== undefined && key !== "" && { idempotencyKey: key }),
+      ...(traceparent !== undefined && { traceparent }),
     });
     project.nudge();
     const headers = { location: `/api/v1/runs/${run.id}` };
@@ -60,8 +63,9 @@ const list = route({
       ...(query.id !== undefined && { idPrefix: query.id }),
       ...(query.after !== undefined && { after: query.after }),
     };
-    const rows = await (await project.store()).listRuns(filter);
-    const items = rows.slice(0, limit);
+    const store = await project.store();
+    const rows = await store.listRuns(filter);
+    const items = await withReasons(store, rows.slice(0, limit));
     return { body: { items: items.map(runDocument), next: rows.length > limit ? (items.at(-1)?.id ?? null) : null } };
   },
 });

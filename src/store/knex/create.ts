@@ -1,6 +1,7 @@
 import type { Knex } from "knex";
 import type { NewRun, RunRow, Store } from "../../engine/ports.js";
 import { firstRow, groupFull, runExists, unknownDefinition } from "../rules.js";
+import { putAlerts } from "./alerts.js";
 import { encodeEvents, type Payload } from "./codec.js";
 import type { Queries } from "./database.js";
 import type { Dialect } from "./dialect.js";
@@ -76,6 +77,7 @@ async function create(queries: Queries, dialect: Dialect, { run, payloads, text,
   }
   await insertDataKey(queries, run.dataKey);
   await keepPayloads(queries, payloads);
+  await putAlerts(queries, run.id, run.alerts ?? []);
   await queries.run(dialect.journal.begin, [run.id, text]);
 }
 

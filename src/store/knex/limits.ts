@@ -1,5 +1,5 @@
-import type { LimitAsk, LimitStore } from "../../engine/ports.js";
-import { type ClaimRow, nameOf, type Settled, settleAsks, type TokenRow } from "../limits.js";
+import type { LimitAsk, LimitHolder, LimitStore } from "../../engine/ports.js";
+import { type ClaimRow, nameOf, type Settled, settleAsks, type TokenRow, takerOf, usedOf } from "../limits.js";
 import { unknownRun } from "../rules.js";
 import type { Database, Queries } from "./database.js";
 
@@ -18,8 +18,21 @@ export function limits(database: Database): LimitStore {
         return settled.answers;
       });
     },
-    leaveLimits: (run, stages, now) => giveBack(database, run, (claims) => claims.whereIn("stage", [...stages]), now),
-    keepLimits: (run, stages, now) => giveBack(database, run, (claims) => claims.whereNotIn("stage", [...stages]), now),
+    async settleTokens(use, now) {
+      const used = usedOf(use);
+      const taker = takerOf(use);
+      await database.write(async (queries) => {
+        await takeTurn(queries, [...used.keys()].sort(), now);
+        for (const [name, cost] of used) {
+          const taken = queries.table("limit_tokens").where({ name, taker });
+          await (cost > 0 ? taken.update({ cost }) : taken.delete());
+        }
+      });
+    },
+    leaveLimits: (holder, stages, now) =>
+      giveBack(database, holder, (claims) => claims.whereIn("stage", [...stages]), now),
+    keepLimits: (holder, stages, now) =>
+      giveBack(database, holder, (claims) => claims.whereNotIn("stage", [...stages]), now),
   };
 }
 
@@ -99,11 +112,18 @@ async function keep(queries: Queries, { changed, gone, taken }: Settled): Promis
 
 type Query = ReturnType<Queries["table"]>;
 
-async function giveBack(database: Database, run: string, narrow: (claims: Query) => Query, now: number): Promise<void> {
+async function giveBack(
+  database: Database,
+  { run, epoch }: LimitHolder,
+  narrow: (claims: Query) => Query,
+  now: number,
+): Promise<void> {
   await database.write(async (queries) => {
     const mine = () =>
       narrow(
-        queries.table("limit_claims").whereIn("run_no", queries.table("runs").select("run_no").where({ id: run })),
+        queries
+          .table("limit_claims")
+          .whereIn("run_no", queries.table("runs").select("run_no").where({ id: run, epoch })),
       );
     const names: string[] = await mine().distinct().orderBy("name").pluck("name");
     if (names.length === 0) return;

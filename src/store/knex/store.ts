@@ -42,6 +42,8 @@ export function knexStore(dialect: Dialect): Omit<Store, "backup"> {
     ...erasure(kept),
     ...cache(kept),
     ...keys(kept),
+    // Nothing is encrypted here; a sealed store before this one says otherwise.
+    vault: async () => undefined,
     ...ledger(kept),
     ...limits(kept),
     ...emissions(kept),

@@ -1,5 +1,6 @@
 import type { NewRun, RunFilter, RunRow, Store } from "../../engine/ports.js";
 import { checkEvents, firstRow, groupFull, isWorkDone, runExists, unknownDefinition } from "../rules.js";
+import { putAlerts } from "./alerts.js";
 import { type Held, heldRun, type State } from "./state.js";
 
 type Part = Pick<Store, "putDefinition" | "getDefinition" | "createRun" | "runsAhead" | "getRun" | "listRuns">;
@@ -25,6 +26,7 @@ export function runs(state: State): Part {
       state.runs.set(run.id, held);
       if (run.dataKey !== undefined) state.dataKeys.set(run.id, run.dataKey);
       if (run.idempotencyKey !== undefined) state.keys.set(keyOf(run.workflow, run.idempotencyKey), run.id);
+      putAlerts(state, run.id, run.alerts ?? []);
       return { run: held.row, created: true };
     },
     async runsAhead(id) {

@@ -13,18 +13,29 @@ export class DataKeys {
   readonly #ring: Keyring;
   /** Undefined: the run is kept as plain text. */
   readonly #known = new Map<string, Seal | undefined>();
+  /** Of runs that are about to be created. */
+  readonly #made = new Map<string, { readonly seal: Seal; readonly dataKey: DataKey }>();
 
   constructor(store: KeyStore, ring: Keyring) {
     this.#store = store;
     this.#ring = ring;
   }
 
-  /** A key for a new run; undefined: it is kept as plain text. */
+  /** A key for a new run, the same until it is created; undefined: it is kept as plain text. */
   make(name: string): { readonly seal: Seal; readonly dataKey: DataKey } | undefined {
     const { current } = this.#ring;
-    if (current === undefined) return undefined;
+    const known = this.#made.get(name);
+    if (current === undefined || known !== undefined) return known;
     const bytes = randomBytes(KEY_BYTES);
-    return { seal: sealOf(bytes, name), dataKey: wrap(current, name, bytes) };
+    const made = { seal: sealOf(bytes, name), dataKey: wrap(current, name, bytes) };
+    if (this.#made.size >= MOST) this.#made.clear();
+    this.#made.set(name, made);
+    return made;
+  }
+
+  /** It is in the store now, or never will be. */
+  created(name: string): void {
+    this.#made.delete(name);
   }
 
   /** Is it known without asking that this is kept as plain text? */
@@ -55,6 +66,7 @@ export class DataKeys {
     const made = known === undefined ? this.make(SHARED) : undefined;
     if (made === undefined) return known;
     const kept = await this.#store.keepDataKey(made.dataKey);
+    this.created(SHARED);
     return this.#learn(SHARED, sealOf(unwrap(this.#ring, kept), SHARED));
   }
 

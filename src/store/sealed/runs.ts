@@ -18,6 +18,7 @@ export function runs(behind: Store, keys: DataKeys): Part {
       const { seal, dataKey } = made;
       const events = run.events.map((event) => sealEvent(event, seal.seal, marks));
       const { run: row, created } = await behind.createRun({ ...run, events, dataKey });
+      keys.created(run.id);
       return { run: await openRow(keys, row), created };
     },
     async getRun(id) {

@@ -19,5 +19,6 @@ export function sealedStore(behind: Store, ring: Keyring): Store {
     ...journal(behind, keys),
     ...messages(behind, keys),
     ...shared(behind, keys),
+    vault: async (run, isNew = false) => (isNew ? keys.make(run)?.seal : keys.of(run)),
   };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { AlertFact } from "../../../src/core/alert.js";
-import { entry, heldRun, T0 } from "./material.js";
+import { definition, entry, heldRun, newRun, T0 } from "./material.js";
 import type { Opened } from "./opened.js";
 
 const fact: AlertFact = {
@@ -33,6 +33,14 @@ export function alertsContract(opened: Opened): void {
       ]);
       expect(await store.listAlerts({ limit: 1, status: ["pending"] })).toHaveLength(1);
       expect(await store.listAlerts({ run: "run-2" })).toEqual([]);
+    });
+
+    it("come with a run that nobody has driven yet, and once though its driver finds them anew", async () => {
+      const { store, another } = opened();
+      await store.putDefinition(definition);
+      const slow = { ...fact, key: "run-9/slow/0", on: "slow" as const, seq: 1 };
+      await store.createRun(newRun("run-9", { alerts: [slow] }));
+      expect(await (await another()).takeAlerts(T0 + 10, T0 + 100, 5)).toMatchObject([{ key: slow.key, run: "run-9" }]);
     });
 
     it("are taken by one, when they are due, and are due again when nobody says how it went", async () => {
