@@ -14,6 +14,7 @@ const MCP = ["client", "server"].flatMap((end) => [
   `@modelcontextprotocol/${end}/stdio`,
 ]);
 const MAIL = ["nodemailer"];
+const RESTATE = ["@restatedev/restate-sdk", "@restatedev/restate-server"];
 const TELEMETRY = ["exporter-trace-otlp-http", "resources", "sdk-trace-node"].map((name) => `@opentelemetry/${name}`);
 const ABSENT = ["pg", "pg-query-stream", "tedious", "mysql", "mysql2", "mariadb", "oracledb", "typescript", "ts-node"];
 
@@ -41,7 +42,7 @@ export async function bundle(root, dist) {
     minifyWhitespace: true,
     minifySyntax: true,
     legalComments: "none",
-    external: [...NATIVE, ...SELF_LOCATING, ...MCP, ...MAIL, ...TELEMETRY, ...ABSENT],
+    external: [...NATIVE, ...SELF_LOCATING, ...MCP, ...MAIL, ...TELEMETRY, ...RESTATE, ...ABSENT],
     alias: { "stagecraft/plugin": path.join(root, "src/plugin/api.ts") },
     plugins: [namedAsNodeNames(root), withoutUnusedKnex()],
     banner: { js: BANNER },

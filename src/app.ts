@@ -2,6 +2,7 @@
  * The composition root: the only file that knows every room. The command line, the server and programs talk to `App`.
  */
 import { type Audit, auditOf } from "./app/audit.js";
+import { bringServer } from "./app/backend.js";
 import { type Copied, copyDatabase } from "./app/copy.js";
 import { type Cost, type CostOptions, costsOf } from "./app/costs.js";
 import { type DefinitionEntry, type LoadedDefinition, listDefinitions, loadDefinition } from "./app/definitions.js";
@@ -103,6 +104,8 @@ export interface App {
   migrate(run: string, definition: LoadedDefinition, options: MigrateOptions): Promise<Migration>;
   /** Drives until the run ends, pauses, or only waits for what will not come within `patience`. */
   drive(run: string, options: DriveOptions): Promise<RunRow>;
+  /** Starts what the project's backend needs on this machine; undefined where nothing had to be. @throws StagecraftError `package-missing` */
+  bringBackend(): Promise<{ stop(): Promise<void> } | undefined>;
   /** Drives every run that nobody else drives, and fires triggers, until the signal. */
   work(options: WorkOptions): Promise<Worker>;
   /** The API and the dashboard on a port. @throws StagecraftError `tokens-needed`, `port-taken`, `tokens-invalid` */
@@ -163,7 +166,8 @@ export interface App {
 
 /** Opens nothing yet: each room is made when it is first asked for. */
 export function openApp({ config, plugins }: { readonly config: Config; readonly plugins?: readonly Plugin[] }): App {
-  const { registry, secrets, stores, engine, host, settled, log, heard, whoIs } = openRooms(config, plugins);
+  const rooms = openRooms(config, plugins);
+  const { registry, secrets, stores, engine, backend, host, settled, log, heard, whoIs } = rooms;
   const { made: store, existing } = stores;
   const read = async (definition: string) => loadDefinition(config, await registry(), definition);
   const definitions = async () => listDefinitions(config);
@@ -203,9 +207,13 @@ export function openApp({ config, plugins }: { readonly config: Config; readonly
     fork: async (run, stage, options) =>
       forkRun({ engine: await engine(), store: await existing() }, run, stage, options),
     drive: async (run, options) =>
-      driveRun(await engine(), await host(), run, { ...options, listener: both(options.listener, await heard()) }),
+      driveRun((await backend()).drives, await host(), run, {
+        ...options,
+        listener: both(options.listener, await heard()),
+      }),
+    bringBackend: () => bringServer(config),
     work: async (options) =>
-      work(await engine(), await host(), await scheduler(), both(meter.heard, await heard()), options),
+      work(await backend(), await host(), await scheduler(), both(meter.heard, await heard()), options),
     serve: async (options) => (await import("./app/serve.js")).serve(app, config, options),
     serveMcp: async (options) => (await import("./app/mcp.js")).serveMcp(app, options),
     token: async (...given) => (await import("./app/serve.js")).makeToken(config, ...given),

@@ -48,10 +48,23 @@ export interface Config extends People {
   readonly server: ServerSettings;
   /** Where answers of models are kept, or come from. */
   readonly cassette?: CassetteSettings;
+  /** Where the Restate server and its workers are; without it, processes of Stagecraft drive the runs by themselves. */
+  readonly restate?: RestateSettings;
   /** What is logged, as lines for programs; undefined: warnings and errors, in words. */
   readonly log?: LogLevel;
   /** A variable of the environment; empty counts as not set. */
   readonly env: (name: string) => string | undefined;
+}
+
+/** Addresses, as the project file has them under `restate`. */
+export interface RestateSettings {
+  readonly ingress: string;
+  readonly admin: string;
+  /** `host:port` of a worker on this machine. */
+  readonly listen: string;
+  /** Where the server reaches the workers. */
+  readonly workers: string;
+  readonly identityKeys: readonly string[];
 }
 
 export interface SecretSettings {
@@ -85,6 +98,9 @@ export interface ConfigOverrides {
   readonly db?: string;
   readonly concurrency?: number;
   readonly cassette?: CassetteSettings;
+  readonly backend?: "local" | "restate";
+  /** Of a worker, for Restate. */
+  readonly listen?: string;
   readonly logLevel?: string;
   /** Where neither a flag nor the environment says one. */
   readonly usualLogLevel?: LogLevel;
@@ -127,6 +143,7 @@ export async function loadConfig(overrides: ConfigOverrides = {}): Promise<Confi
     ...(overrides.cassette === undefined
       ? {}
       : { cassette: { ...overrides.cassette, folder: path.resolve(cwd, overrides.cassette.folder) } }),
+    ...restateSettings(settings, overrides),
     env: variable,
   };
 }
@@ -245,6 +262,29 @@ function serverSettings(
   { tokenFile, hosts = [], queue = 1_000 }: ProjectFile["server"] = {},
 ): ServerSettings {
   return { hosts, queue, ...(tokenFile !== undefined && { tokenFile: path.resolve(project, tokenFile) }) };
+}
+
+/** Empty where runs are driven locally. @throws StagecraftError `config-invalid` */
+function restateSettings(
+  { backend: named, restate: set = {} }: ProjectFile,
+  overrides: ConfigOverrides,
+): Pick<Config, "restate"> {
+  const backend = overrides.backend ?? variable("STAGECRAFT_BACKEND") ?? named ?? "local";
+  if (backend === "local") return {};
+  if (backend !== "restate") {
+    throw new StagecraftError("config-invalid", `STAGECRAFT_BACKEND is ${backend}; it must be local or restate`);
+  }
+  const listen = overrides.listen ?? set.listen ?? "127.0.0.1:9080";
+  const [ingress, admin] = [set.ingress ?? "http://127.0.0.1:8080", set.admin ?? "http://127.0.0.1:9070"];
+  return {
+    restate: {
+      ingress,
+      admin,
+      listen,
+      workers: set.workers ?? `http://${listen}`,
+      identityKeys: set.identityKeys ?? [],
+    },
+  };
 }
 
 /** Who runs this process. */

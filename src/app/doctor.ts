@@ -34,6 +34,7 @@ export async function examine(patient: Patient): Promise<readonly Check[]> {
     ["database", database],
     ["agents", agents],
     ["people", people],
+    ...(patient.config.restate === undefined ? [] : [["restate", restate] as const]),
   ];
   const checks: Check[] = [];
   for (const [name, look] of looks) checks.push({ name, ...(await findingOf(() => look(patient))) });
@@ -54,6 +55,7 @@ async function findingOf(look: () => Promise<Finding> | Finding): Promise<Findin
 
 /** The majors that are tested. */
 const TESTED = [20, 22, 24];
+const TESTED_RESTATE = "1.7.";
 
 function node(): Finding {
   const found = `${process.versions.node} on ${process.platform} ${process.arch}`;
@@ -111,4 +113,25 @@ async function people({ config, whoIs }: Patient): Promise<Finding> {
     found: "nobody configured: whoever runs a command acts under the name of their account",
     help: "identities.users in stagecraft.config.yaml says who has which role",
   };
+}
+
+/** Does the server answer, in a version that was tried, and do workers of this project stand behind it? */
+async function restate({ config }: Patient): Promise<Finding> {
+  const [{ clientOf }, { NAMES }] = await Promise.all([
+    import("../backend/restate/client.js"),
+    import("../backend/restate/settings.js"),
+  ]);
+  const settings = config.restate as NonNullable<Config["restate"]>;
+  const client = clientOf(settings);
+  const [version, workers] = [await client.version(), await client.workers()];
+  const found = `Restate ${version} at ${settings.ingress}`;
+  if (!(await client.isUp())) return { status: "fail", found: `${found} takes in no work`, help: "look at its log" };
+  const ours = workers.filter(({ services }) => services.includes(NAMES.run)).map(({ uri }) => uri.replace(/\/$/, ""));
+  if (!ours.includes(settings.workers)) {
+    return { status: "warn", found: `${found}, no workers at ${settings.workers}`, help: "npx stagecraft worker" };
+  }
+  if (!version.startsWith(TESTED_RESTATE)) {
+    return { status: "warn", found, help: `tested is Restate ${TESTED_RESTATE}x` };
+  }
+  return { status: "ok", found: `${found}, workers at ${settings.workers}` };
 }

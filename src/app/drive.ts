@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
-import type { Engine } from "../engine/engine.js";
 import type { Host, Listener, RunRow, Store } from "../engine/ports.js";
+import type { Drives } from "../engine/worker.js";
 import { sendAlerts } from "./alerts.js";
 import { wallClock } from "./host.js";
 import { findRun, followRun, isEnded } from "./runs.js";
@@ -18,17 +18,17 @@ export interface DriveOptions {
 }
 
 /** Drives a run, or follows it while another process does, until it ends, pauses, or rests for longer than the patience. */
-export async function driveRun(engine: Engine, host: Host, run: string, options: DriveOptions): Promise<RunRow> {
-  const row = await driveToRest(engine, host.store, run, options);
+export async function driveRun(drives: Drives, host: Host, run: string, options: DriveOptions): Promise<RunRow> {
+  const row = await driveToRest(drives, host.store, run, options);
   // Where nothing but this ever works for the project, alerts go out with it.
   await sendAlerts(host);
   return row;
 }
 
-async function driveToRest(engine: Engine, store: Store, run: string, options: DriveOptions): Promise<RunRow> {
+async function driveToRest(drives: Drives, store: Store, run: string, options: DriveOptions): Promise<RunRow> {
   const until = wallClock.now() + options.patience;
   for (;;) {
-    const end = await engine.drive(run, options);
+    const end = await drives.drive(run, options);
     if (end === "queued" && wallClock.now() < until && !options.signal?.aborted) {
       await setTimeout(QUEUE_MS);
       continue;

@@ -4,6 +4,7 @@ import type { Host, Listener, Secrets } from "../engine/ports.js";
 import type { Logger, Plugin } from "../plugin/api.js";
 import { loadPlugins } from "../plugin/discover.js";
 import { Registry } from "../plugin/registry.js";
+import { type Backend, backendOf } from "./backend.js";
 import { type WhoIs, whoIsOf } from "./directory.js";
 import { hostOf, wallClock } from "./host.js";
 import { eventLog, logOf, watched } from "./log.js";
@@ -20,6 +21,7 @@ export interface Rooms {
   readonly stores: Stores;
   readonly whoIs: WhoIs;
   engine(): Promise<Engine>;
+  backend(): Promise<Backend>;
   /** Resolves when no detached run is driven here any more, and what there is to show of runs has gone out. */
   settled(): Promise<void>;
   host(): Promise<Host>;
@@ -41,6 +43,10 @@ export function openRooms(config: Config, guests: readonly Plugin[] = []): Rooms
     const made = hostOf(config, secrets, await stores.made(), await registry(), await log());
     return tracer === undefined ? made : { ...made, tracer };
   });
+  const engine = once(async () => {
+    running = new Engine(await host());
+    return running;
+  });
   return {
     config,
     registry,
@@ -48,10 +54,8 @@ export function openRooms(config: Config, guests: readonly Plugin[] = []): Rooms
     stores,
     whoIs: whoIsOf(config, registry, secrets, wallClock.now),
     host,
-    engine: once(async () => {
-      running = new Engine(await host());
-      return running;
-    }),
+    engine,
+    backend: once(async () => backendOf(config, await engine(), await host())),
     log,
     heard: once(async () => eventLog(config, await log()) ?? (() => {})),
     async settled() {

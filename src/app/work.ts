@@ -1,7 +1,7 @@
-import type { Engine } from "../engine/engine.js";
 import type { Host, Listener } from "../engine/ports.js";
 import { startWorker, type Worker, type WorkOptions } from "../engine/worker.js";
 import { sendAlerts } from "./alerts.js";
+import type { Backend } from "./backend.js";
 import { both } from "./rooms.js";
 import type { Scheduler } from "./schedules/index.js";
 
@@ -9,8 +9,16 @@ import type { Scheduler } from "./schedules/index.js";
 const LOOK_MS = 1_000;
 
 /** Drives the project's runs and fires its triggers and sends its alerts until the signal. */
-export function work(engine: Engine, host: Host, scheduler: Scheduler, heard: Listener, options: WorkOptions): Worker {
-  const { nudge, done } = startWorker(engine, host, { ...options, listener: both(options.listener, heard) });
+export async function work(
+  backend: Backend,
+  host: Host,
+  scheduler: Scheduler,
+  heard: Listener,
+  options: WorkOptions,
+): Promise<Worker> {
+  const listener = both(options.listener, heard);
+  const joined = await backend.join({ listener, signal: options.signal });
+  const { nudge, done } = startWorker(joined.drives, host, { ...options, listener });
   const firing = lookUntil(host, options.signal, "the triggers", async () => {
     if ((await scheduler.tick(host.clock.now())).length > 0) nudge();
   });
@@ -19,7 +27,7 @@ export function work(engine: Engine, host: Host, scheduler: Scheduler, heard: Li
     nudge();
     firing.look();
   };
-  return { nudge: nudgeAll, done: Promise.all([done, firing.done, telling.done]).then(() => {}) };
+  return { nudge: nudgeAll, done: Promise.all([done, joined.done, firing.done, telling.done]).then(() => {}) };
 }
 
 interface Looking {

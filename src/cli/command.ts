@@ -28,6 +28,8 @@ export interface BaseFlags {
   readonly concurrency?: number | undefined;
   readonly record?: string | undefined;
   readonly replay?: string | undefined;
+  readonly backend?: "local" | "restate" | undefined;
+  readonly listen?: string | undefined;
 }
 
 /**
@@ -62,6 +64,8 @@ export abstract class BaseCommand extends Command {
         ...(flags.db === undefined ? {} : { db: flags.db }),
         ...(flags.config === undefined ? {} : { config: flags.config }),
         ...(flags.concurrency === undefined ? {} : { concurrency: flags.concurrency }),
+        ...(flags.backend === undefined ? {} : { backend: flags.backend }),
+        ...(flags.listen === undefined ? {} : { listen: flags.listen }),
         ...(flags["log-level"] === undefined ? {} : { logLevel: flags["log-level"] }),
         ...(this.usualLogLevel === undefined ? {} : { usualLogLevel: this.usualLogLevel }),
         ...(flags.record === undefined ? {} : { cassette: { mode: "record", folder: flags.record } }),

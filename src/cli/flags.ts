@@ -28,6 +28,14 @@ export const eventsFlag = {
   events: Flags.boolean({ description: "with --json: every event as a line, the result last", dependsOn: ["json"] }),
 };
 
+export const backendFlag = {
+  backend: Flags.custom<"local" | "restate">({
+    description: "who drives runs (STAGECRAFT_BACKEND)",
+    options: ["local", "restate"],
+    helpValue: "local|restate",
+  })(),
+};
+
 const cassetteFlags = {
   record: Flags.string({
     description: "keep what models answer, a file each, in this folder",

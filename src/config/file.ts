@@ -43,6 +43,14 @@ export interface ProjectFile {
   readonly secrets?: { readonly folder?: string; readonly provider?: string; readonly settings?: JsonObject };
   readonly encryption?: { readonly key?: string; readonly previous?: readonly string[] };
   readonly server?: { readonly tokenFile?: string; readonly hosts?: readonly string[]; readonly queue?: number };
+  readonly backend?: "local" | "restate";
+  readonly restate?: {
+    readonly ingress?: string;
+    readonly admin?: string;
+    readonly listen?: string;
+    readonly workers?: string;
+    readonly identityKeys?: readonly string[];
+  };
 }
 
 const names = { type: "array", items: { type: "string", minLength: 1 }, uniqueItems: true };
@@ -50,6 +58,8 @@ const closed = (properties: object) => ({ type: "object", additionalProperties: 
 
 const user = { type: "string", minLength: 1 };
 const secret = { type: "string", pattern: "^\\w+$" };
+const origin = { type: "string", pattern: "^https?://[^/?#@]+$" };
+const hostAndPort = { type: "string", pattern: "^.+:[0-9]{1,5}$" };
 const day = { type: "string", pattern: "^\\d{4}-\\d\\d-\\d\\d(T\\d\\d:\\d\\d(:\\d\\d)?(Z|[+-]\\d\\d:\\d\\d))?$" };
 
 const SCHEMA = closed({
@@ -96,6 +106,8 @@ const SCHEMA = closed({
     hosts: names,
     queue: { type: "integer", minimum: 1, maximum: 1_000_000 },
   }),
+  backend: { enum: ["local", "restate"] },
+  restate: closed({ ingress: origin, admin: origin, listen: hostAndPort, workers: origin, identityKeys: names }),
 });
 
 /** Empty where there is no such file. @throws StagecraftError `config-invalid` */

@@ -10,28 +10,30 @@ import type { RunState, StageState } from "./state.js";
  * key and a limit of its own; with `delivery: atMostOnce` a person must say.
  */
 export function recover(state: RunState, context: Context): readonly Event[] {
-  const { now: at } = context;
-  const events: Event[] = [];
-  for (const stage of state.stages.values()) {
-    if (stage.status !== "running") continue;
-    if (stage.plan.delivery === "atMostOnce") {
-      const error = lost("its process died while it ran, and it must not be repeated");
-      events.push(...hold(state, stage, error, context));
-    } else if (stage.losses + 1 >= LIMITS.losses) {
-      events.push(...failed(state, stage, lost(`its process died ${LIMITS.losses} times while it ran`), context, true));
-    } else {
-      events.push({ type: "attemptLost", at, stage: stage.path, attempt: stage.attempts });
-    }
+  const running = [...state.stages.values()].filter(({ status }) => status === "running");
+  return [...running.flatMap((stage) => attemptLost(state, stage, context)), ...undoLost(state, context)];
+}
+
+/** The end of the attempt under way of this stage is unknown. */
+export function attemptLost(state: RunState, stage: StageState, context: Context): readonly Event[] {
+  if (stage.plan.delivery === "atMostOnce") {
+    const error = lost("its process died while it ran, and it must not be repeated");
+    return hold(state, stage, error, context);
   }
-  const { rollback } = state;
-  if (rollback?.running && rollback.current !== null) {
-    const { current, attempt, losses } = rollback;
-    const isLast = losses + 1 >= LIMITS.losses;
-    const error = lost(`its process died ${isLast ? `${LIMITS.losses} times ` : ""}while it ran`);
-    const failure = { type: "compensationFailed" as const, at, stage: current.path, attempt, error };
-    events.push(isLast ? failure : { ...failure, retryAt: at });
+  if (stage.losses + 1 >= LIMITS.losses) {
+    return failed(state, stage, lost(`its process died ${LIMITS.losses} times while it ran`), context, true);
   }
-  return events;
+  return [{ type: "attemptLost", at: context.now, stage: stage.path, attempt: stage.attempts }];
+}
+
+/** The same of what undoes a stage now, if anything does. */
+export function undoLost({ rollback }: RunState, { now: at }: Context): readonly Event[] {
+  if (!rollback?.running || rollback.current === null) return [];
+  const { current, attempt, losses } = rollback;
+  const isLast = losses + 1 >= LIMITS.losses;
+  const error = lost(`its process died ${isLast ? `${LIMITS.losses} times ` : ""}while it ran`);
+  const failure = { type: "compensationFailed" as const, at, stage: current.path, attempt, error };
+  return [isLast ? failure : { ...failure, retryAt: at }];
 }
 
 /** A person must say, while there is a main part to go on with; otherwise the stage has failed. */

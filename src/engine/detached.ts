@@ -10,7 +10,7 @@ import type { Host, RunRow, StoredDefinition } from "./ports.js";
 import { Slots } from "./slots.js";
 
 /** What starts and drives runs. */
-interface Runner {
+export interface Runner {
   start(definition: StoredDefinition, options: StartDetached): Promise<{ readonly run: RunRow }>;
   drive(run: string, options: DriveOptions, slots?: Slots): Promise<unknown>;
 }

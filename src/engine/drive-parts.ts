@@ -27,7 +27,8 @@ export interface DriveOptions {
 export interface DriveParts {
   readonly host: Host;
   readonly journal: Journal;
-  readonly slots: Slots;
+  /** Of this process; without them its effects are performed elsewhere. */
+  readonly slots: Slots | undefined;
   readonly turns: Turns;
   readonly lease: Lease;
   readonly state: RunState;

@@ -6,20 +6,23 @@ import type { Recorded } from "../core/event.js";
 import { isPending } from "../core/nudge.js";
 import { approvalExpired } from "../core/outside.js";
 import { recover } from "../core/recover.js";
-import { failed, succeeded } from "../core/settle.js";
 import type { Notice, StageState } from "../core/state.js";
-import { earlier, nextWake, undoFailed } from "../core/timers.js";
+import { earlier, nextWake } from "../core/timers.js";
 import { Alarm } from "./alarm.js";
 import { approvalId } from "./approvals.js";
 import type { InFlight } from "./attempt.js";
+import { attemptEnded } from "./attempt-ended.js";
+import type { AttemptEnd } from "./away/news.js";
+import { Orders } from "./away/orders.js";
 import type { DriveEnd, DriveParts } from "./drive-parts.js";
-import { type AttemptEnd, Effects } from "./effects.js";
+import { Effects, type Flights } from "./effects.js";
 import { discreet, handedOver } from "./hand-over.js";
 import { eventsOf } from "./inbox.js";
 import { Limits, STARTABLE } from "./limits.js";
 import { tellApprovers } from "./notices.js";
 import type { InboxMessage } from "./ports.js";
 import { evaluateStage } from "./pure.js";
+import type { Slots } from "./slots.js";
 import { Watch } from "./watch.js";
 import { RunWriter } from "./writer.js";
 
@@ -32,7 +35,8 @@ const BURST = 500;
 export class Drive {
   readonly #parts: DriveParts;
   readonly #writer: RunWriter;
-  readonly #effects: Effects;
+  readonly #effects: Flights;
+  readonly #slots: Slots;
   readonly #limits: Limits;
   readonly #watch: Watch;
   readonly #pumpSoon = () => this.#pump();
@@ -66,14 +70,18 @@ export class Drive {
       isBusy: () => !this.#isIdle,
       parkedUntil: () => this.#limits.parkedUntil,
     });
-    this.#effects = new Effects(parts, this.#writer, {
-      ended: (flight, end) => this.#attemptEnded(flight, end),
-      released: this.#pumpSoon,
-      progress: (stage, message) => options.progress?.(stage, message),
-      tool: (stage, workflow) => discreet(parts, workflow, parts.tool(state, stage, workflow)),
-      spawn: (stage, inputs) => parts.spawn(state, stage, handedOver(parts, stage.plan.calls, inputs), options),
-    });
-    this.#limits = new Limits(host, turns, lease, this.#writer, {
+    const orders = parts.slots === undefined ? new Orders(state, this.#writer) : undefined;
+    this.#slots = orders?.slots ?? (parts.slots as Slots);
+    this.#effects =
+      orders ??
+      new Effects({ ...parts, slots: this.#slots }, this.#writer, {
+        ended: (flight, end) => this.#attemptEnded(flight, end),
+        released: this.#pumpSoon,
+        progress: (stage, message) => options.progress?.(stage, message),
+        tool: (stage, workflow) => discreet(parts, workflow, parts.tool(state, stage, workflow)),
+        spawn: (stage, inputs) => parts.spawn(state, stage, handedOver(parts, stage.plan.calls, inputs), options),
+      });
+    this.#limits = new Limits({ host, turns, lease, isAway: orders !== undefined }, this.#writer, {
       changed: this.#pumpSoon,
       failed: (error) => this.#end(error),
     });
@@ -92,7 +100,8 @@ export class Drive {
       this.#finish = resolve;
       this.#fail = reject;
       options.signal?.addEventListener("abort", this.#stop, { once: true });
-      this.#guard(() => this.#writer.record(recover(this.#writer.state, this.#context())));
+      if (this.#effects.elsewhere === 0)
+        this.#guard(() => this.#writer.record(recover(this.#writer.state, this.#context())));
       this.#watch.start();
       if (options.signal?.aborted) this.#stop();
       const ready = Promise.all([this.#watch.read(), this.#limits.begin()]);
@@ -117,7 +126,7 @@ export class Drive {
           setImmediate(this.#pumpSoon);
           return;
         }
-        const command = decide(this.#writer.state, this.#context(), this.#parts.slots.free);
+        const command = decide(this.#writer.state, this.#context(), this.#slots.free);
         if (command === undefined) break;
         this.#execute(command);
       }
@@ -160,17 +169,7 @@ export class Drive {
 
   #attemptEnded({ stage, isUndo }: InFlight, end: AttemptEnd): void {
     this.#guard(() => {
-      const state = this.#writer.state;
-      const context = this.#context();
-      if ("failure" in end) {
-        const events = (isUndo ? undoFailed : failed)(state, stage, end.failure, context);
-        this.#writer.record(events);
-      } else if (isUndo) {
-        const { outputs: result } = end.result;
-        this.#writer.record([{ type: "compensated", at: context.now, stage: stage.path, result }]);
-      } else {
-        this.#writer.record(succeeded(state, stage, end.result, context));
-      }
+      this.#writer.record(attemptEnded(this.#writer.state, stage, isUndo, end, this.#context()));
     });
   }
 
@@ -203,20 +202,21 @@ export class Drive {
 
   /** Nothing can be done now: sleep until something comes, or let go of the run. */
   #rest(): void {
-    const { host, slots, options } = this.#parts;
+    const { host, options } = this.#parts;
     const state = this.#writer.state;
+    const isElsewhere = this.#effects.elsewhere > 0;
     if (this.#isOver) return;
     if (this.#effects.size > 0 || this.#evaluating > 0 || this.#limits.isBusy)
       return this.#setAlarm(earlier(nextWake(state), this.#limits.nextAsk(Number.POSITIVE_INFINITY)));
     const hasReadyEffects = state.readyEffects.size > 0 || state.phase === "rollback";
-    const needsSlot = slots.free <= 0 && state.paused === null && hasReadyEffects;
+    const needsSlot = this.#slots.free <= 0 && state.paused === null && hasReadyEffects;
     // Whoever reads the list must not leave a run to itself that could go on: not one that is stopped here, nor this.
-    this.#isIdle = !needsSlot && !this.#isStopping;
+    this.#isIdle = !needsSlot && !isElsewhere && !this.#isStopping;
     if (!this.#writer.isDurable) return this.#writer.afterDurable(this.#pumpSoon);
     if (state.phase === "ended") return this.#end("ended");
     if (this.#isStopping) return this.#end("stopped");
-    if (needsSlot) {
-      slots.await(this.#pumpSoon);
+    if (needsSlot && !isElsewhere) {
+      this.#slots.await(this.#pumpSoon);
       return this.#setAlarm(nextWake(state));
     }
     if (!this.#writer.isTold) {
@@ -228,7 +228,7 @@ export class Drive {
     const soon = wake !== null && wake <= host.clock.now() + options.patience ? wake : null;
     const next = earlier(soon, this.#limits.nextAsk(options.patience));
     if (next !== null) return this.#setAlarm(next);
-    if (wake === null && state.waits.size === 0 && this.#limits.isEmpty)
+    if (wake === null && state.waits.size === 0 && this.#limits.isEmpty && !isElsewhere)
       throw bug(`run ${state.id} is stuck: nothing in flight, nothing to decide`);
     this.#end("waiting");
   }
@@ -284,7 +284,7 @@ export class Drive {
     this.#limits.end();
     this.#alarm.cancel();
     this.#grace?.();
-    this.#parts.slots.forget(this.#pumpSoon);
+    this.#slots.forget(this.#pumpSoon);
     this.#parts.options.signal?.removeEventListener("abort", this.#stop);
     this.#effects.abortAll("the run is no longer driven here");
     if (how instanceof Error) this.#fail(how);

@@ -1,54 +1,54 @@
-import type { Command } from "../core/command.js";
-import { type Failure, StageError } from "../core/errors.js";
-import type { Event, StagePath, Usage } from "../core/event.js";
-import { isObject, type Json, type JsonObject } from "../core/json.js";
-import { limitText } from "../core/limit.js";
-import { payloadBytes } from "../core/payload.js";
-import { LIMITS } from "../core/plan.js";
-import { priorityOf } from "../core/scope.js";
-import type { StageState } from "../core/state.js";
-import type { Rate, StageResult, StageType, Tool } from "../plugin/api.js";
-import { type AttemptServices, InFlight, pureContext, stageContext } from "./attempt.js";
-import { throughCache } from "./cache.js";
+import type { Event, StagePath } from "../core/event.js";
+import { InFlight } from "./attempt.js";
+import type { AttemptEnd } from "./away/news.js";
 import type { DriveParts } from "./drive-parts.js";
-import type { Mask } from "./mask.js";
+import { type Perform, Performing, type PerformingHooks } from "./perform.js";
 import type { Host } from "./ports.js";
 import type { Slots } from "./slots.js";
-import type { Turns } from "./turns.js";
-import { checkInput, checkOutput, toFailure, typeOf } from "./types.js";
+import { toFailure } from "./types.js";
 import type { RunWriter } from "./writer.js";
-
-export type Perform = Extract<Command, { kind: "perform" }>;
 
 /** How long an effect that was told to stop may hold its slot: milliseconds. */
 const DEAF_MS = 30_000;
 
-/** How an attempt ended: with what its stage type returned, or how it failed. */
-export type AttemptEnd = { readonly result: StageResult } | { readonly failure: Failure };
-
-export interface EffectsHooks {
+export interface EffectsHooks extends Omit<PerformingHooks, "keep" | "lent"> {
   /** An attempt that still counts has ended. */
   ended(flight: InFlight, end: AttemptEnd): void;
   /** A slot this run held is free again. */
   released(): void;
-  progress(stage: StagePath, message: string): void;
-  /** A workflow as a tool. */
-  tool(stage: StageState, workflow: string): Tool;
-  /** Starts a run of its own, the same one however often it is asked to, and gives its id. */
-  spawn(stage: StageState, inputs: JsonObject): Promise<string>;
 }
 
-type Parts = Pick<DriveParts, "host" | "slots" | "turns" | "mask" | "outward">;
+/** Where the effects of a run go. */
+export interface Flights {
+  /** Under way here. */
+  readonly size: number;
+  /** Under way at other processes, which tell of them by messages. */
+  readonly elsewhere: number;
+  /** Records the start, and has the effect run once that is on disk. */
+  perform(command: Perform): void;
+  /** An event says the stage moved on: an attempt of it that is under way counts no more. */
+  notice(event: Event): void;
+  /** Tells everything that is under way here to stop; results are dropped. */
+  abortAll(reason: string): void;
+}
 
-/** The effects of one run that are under way. */
-export class Effects {
+/** The stage whose attempt, if one is under way, is over with this event. */
+export function movesOn(event: Event): StagePath | undefined {
+  if (!("stage" in event) || event.stage === undefined) return undefined;
+  const { type } = event;
+  return type === "stageStarted" || type === "stepRecorded" || type === "compensationStarted" ? undefined : event.stage;
+}
+
+type Parts = Pick<DriveParts, "host" | "turns" | "mask" | "outward"> & { readonly slots: Slots };
+
+/** The effects of one run that are under way in this process. */
+export class Effects implements Flights {
+  readonly elsewhere = 0;
   readonly #host: Host;
   readonly #slots: Slots;
-  readonly #turns: Turns;
-  readonly #mask: Mask;
+  readonly #performing: Performing;
   readonly #writer: RunWriter;
   readonly #hooks: EffectsHooks;
-  readonly #services: AttemptServices;
   readonly #flights = new Map<StagePath, InFlight>();
   /** Effects still running though their stage has moved on, with how to call off the end of their grace. */
   readonly #abandoned = new Map<InFlight, () => void>();
@@ -58,33 +58,27 @@ export class Effects {
   constructor({ host, slots, turns, mask, outward }: Parts, writer: RunWriter, hooks: EffectsHooks) {
     this.#host = host;
     this.#slots = slots;
-    this.#turns = turns;
-    this.#mask = mask;
     this.#writer = writer;
     this.#hooks = hooks;
-    this.#services = {
-      host,
-      mask,
-      outward,
-      record: (flight, key, value, usage) => this.#recordStep(flight, key, value, usage),
-      takeTokens: (flight, key, rates) => this.#takeTokens(flight, key, rates),
-      settleTokens: (flight, key, rates) => this.#settleTokens(flight, key, rates),
-      tool: ({ stage }, workflow) => hooks.tool(stage, workflow),
-      atHost: (flight, url, request) => this.#atHost(flight, url, request),
-      progress: ({ stage }, message) => hooks.progress(stage.path, message),
-    };
+    this.#performing = new Performing(
+      { host, slots, turns, mask, outward, state: writer.state, epoch: writer.holder.epoch },
+      {
+        ...hooks,
+        lent: hooks.released,
+        keep: (flight, step) => {
+          this.#writer.record([step]);
+          return new Promise((resolve, reject) => {
+            this.#writer.afterDurable((isKept) => (isKept ? resolve() : reject(flight.stopped)));
+          });
+        },
+      },
+    );
   }
 
   get size(): number {
     return this.#flights.size;
   }
 
-  /** In flight, aborted ones that have not answered yet included. */
-  get running(): number {
-    return this.#flights.size + this.#abandoned.size;
-  }
-
-  /** Records the start, and runs the effect once that is on disk. */
   perform(command: Perform): void {
     const { stage, attempt, isUndo } = command;
     const flight = new InFlight(stage, attempt, isUndo);
@@ -94,17 +88,15 @@ export class Effects {
     this.#writer.afterDurable(() => void this.#run(command, flight));
   }
 
-  /** An event says the stage moved on: an attempt of it that is still under way is told to stop, and its result dropped. */
+  /** What is still under way of a stage that moved on is told to stop, and its result dropped. */
   notice(event: Event): void {
-    if (!("stage" in event) || event.stage === undefined) return;
-    if (event.type === "stageStarted" || event.type === "stepRecorded" || event.type === "compensationStarted") return;
-    const flight = this.#flights.get(event.stage);
-    if (flight === undefined) return;
-    this.#flights.delete(event.stage);
+    const path = movesOn(event);
+    const flight = path === undefined ? undefined : this.#flights.get(path);
+    if (path === undefined || flight === undefined) return;
+    this.#flights.delete(path);
     this.#abandon(flight, "the stage was stopped");
   }
 
-  /** Tells everything to stop; results are dropped. */
   abortAll(reason: string): void {
     const flights = [...this.#flights.values()];
     this.#flights.clear();
@@ -128,7 +120,7 @@ export class Effects {
   async #run(command: Perform, flight: InFlight): Promise<void> {
     const end = flight.stopped
       ? { failure: toFailure(flight.stopped) }
-      : await this.#slots.run(() => this.#attempt(command, flight));
+      : await this.#slots.run(() => this.#performing.attempt(command, flight));
     const isCurrent = this.#flights.get(flight.stage.path) === flight;
     if (isCurrent) {
       this.#flights.delete(flight.stage.path);
@@ -139,91 +131,5 @@ export class Effects {
     if (this.#deaf.delete(flight)) return this.#slots.returned();
     this.#slots.release();
     this.#hooks.released();
-  }
-
-  async #attempt(command: Perform, flight: InFlight): Promise<AttemptEnd> {
-    const host = this.#host;
-    try {
-      const type = typeOf(host.registry, command.uses);
-      checkInput(type, command.input, host.validate);
-      const check = (result: StageResult) => this.#check(type, flight, result);
-      const { cache } = command;
-      if (cache === undefined) return { result: this.#masked(check(await this.#call(type, command, flight))) };
-      const work = async () => this.#masked(check(await this.#call(type, command, flight)));
-      return { result: await throughCache(host, this.#writer.state.id, cache, check, work) };
-    } catch (thrown) {
-      return { failure: this.#masked(toFailure(flight.stopped ?? thrown)) };
-    }
-  }
-
-  #check(type: StageType, { stage, isUndo }: InFlight, result: StageResult): StageResult {
-    if (isUndo) return result;
-    return checkOutput(type, stage.plan, stage.scope.frame.workflow, result, this.#host.validate);
-  }
-
-  #masked<T extends StageResult | Failure>(value: T): T {
-    return this.#mask.json(value as unknown as Json) as unknown as T;
-  }
-
-  #call(type: StageType, command: Perform, flight: InFlight) {
-    const { state } = this.#writer;
-    const now = command.started.at;
-    switch (type.kind) {
-      case "effect":
-        return type.run(command.input, stageContext(state, flight, command.idempotencyKey, now, this.#services));
-      case "pure":
-        return type.run(command.input, pureContext(state, flight.stage, now));
-      case "workflow":
-        return this.#detach(command, flight);
-      default:
-        throw new StageError("unusable-stage-type", `${type.name} cannot be run here: it is of kind ${type.kind}`);
-    }
-  }
-
-  async #detach({ input }: Perform, { stage }: InFlight): Promise<StageResult> {
-    const inputs = isObject(input["inputs"]) ? input["inputs"] : {};
-    return { outputs: { runId: await this.#hooks.spawn(stage, inputs), workflow: stage.plan.calls ?? "" } };
-  }
-
-  #settleTokens(flight: InFlight, key: string, rates: readonly Rate[]): Promise<void> {
-    return this.#turns.settle({ ...this.#taker(flight, key), costs: rates });
-  }
-
-  /** Each taking of an attempt is one of its own. */
-  #taker({ stage, attempt }: InFlight, key: string) {
-    return { run: this.#writer.state.id, stage: `${stage.path}!${key}`, attempt };
-  }
-
-  #takeTokens(flight: InFlight, key: string, rates: readonly Rate[]): Promise<void> {
-    const { stage, signal } = flight;
-    const claims = rates.map((rate) => ({ kind: "token" as const, ...rate }));
-    const asker = { ...this.#taker(flight, key), epoch: this.#writer.holder.epoch, outlasts: true };
-    return this.#turns.take({ ...asker, priority: priorityOf(stage), claims }, signal, (wait) =>
-      this.#hooks.progress(stage.path, `waits for ${limitText(wait)}`),
-    );
-  }
-
-  #atHost<T>(flight: InFlight, url: string, request: () => Promise<T>): Promise<T> {
-    const told = (text: string) => {
-      this.#hooks.progress(flight.stage.path, text);
-      // Its slot may be another's meanwhile.
-      queueMicrotask(() => this.#hooks.released());
-    };
-    return this.#slots.hosts.within(flight, url, told, request);
-  }
-
-  /** A result that arrives after its attempt was stopped belongs to nobody. */
-  async #recordStep(flight: InFlight, key: string, value: Json, usage: Usage | undefined): Promise<void> {
-    flight.throwIfStopped();
-    if (payloadBytes(value) > LIMITS.payloadBytes) {
-      throw new StageError("payload-too-large", `the step ${key} is larger than ${LIMITS.payloadBytes} bytes`);
-    }
-    if (flight.isUndo) return;
-    const at = this.#host.clock.now();
-    const step = { type: "stepRecorded" as const, at, stage: flight.stage.path, key, value };
-    this.#writer.record([usage === undefined ? step : { ...step, usage }]);
-    return new Promise((resolve, reject) => {
-      this.#writer.afterDurable((isKept) => (isKept ? resolve() : reject(flight.stopped)));
-    });
   }
 }

@@ -16,12 +16,14 @@ import { Detached } from "./detached.js";
 import { Drive } from "./drive.js";
 import type { DriveEnd, DriveOptions } from "./drive-parts.js";
 import { Journal } from "./journal.js";
-import { maskFor, SHORTEST_SECRET } from "./mask.js";
+import { maskFor } from "./mask.js";
 import { type MigrateOptions, migrate } from "./migrate.js";
+import { definitionOf, secretsOf } from "./pinned.js";
 import type { Host, Lease, Listener, RunRow, StoredDefinition } from "./ports.js";
 import type { Redactions } from "./redact.js";
 import { marksOf } from "./redact-marks.js";
 import { redactionsOf, refuseShown } from "./redacted-run.js";
+import { Releases } from "./release.js";
 import { Slots } from "./slots.js";
 import { loadState, Snapshots } from "./snapshots.js";
 import { Turns } from "./turns.js";
@@ -55,6 +57,7 @@ export class Engine {
   readonly #slots: Slots;
   readonly #turns: Turns;
   readonly #detached: Detached;
+  readonly #releases: Releases;
 
   /** @param drivesDetached whether runs that a stage detaches are driven here as well */
   constructor(host: Host, { drivesDetached = true }: { readonly drivesDetached?: boolean } = {}) {
@@ -63,6 +66,7 @@ export class Engine {
     this.#definitions = new Definitions(host.store);
     this.#slots = new Slots(host.concurrency, host.hosts);
     this.#turns = new Turns(host);
+    this.#releases = new Releases(host.store);
     this.#detached = new Detached(host, this, drivesDetached);
   }
 
@@ -72,7 +76,7 @@ export class Engine {
    * @throws StagecraftError `secret-missing`, `group-full`
    */
   async start(definition: StoredDefinition, options: StartOptions): Promise<{ run: RunRow; created: boolean }> {
-    await this.#secretsOf(definition.plan);
+    await secretsOf(this.#host.secrets, definition.plan);
     const started = this.#started(definition, options);
     const { plan } = definition;
     const key = this.#text(plan, started, plan.workflow.idempotencyKey, "idempotencyKey") ?? options.idempotencyKey;
@@ -120,7 +124,7 @@ export class Engine {
     }
     try {
       const { definition: from, events, redactions } = await this.#load(run);
-      const secrets = await this.#secretsOf(definition.plan);
+      const secrets = await secretsOf(this.#host.secrets, definition.plan);
       const mask = maskFor(Object.values(secrets));
       const parts = { host: this.#host, journal: this.#journal, lease, from, events, secrets, mask, redactions };
       return await migrate(parts, definition, options);
@@ -183,6 +187,11 @@ export class Engine {
     return this.#detached.settled();
   }
 
+  /** Gives back what could not be given back while the store was away. */
+  letGo(): Promise<void> {
+    return this.#releases.again();
+  }
+
   /** Whatever others of its group do. */
   async #driveFreely(
     run: string,
@@ -220,7 +229,7 @@ export class Engine {
       const definition = given ?? (await this.#definitionOf(lease.run));
       const redactions = await redactionsOf(store, definition.plan, lease.run);
       const { state, snapshotAt } = await loadState(store, lease.run, definition, lease.headSeq, redactions?.open);
-      const secrets = await this.#secretsOf(definition.plan);
+      const secrets = await secretsOf(this.#host.secrets, definition.plan);
       const mask = maskFor(Object.values(secrets));
       const parts = {
         host: this.#host,
@@ -240,10 +249,10 @@ export class Engine {
         missed,
       };
       const end = await new Drive(parts).run();
-      await store.release(lease);
+      await this.#releases.release(lease);
       return end;
     } catch (error) {
-      await store.release(lease).catch(() => {});
+      await this.#releases.release(lease).catch(() => {});
       throw error;
     }
   }
@@ -258,30 +267,8 @@ export class Engine {
     return { definition, events, kept, redactions };
   }
 
-  async #definitionOf(run: string): Promise<StoredDefinition> {
-    const row = await this.#host.store.getRun(run);
-    if (row === undefined) throw new StagecraftError("unknown-run", `there is no run ${run}`);
-    const definition = await this.#definitions.get(row.definition);
-    if (definition !== undefined) return definition;
-    throw new StagecraftError("definition-lost", `the plan of run ${run} is not in the database`, {
-      kind: "environment",
-    });
-  }
-
-  async #secretsOf(plan: Plan): Promise<Record<string, string>> {
-    const names = new Set([plan.workflow, ...Object.values(plan.called)].flatMap((workflow) => workflow.secrets));
-    const values: Record<string, string> = Object.create(null);
-    for (const name of names) {
-      const value = await this.#host.secrets.get(name);
-      if (value === undefined || value.length < SHORTEST_SECRET) {
-        const fault = value === undefined ? "is not set" : `is shorter than ${SHORTEST_SECRET} characters`;
-        throw new StagecraftError("secret-missing", `the secret ${name} ${fault}`, {
-          help: `set it in the environment (export ${name}=…), or in the project's folder of secrets`,
-        });
-      }
-      values[name] = value;
-    }
-    return values;
+  #definitionOf(run: string): Promise<StoredDefinition> {
+    return definitionOf(this.#host.store, this.#definitions, run);
   }
 
   /** A text of the definition that depends on the inputs alone. @throws StagecraftError `invalid-input` */

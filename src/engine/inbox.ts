@@ -3,6 +3,7 @@ import type { Event } from "../core/event.js";
 import { decisionCame, eventCame, verbCame } from "../core/outside.js";
 import type { RunState } from "../core/state.js";
 import type { Logger } from "../plugin/api.js";
+import { newsCame } from "./away/arrivals.js";
 import type { InboxMessage } from "./ports.js";
 
 /** What a request from outside comes to. One that no longer fits changes nothing and is said in the log. */
@@ -13,6 +14,8 @@ export function eventsOf(state: RunState, message: InboxMessage, context: Contex
       return decisionCame(state, body.stage, body.decision, context);
     case "event":
       return eventCame(state, body.name, body.data, context);
+    case "attempt":
+      return newsCame(state, body, context);
     default: {
       const outcome = verbCame(state, body, context);
       if (!("refused" in outcome)) return outcome;

@@ -7,8 +7,8 @@ export interface LimitAsk {
   readonly stage: StagePath;
   /** Of the stage: a further one takes tokens of its own, the same one none a second time. */
   readonly attempt: number;
-  /** Of the lease under which it asks. */
-  readonly epoch: number;
+  /** Of the lease under which it asks; null: of none, it performs for whoever drives the run. */
+  readonly epoch: number | null;
   /** Its place counts until it is given back or the run ends; otherwise only while this lease lives. */
   readonly outlasts: boolean;
   /** The higher goes first; equal ones in the order in which they first asked. */

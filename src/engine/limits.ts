@@ -4,6 +4,7 @@ import type { Event, StagePath } from "../core/event.js";
 import type { LimitWait } from "../core/limit.js";
 import { enqueue } from "../core/scope.js";
 import type { StageState } from "../core/state.js";
+import type { DriveParts } from "./drive-parts.js";
 import type { Host, Lease } from "./ports.js";
 import type { Turns } from "./turns.js";
 import type { RunWriter } from "./writer.js";
@@ -29,6 +30,10 @@ export interface LimitsHooks {
   failed(error: Error): void;
 }
 
+export interface LimitsParts extends Pick<DriveParts, "host" | "turns" | "lease"> {
+  readonly isAway: boolean;
+}
+
 /** What the stages of one run hold of the limits that all runs share, and what they wait for. */
 export class Limits {
   /** Have what they need and have not started. */
@@ -36,6 +41,8 @@ export class Limits {
   readonly #host: Host;
   readonly #turns: Turns;
   readonly #lease: Lease;
+  /** Effects run at other processes and outlive the lease; so do their places. */
+  readonly #isAway: boolean;
   readonly #writer: RunWriter;
   readonly #hooks: LimitsHooks;
   readonly #waiting = new Map<StagePath, Waiting>();
@@ -55,10 +62,11 @@ export class Limits {
     if (isAny) this.#hooks.changed();
   };
 
-  constructor(host: Host, turns: Turns, lease: Lease, writer: RunWriter, hooks: LimitsHooks) {
+  constructor({ host, turns, lease, isAway }: LimitsParts, writer: RunWriter, hooks: LimitsHooks) {
     this.#host = host;
     this.#turns = turns;
     this.#lease = lease;
+    this.#isAway = isAway;
     this.#writer = writer;
     this.#hooks = hooks;
   }
@@ -78,7 +86,7 @@ export class Limits {
     const { state } = this.#writer;
     const limited = [...state.stages.values()].filter((stage) => isLimited(stage));
     if (limited.length === 0) return;
-    const kept = limited.filter(holdsPlace);
+    const kept = limited.filter((stage) => holdsPlace(stage) || (this.#isAway && stage.status === "running"));
     for (const { path } of kept) this.#known.add(path);
     await this.#turns.keep(
       this.#lease,
@@ -107,7 +115,7 @@ export class Limits {
     const since = this.#waiting.get(path)?.since ?? this.#host.clock.now();
     this.#known.add(path);
     const { run, epoch } = this.#lease;
-    const outlasts = mayOutlastDriver(stage);
+    const outlasts = this.#isAway || mayOutlastDriver(stage);
     const ask = { run, stage: path, attempt: attempts + 1, epoch, outlasts, priority, claims };
     this.#during(async () => {
       await this.#begun;

@@ -14,6 +14,7 @@ import type { Logger } from "../plugin/api.js";
 import type { Registry } from "../plugin/registry.js";
 import type { AlertStore } from "./alert-store.js";
 import type { AuditStore } from "./audit-store.js";
+import type { AttemptNews } from "./away/news.js";
 import type { Cassette } from "./cassettes.js";
 import type { EmissionStore } from "./emission-store.js";
 import type { ApprovalFilter, ApprovalRow, RunFilter, RunRow, StoredDefinition } from "./kept.js";
@@ -111,7 +112,8 @@ export type InboxBody =
   | { readonly type: "raise"; readonly by: string; readonly usd?: number; readonly tokens?: number }
   | { readonly type: "retry"; readonly by: string; readonly stage?: StagePath }
   | { readonly type: "skip"; readonly by: string; readonly stage: StagePath; readonly outputs?: JsonObject }
-  | { readonly type: "rollback"; readonly by: string; readonly reason?: string };
+  | { readonly type: "rollback"; readonly by: string; readonly reason?: string }
+  | AttemptNews;
 
 /** What one run adds in one commit. */
 export interface CommitEntry {

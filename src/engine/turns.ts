@@ -64,7 +64,8 @@ export class Turns {
         await pause(taker, clock, wait.at ?? clock.now(), signal);
       }
     } catch (error) {
-      await this.leave(ask, [ask.stage]);
+      // One that asks under no lease only lets its turn run out.
+      if (ask.epoch !== null) await this.leave({ run: ask.run, epoch: ask.epoch }, [ask.stage]);
       throw error;
     } finally {
       this.#takers.delete(taker);

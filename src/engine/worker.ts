@@ -32,7 +32,8 @@ interface Rest {
   readonly times: number;
 }
 
-type Drives = Pick<Engine, "drive">;
+/** What a worker has runs driven by. */
+export type Drives = Pick<Engine, "drive" | "letGo">;
 
 /**
  * Drives whatever run of the store has something to do and nobody alive to do it: queued, detached, woken by a timer or a
@@ -91,6 +92,7 @@ class Loop {
     const { store, owner, clock } = this.#host;
     const { signal, runs } = this.#options;
     const free = runs - this.#driven.size;
+    await this.#engine.letGo();
     if (free <= 0 || signal.aborted) return;
     const now = clock.now();
     // Those at rest are still listed, first even: without the room for them, later runs would not be seen.

@@ -101,7 +101,7 @@ export function settleAsks(
 /** Another has followed the lease it asks under. */
 function isBehind(ask: LimitAsk, rows: Iterable<ClaimRow>): boolean {
   const [claim] = ask.claims;
-  return claim !== undefined && ownOf(ask, claim, rows).lease.epoch !== ask.epoch;
+  return claim !== undefined && ask.epoch !== null && ownOf(ask, claim, rows).lease.epoch !== ask.epoch;
 }
 
 /** It will soon hear that the run is no longer its own. */

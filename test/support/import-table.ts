@@ -37,7 +37,11 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     packages: ["p-limit"],
     node: true,
   },
-  "src/backend/": { files: ["src/core/", "src/engine/", "src/backend/"], packages: [], node: true },
+  "src/backend/": {
+    files: ["src/core/", "src/engine/", "src/plugin/api.ts", "src/backend/"],
+    packages: ["@restatedev/restate-sdk"],
+    node: true,
+  },
   "src/observe/graph/": {
     files: ["src/core/", "src/observe/graph/"],
     packages: ["@dagrejs/dagre"],

@@ -2,6 +2,7 @@ import type { App } from "../../app.js";
 import { StagecraftError } from "../../core/errors.js";
 import type { JsonObject } from "../../core/json.js";
 import { BaseCommand } from "../command.js";
+import { backendFlag } from "../flags.js";
 import { onInterrupt, STOPPING } from "../interrupt.js";
 import { paintFor } from "../render/style.js";
 import { serveFlags, serveUntil } from "../serving.js";
@@ -9,8 +10,12 @@ import { serveFlags, serveUntil } from "../serving.js";
 export default class Dev extends BaseCommand {
   static override description =
     "Serve while you write: the dashboard, the engine, and every definition checked when it is saved.";
-  static override examples = ["<%= config.bin %> dev", "<%= config.bin %> dev --port 0 --as heidi"];
-  static override flags = { ...serveFlags };
+  static override examples = [
+    "<%= config.bin %> dev",
+    "<%= config.bin %> dev --port 0 --as heidi",
+    "<%= config.bin %> dev --backend restate",
+  ];
+  static override flags = { ...serveFlags, ...backendFlag };
 
   protected override readonly usualLogLevel = "info";
 
@@ -18,6 +23,8 @@ export default class Dev extends BaseCommand {
     const { flags } = await this.parse(Dev);
     const app = await this.open(flags);
     const interrupt = onInterrupt(() => this.say(STOPPING));
+    const brought = await app.bringBackend();
+    if (brought !== undefined) this.say("a Restate server runs beside this, for development only");
     const { url } = await serveUntil(app, flags, interrupt.signal, async (served) => {
       this.print(served.login ?? served.url);
       await this.#check(app);
@@ -26,7 +33,7 @@ export default class Dev extends BaseCommand {
         this.say(String(error)),
       );
       this.say("checking again whenever a file is saved: Ctrl-C ends");
-    });
+    }).finally(() => brought?.stop());
     interrupt.stop();
     return { url, closed: true };
   }

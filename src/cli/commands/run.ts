@@ -5,7 +5,7 @@ import type { JsonObject } from "../../core/json.js";
 import type { Plan } from "../../core/plan.js";
 import { runDocument } from "../../observe/documents.js";
 import { modelOf } from "../../observe/graph/model.js";
-import { driveFlags } from "../flags.js";
+import { backendFlag, driveFlags } from "../flags.js";
 import { asciiOf } from "../graph/ascii/index.js";
 import { readInputs } from "../inputs.js";
 import { command } from "../people.js";
@@ -34,6 +34,7 @@ export default class Run extends RunCommand {
     detach: Flags.boolean({ description: "start it and leave it to `resume`" }),
     concurrency: Flags.integer({ description: "effects in flight at once", min: 1, helpValue: "<number>" }),
     provider: Flags.string({ description: "agent provider that goes before all others", helpValue: "<name>" }),
+    ...backendFlag,
     verbose: Flags.boolean({ char: "v", description: "log everything that happens", exclusive: ["log-level"] }),
     ...driveFlags,
   };

@@ -1,6 +1,7 @@
 import { Flags } from "@oclif/core";
 import type { JsonObject } from "../../core/json.js";
 import { BaseCommand } from "../command.js";
+import { backendFlag } from "../flags.js";
 import { onInterrupt, STOPPING } from "../interrupt.js";
 import { runsFlag } from "../serving.js";
 import { watchStrays } from "../strays.js";
@@ -11,6 +12,11 @@ export default class Worker extends BaseCommand {
   static override examples = ["<%= config.bin %> worker", "<%= config.bin %> worker --runs 20 --metrics-port 9464"];
   static override flags = {
     ...runsFlag,
+    ...backendFlag,
+    listen: Flags.string({
+      description: "where Restate reaches this worker (restate.listen)",
+      helpValue: "<host:port>",
+    }),
     "metrics-port": Flags.integer({
       description: "answer Prometheus at /metrics of this port",
       min: 0,

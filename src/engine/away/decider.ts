@@ -1,0 +1,134 @@
+import { bug } from "../../core/errors.js";
+import type { Recorded } from "../../core/event.js";
+import type { RunState } from "../../core/state.js";
+import { isAdmitted } from "../admission.js";
+import { Definitions } from "../definitions.js";
+import { Drive } from "../drive.js";
+import type { DriveEnd } from "../drive-parts.js";
+import { Journal } from "../journal.js";
+import { maskFor } from "../mask.js";
+import { definitionOf, secretsOf } from "../pinned.js";
+import type { Host, Lease, Listener, StoredDefinition } from "../ports.js";
+import { redactionsOf } from "../redacted-run.js";
+import { loadState, Snapshots } from "../snapshots.js";
+import { Turns } from "../turns.js";
+import { LEASE_MS } from "../writer.js";
+import { stageUnderWay } from "./arrivals.js";
+import type { Order } from "./news.js";
+import { underWay } from "./orders.js";
+
+/**
+ * How long a run is kept from others while attempts of it are under way elsewhere and nothing at all is heard of it:
+ * milliseconds.
+ */
+export const AWAY_LEASE_MS = 10 * 60_000;
+
+/** What one turn came to. `busy`: another kind of driver has the run. `queued`: others of its group must end first. */
+export interface TurnEnd {
+  readonly end: DriveEnd | "busy" | "queued";
+  /** Attempts that began after the event `after`, and are under way. */
+  readonly orders: readonly Order[];
+  /** The journal's last event. */
+  readonly head: number;
+  /** When the run must have a turn though nothing is heard of it: milliseconds. */
+  readonly wakeAt: number | null;
+}
+
+/**
+ * Drives runs by turns: each takes in what came, decides as far as that goes, and says which attempts others must perform.
+ * Between turns nothing of the run is in memory. Whoever calls sees to it that a run has one turn at a time.
+ */
+export class Decider {
+  readonly #host: Host;
+  readonly #journal: Journal;
+  readonly #definitions: Definitions;
+  readonly #turns: Turns;
+
+  /** @param host its owner takes over from turns that were broken off */
+  constructor(host: Host) {
+    this.#host = host;
+    this.#journal = new Journal(host.store);
+    this.#definitions = new Definitions(host.store);
+    this.#turns = new Turns(host);
+  }
+
+  /** @param after the head of the turn whose orders were last passed on; 0 before the first */
+  async turn(run: string, after: number, listener?: Listener): Promise<TurnEnd> {
+    const { store, clock, owner } = this.#host;
+    const idle = await this.#idle(run, after);
+    if (idle !== undefined) return idle;
+    const definition = await definitionOf(store, this.#definitions, run);
+    // The one that is to give way has a turn of its own to stop.
+    if (
+      !(await isAdmitted(
+        store,
+        run,
+        definition.plan,
+        () => clock.now(),
+        async () => {},
+      ))
+    )
+      return { end: "queued", orders: [], head: after, wakeAt: null };
+    for (;;) {
+      const now = clock.now();
+      const lease = await store.claim(run, owner, now, now + LEASE_MS);
+      if (lease === undefined) return { end: "busy", orders: [], head: after, wakeAt: null };
+      const { end, state } = await this.#drive(lease, definition, listener);
+      if (end === "lost") throw new Error(`another turn of run ${run} has begun`);
+      if (end !== "ended" && (await store.inbox(run)).length > 0) continue;
+      const begun = await store.readEvents(run, after);
+      const row = await store.getRun(run);
+      return { end, orders: ordersIn(state, begun), head: begun.at(-1)?.seq ?? after, wakeAt: row?.wakeAt ?? null };
+    }
+  }
+
+  /** Several messages ask for as many turns, and the first takes them all in: the others find nothing to do. */
+  async #idle(run: string, after: number): Promise<TurnEnd | undefined> {
+    const { store, clock } = this.#host;
+    const row = await store.getRun(run);
+    if (row === undefined || row.status === "queued" || row.headSeq !== after) return undefined;
+    if (row.wakeAt !== null && row.wakeAt <= clock.now()) return undefined;
+    if ((await store.inbox(run)).length > 0) return undefined;
+    return { end: row.endedAt === null ? "waiting" : "ended", orders: [], head: after, wakeAt: row.wakeAt };
+  }
+
+  async #drive(lease: Lease, definition: StoredDefinition, listener: Listener | undefined) {
+    const { store, clock, secrets: known } = this.#host;
+    try {
+      const redactions = await redactionsOf(store, definition.plan, lease.run);
+      const { state, snapshotAt } = await loadState(store, lease.run, definition, lease.headSeq, redactions?.open);
+      const secrets = await secretsOf(known, definition.plan);
+      const mask = maskFor(Object.values(secrets));
+      const drive = new Drive({
+        ...{ host: this.#host, journal: this.#journal, turns: this.#turns, lease, state, secrets, missed: [] },
+        slots: undefined,
+        ...{ mask, outward: redactions?.mask(mask) ?? mask, redactions },
+        snapshots: new Snapshots(this.#host, definition.hash, snapshotAt),
+        options: { patience: 0, listener },
+        tool: notHere,
+        spawn: notHere,
+      });
+      const end = await drive.run();
+      if (underWay(state).length === 0) await store.release(lease);
+      else await store.renew(lease, clock.now() + AWAY_LEASE_MS);
+      return { end, state };
+    } catch (error) {
+      await store.release(lease).catch(() => {});
+      throw error;
+    }
+  }
+}
+
+/** Derived rather than remembered: a turn that was broken off before it passed its orders on is made good by the next. */
+function ordersIn(state: RunState, begun: readonly Recorded[]): readonly Order[] {
+  return begun.flatMap(({ event }) => {
+    if (event.type !== "stageStarted" && event.type !== "compensationStarted") return [];
+    const { stage, attempt } = event;
+    const order: Order = { run: state.id, stage, attempt, isUndo: event.type === "compensationStarted" };
+    return stageUnderWay(state, order) === undefined ? [] : [order];
+  });
+}
+
+function notHere(): never {
+  throw bug("an effect was performed by the process that only decides");
+}

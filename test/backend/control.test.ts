@@ -1,0 +1,90 @@
+import { expect, it } from "vitest";
+import type { App } from "../../src/app.js";
+import type { Event } from "../../src/core/event.js";
+import { createProject, type Project } from "../support/cli.js";
+import { EFFECT_FILES, effectsOf } from "../support/workers/effects.js";
+import { carriedOf, openAt } from "./places.js";
+
+const WORK = (ms: number) => `uses: test/work, with: { ms: ${ms} }`;
+
+/** One stage that can be undone, then several side by side that take long, then one that waits for a time. */
+const DEFINITION = `apiVersion: stagecraft/v1
+id: control
+version: "1.0.0"
+inputs: { ms: { type: number } }
+stages:
+  book: { ${WORK(5)}, compensate: { ${WORK(5)} } }
+  a: { needs: [book], uses: test/work, with: { ms: "\${{ inputs.ms }}" } }
+  b: { needs: [book], uses: test/work, with: { ms: "\${{ inputs.ms }}" } }
+  later: { needs: [a, b], uses: wait, with: { duration: 300ms } }
+  last: { needs: [later], ${WORK(5)} }
+`;
+
+async function started(ms: number): Promise<{ app: App; project: Project; run: string }> {
+  const project = createProject({ ...EFFECT_FILES, "definitions/control.workflow.yaml": DEFINITION });
+  const app = await openAt("restate", project.folder);
+  const { id } = await app.start(await app.read("control"), { inputs: { ms }, by: app.actor() });
+  return { app, project, run: id };
+}
+
+const eventsOf = async (app: App, run: string): Promise<readonly Event[]> =>
+  (await (await app.store()).readEvents(run)).map(({ event }) => event);
+
+const begun = (project: Project, ...stages: readonly string[]) =>
+  effectsOf(project.folder).filter(({ what, stage }) => what === "begin" && stages.includes(stage)).length;
+
+const SOON = { timeout: 30_000 };
+
+it("a run at Restate that is rolled back while stages are under way undoes what was done, once", async () => {
+  const { app, project, run } = await started(1_500);
+  await expect.poll(() => begun(project, "a", "b"), SOON).toBe(2);
+  await app.send(run, { type: "rollback", by: "ann" });
+  expect((await app.drive(run, { patience: 60_000 })).status).toBe("rolledBack");
+  const undone = (await eventsOf(app, run)).filter(({ type }) => type === "compensated");
+  expect(undone).toMatchObject([{ stage: "book" }]);
+  expect(begun(project, "book"), "done once and undone once").toBe(2);
+  expect(begun(project, "last")).toBe(0);
+}, 120_000);
+
+it("a cancelled run at Restate ends without its stages, which are told to stop", async () => {
+  const { app, project, run } = await started(60_000);
+  await expect.poll(() => begun(project, "a", "b"), SOON).toBe(2);
+  await app.send(run, { type: "cancel", by: "ann" });
+  expect((await app.drive(run, { patience: 60_000 })).status).toBe("cancelled");
+  expect(begun(project, "last")).toBe(0);
+}, 120_000);
+
+it("a paused run at Restate starts nothing more until it is resumed, and then its timers ring", async () => {
+  const { app, project, run } = await started(800);
+  await expect.poll(() => begun(project, "a", "b"), SOON).toBe(2);
+  await app.send(run, { type: "pause", by: "ann" });
+  expect((await app.drive(run, { patience: 60_000 })).status).toBe("paused");
+  const frozen = (await eventsOf(app, run)).length;
+  expect((await app.drive(run, { patience: 60_000 })).status).toBe("paused");
+  expect(await eventsOf(app, run)).toHaveLength(frozen);
+  await app.send(run, { type: "resume", by: "ann" });
+  expect((await app.drive(run, { patience: 60_000 })).status).toBe("succeeded");
+  expect(begun(project, "a", "b", "last")).toBe(3);
+}, 120_000);
+
+it("Restate is given names and numbers, and nothing of what runs hold", async () => {
+  const project = createProject({
+    ...EFFECT_FILES,
+    "definitions/private.workflow.yaml": `apiVersion: stagecraft/v1
+id: private
+version: "1.0.0"
+inputs: { name: { type: string } }
+stages:
+  a: { uses: test/work, with: { on: "\${{ inputs.name }}" } }
+  b: { needs: [a], uses: transform, with: { values: { name: "\${{ inputs.name }}" } } }
+outputs: { name: "\${{ stages.b.outputs.name }}" }
+`,
+  });
+  const app = await openAt("restate", project.folder);
+  const inputs = { name: "Wilhelmina-Xanthippe" };
+  const { id } = await app.start(await app.read("private"), { inputs, by: app.actor() });
+  const { status, outputs } = await app.drive(id, { patience: 60_000 });
+  expect({ status, outputs }).toEqual({ status: "succeeded", outputs: inputs });
+  expect(carriedOf(app), "the bytes are readable").toContain(`${id}/a/do/1`);
+  expect(carriedOf(app)).not.toContain(inputs.name);
+}, 120_000);
