@@ -24,26 +24,21 @@ const DURABLE = [
   ["fan:10000", "1 → 10,000 → 1", "grouped", 3],
 ];
 
-/** Workloads that Mastra can say: it knows no graphs. */
-const MASTRA = /^(chain|fan:1000$|runs)/;
-
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "stagecraft-bench-"));
 process.on("exit", () => fs.rmSync(folder, { recursive: true, force: true }));
 
-const child = (file, ...args) => ({ measure: () => askProcess([path.join(here, file), ...args, folder], here) });
+/** A process that measures `file` with these arguments and a folder behind them. */
+export const child = (file, ...args) => ({ measure: () => askProcess([path.join(here, file), ...args, folder], here) });
 const stages = (who, workload) => child("children/stages.mjs", who, workload);
-
-/** The engines in `bench/peers`, where they are installed. */
-function peers(how, workload) {
-  if (!fs.existsSync(path.join(here, "peers/node_modules")) || workload === "fan:10000") return [];
-  const found = [{ name: "LangGraph.js", ...child("peers/langgraph.mjs", how, workload) }];
-  if (MASTRA.test(workload)) found.push({ name: "Mastra", ...child("peers/mastra.mjs", how, workload) });
-  return found;
-}
 
 /** Running graphs whose stages do next to nothing, and prove that each ran once and in order. */
 export function make() {
-  return [...inMemory(), ...durable(), pure(), resumed()];
+  return [...graphs(), pure(), resumed()];
+}
+
+/** With the `workload` and what it is kept in, for those who compare more engines. */
+export function graphs() {
+  return [...inMemory(), ...durable()];
 }
 
 function inMemory() {
@@ -52,11 +47,10 @@ function inMemory() {
     name: `in memory: ${title}`,
     about: "The floor counts in-degrees and starts stages through p-limit; it keeps nothing.",
     floor: { name: "in-degrees and p-limit", ...stages("floor:memory", workload) },
-    ours: [
-      { name: OURS, ...stages("ours:memory", workload) },
-      ...(workload.startsWith("wf:") ? [] : peers("memory", workload)),
-    ],
+    ours: [{ name: OURS, ...stages("ours:memory", workload) }],
     goals: { [OURS]: goal },
+    how: "memory",
+    workload,
   }));
 }
 
@@ -68,8 +62,10 @@ function durable() {
         ? "The floor is one synced transaction a stage through the same driver, before the next may start."
         : "The floor writes what ended meanwhile as one synced transaction, through the same driver, before what needs it may start.",
     floor: { name: `floor, ${floor}`, ...stages(`floor:${floor}`, workload) },
-    ours: [{ name: OURS, ...stages("ours:sqlite", workload) }, ...peers("sqlite", workload)],
+    ours: [{ name: OURS, ...stages("ours:sqlite", workload) }],
     goals: { [OURS]: goal },
+    how: "sqlite",
+    workload,
   }));
 }
 

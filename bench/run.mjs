@@ -9,6 +9,7 @@ import { markdown, surroundings } from "./table.mjs";
 /** A bench is a module here whose `make` gives a Bench; it is loaded when it is asked for. */
 const BENCHES = {
   engine: () => import("./engine.mjs"),
+  peers: () => import("./peers.mjs"),
   startup: () => import("./startup.mjs"),
   validate: () => import("./validate.mjs"),
 };

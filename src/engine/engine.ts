@@ -209,8 +209,7 @@ export class Engine {
       if (lease === undefined) return "busy";
       const end = await this.#driveLeased(lease, { ...options, listener }, slots, definition, heard);
       if (end === "lost" || end === "ended" || end === "stopped") return end;
-      const messages = await store.inbox(run);
-      if (messages.length === 0) return end;
+      if ((await store.inbox(run)).length === 0) return end;
     }
   }
 

@@ -65,6 +65,29 @@ export function leasesContract(opened: Opened): void {
     });
   });
 
+  describe("many leases at once", () => {
+    it("are given where the run is free, each once, and end each by itself", async () => {
+      const { store } = opened();
+      await heldRun(store, "held");
+      for (const id of ["a", "b"]) await store.createRun(newRun(id));
+      const ask = (run: string, owner: string, until: number) => store.claim(run, worker(owner), T0, until);
+      const unknown = ask("nobody", "w1", T0 + 100).catch(({ code }) => code);
+      const leases = await Promise.all([
+        ask("a", "w1", T0 + 100),
+        ask("held", "w1", T0 + 100),
+        ask("a", "w1", T0 + 100),
+        ask("b", "w2", T0 + 200),
+      ]);
+      expect(leases[0]).toMatchObject({ run: "a", owner: "w1", epoch: 1, headSeq: 1, until: T0 + 100 });
+      expect(leases.slice(1, 3)).toEqual([undefined, undefined]);
+      expect(leases[3]).toMatchObject({ run: "b", owner: "w2", epoch: 1 });
+      expect(await unknown).toBe("unknown-run");
+      await Promise.all([store.release(leases[0]!), store.release({ ...leases[3]!, epoch: 0 })]);
+      expect(await store.getRun("a")).toMatchObject({ owner: null, leaseUntil: null });
+      expect(await store.getRun("b")).toMatchObject({ owner: "w2", epoch: 1 });
+    });
+  });
+
   describe("what can be claimed", () => {
     it("is fair among workflows: many runs of one do not keep a run of another waiting, and what is driven counts", async () => {
       const { store, another } = opened();

@@ -22,6 +22,28 @@ export function runsContract(opened: Opened): void {
       expect(await store.readEvents("run-1")).toEqual([{ seq: 1, event: newRun("run-1").events[0] }]);
     });
 
+    it("creates many at once in the order they were asked for, and refuses those alone that cannot be", async () => {
+      const { store } = opened();
+      await store.putDefinition(definition);
+      await store.createRun(newRun("taken"));
+      const asked = [
+        newRun("a"),
+        newRun("taken"),
+        newRun("b", { definition: "unknown" }),
+        newRun("a"),
+        newRun("c", { group: { name: "g", limit: 1 } }),
+        newRun("d", { group: { name: "g", limit: 1 } }),
+        newRun("e"),
+      ];
+      const answers = await Promise.allSettled(asked.map((run) => store.createRun(run)));
+      const codes = answers.map((answer) => (answer.status === "rejected" ? answer.reason.code : answer.value.run.id));
+      expect(codes).toEqual(["a", "run-exists", "unknown-definition", "run-exists", "c", "group-full", "e"]);
+      const rows = await Promise.all(["a", "b", "c", "d", "e"].map((id) => store.getRun(id)));
+      expect(rows.map((row) => row?.id)).toEqual(["a", undefined, "c", undefined, "e"]);
+      expect((await store.listRuns({})).map(({ id }) => id)).toEqual(["e", "c", "a", "taken"]);
+      for (const id of ["a", "c", "e"]) expect(await store.readEvents(id)).toMatchObject([{ seq: 1 }]);
+    });
+
     it("creates one run for an idempotency key of a workflow, however often it is asked", async () => {
       const fixture = opened();
       const other = await fixture.another();
