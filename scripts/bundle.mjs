@@ -44,7 +44,7 @@ export async function bundle(root, dist) {
     legalComments: "none",
     external: [...NATIVE, ...SELF_LOCATING, ...MCP, ...MAIL, ...TELEMETRY, ...RESTATE, ...ABSENT],
     alias: { "stagecraft/plugin": path.join(root, "src/plugin/api.ts") },
-    plugins: [namedAsNodeNames(root)],
+    plugins: [namedAsNodeNames(root), withoutUnusedKnex()],
     banner: { js: BANNER },
     // A bundle has no `core` to read: what names the code that folds journals is worked out from the sources.
     define: { STAGECRAFT_REDUCER: JSON.stringify(hashOfFolders(path.join(root, "src/core"))) },
@@ -83,6 +83,22 @@ function namedAsNodeNames(root) {
         const lines = names.map((word, index) => `const v${index} = all.${word}; export { v${index} as ${word} };`);
         return { contents: `import * as all from "${name}";\n${lines.join("\n")}`, resolveDir: root };
       });
+    },
+  };
+}
+
+/** What of Knex nothing here comes to, but every start of a run would read: other databases, its migrations and seeds. */
+const UNUSED_KNEX =
+  /^(\.\/(cockroachdb|mssql|mysql|mariadb|mysql2|oracle|oracledb|pgnative|redshift)|\.\.\/migrations\/(migrate\/Migrator|seed\/Seeder))$/;
+
+function withoutUnusedKnex() {
+  return {
+    name: "without-unused-knex",
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: UNUSED_KNEX }, ({ path: name, importer }) =>
+        /[\\/]knex[\\/]lib[\\/]/.test(importer) ? { path: name, namespace: "unused" } : undefined,
+      );
+      onLoad({ filter: /./, namespace: "unused" }, () => ({ contents: "module.exports = {};" }));
     },
   };
 }

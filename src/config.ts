@@ -87,6 +87,8 @@ export interface ServerSettings {
   readonly tokenFile?: string;
   /** Names it may be asked for under, beside those of this machine. */
   readonly hosts: readonly string[];
+  /** Runs that may wait for a process to drive them: those who ask for more are told to come again. */
+  readonly queue: number;
 }
 
 /** What flags said; relative paths are taken from `cwd`. */
@@ -255,8 +257,11 @@ function secretSettings(project: string, { folder, ...rest }: ProjectFile["secre
   return { settings: {}, ...rest, ...(folder !== undefined && { folder: path.resolve(project, folder) }) };
 }
 
-function serverSettings(project: string, { tokenFile, hosts = [] }: ProjectFile["server"] = {}): ServerSettings {
-  return { hosts, ...(tokenFile !== undefined && { tokenFile: path.resolve(project, tokenFile) }) };
+function serverSettings(
+  project: string,
+  { tokenFile, hosts = [], queue = 1_000 }: ProjectFile["server"] = {},
+): ServerSettings {
+  return { hosts, queue, ...(tokenFile !== undefined && { tokenFile: path.resolve(project, tokenFile) }) };
 }
 
 /** Empty where runs are driven locally. @throws StagecraftError `config-invalid` */

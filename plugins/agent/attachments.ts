@@ -27,7 +27,7 @@ type Facts = {
  * What a stage attaches: paths of files in the project, and `data:` addresses. What each one is stands in the journal
  * before anything is asked, so that a conversation taken up again shows the model the same, or fails.
  * @throws StageError `attachment-missing`, `attachment-hidden`, `attachment-too-large`, `attachment-type`,
- * `attachment-data`, `attachment-changed`, `attachment-unsupported`, `path-outside-project`
+ * `attachment-secret`, `attachment-data`, `attachment-changed`, `attachment-unsupported`, `path-outside-project`
  */
 export async function attachmentsOf(
   given: JsonObject,
@@ -55,9 +55,19 @@ async function factsOf(places: readonly string[], context: StageContext): Promis
       const message = `${name} is neither an image (PNG, JPEG, WebP, GIF), a PDF nor UTF-8 text`;
       throw new StageError("attachment-type", `${message}: convert it first`);
     }
+    if (holdsKey(bytes, mediaType)) {
+      throw new StageError("attachment-secret", `${name} holds a private key, which is not sent to a model`);
+    }
     found.push({ name, mediaType, bytes: bytes.length, sha256: hashOf(bytes) });
   }
   return found;
+}
+
+/** Who may name a path must not get at the keys that lie beside the project's other files. */
+function holdsKey(bytes: Uint8Array, mediaType: string): boolean {
+  return (
+    mediaType.startsWith("text/") && /-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(Buffer.from(bytes).toString("utf8"))
+  );
 }
 
 async function readAgain(place: string, { name, sha256 }: Facts, context: StageContext): Promise<Uint8Array> {

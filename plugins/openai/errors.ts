@@ -1,4 +1,5 @@
 import { isRetryableStatus, retryAfterMs, StageError } from "stagecraft/plugin";
+import { rateResetMs } from "./rate-headers.js";
 
 /** What the `openai` package throws, as far as we look at it. */
 interface SdkError {
@@ -46,8 +47,9 @@ export function toStageError(error: unknown, place: Place): StageError {
     });
   }
   const [code, what] = CODES[status] ?? (status >= 500 ? UNAVAILABLE : CODES[400]!);
-  const retryAfter = retryAfterMs((name) => sdk.headers?.get(name), Date.now());
-  return new StageError(code, `${host} ${what} (${status})${saidBy(sdk, place)}${hint(status, place)}`, {
+  const header = (name: string) => sdk.headers?.get(name);
+  const retryAfter = retryAfterMs(header, Date.now()) ?? (status === 429 ? rateResetMs(header) : undefined);
+  return new StageError(code, `${host} ${what} (${status})${wordsOf(sdk, place)}${hint(status, place)}`, {
     retryable: isRetryableStatus(status) || status === 409,
     details: { status },
     isFree: true,
@@ -58,7 +60,7 @@ export function toStageError(error: unknown, place: Place): StageError {
 const UNAVAILABLE = ["provider-unavailable", "failed"] as const;
 
 /** The server's own words. What it says about a refused key repeats part of it. */
-function saidBy({ status, message = "" }: SdkError, place: Place): string {
+function wordsOf({ status, message = "" }: SdkError, place: Place): string {
   if (status === 401 || status === 403) return "";
   // The package puts the status before them.
   const said = scrub(message.replace(new RegExp(`^${status} `), ""), place);
@@ -66,8 +68,8 @@ function saidBy({ status, message = "" }: SdkError, place: Place): string {
 }
 
 /** What a person can do about it. */
-function hint(status: number, { variable, url, saidBy: named, model }: Place): string {
-  if (status === 404) return `; check the agent's model (${model}) and ${named} (${shown(url)})`;
+function hint(status: number, { variable, url, saidBy, model }: Place): string {
+  if (status === 404) return `; check the agent's model (${model}) and ${saidBy} (${shown(url)})`;
   if (status !== 401 && status !== 403) return "";
   return variable === undefined
     ? ": none was sent; name its variable with the agent's apiKeyEnv"
@@ -112,6 +114,7 @@ function neverArrived(error: unknown): string | undefined {
 }
 
 function scrub(text: string, { key }: Place): string {
-  const short = text.length > 500 ? `${text.slice(0, 500)}…` : text;
-  return (key === "" ? short : short.replaceAll(key, "***")).replace(/\b(sk|Bearer)[-_ ][\w*.-]{6,}/g, "$1-***");
+  const safe = (key === "" ? text : text.replaceAll(key, "***")).replace(/\b(sk|Bearer)[-_ ][\w*.-]{6,}/g, "$1-***");
+  // Cut last: half a key would no longer be known as one.
+  return safe.length > 500 ? `${safe.slice(0, 500)}…` : safe;
 }

@@ -9,7 +9,9 @@ import type { Role } from "../server/access/identity.js";
 import { addToken, newToken, readTokens, startupToken, type Tokens } from "../server/access/tokens.js";
 import type { ServedProject } from "../server/ports.js";
 import { startServer } from "../server/server.js";
+import { backlogOf } from "./backlog.js";
 import type { LoadedDefinition } from "./definitions.js";
+import { wallClock } from "./host.js";
 import type { Meter } from "./meter.js";
 import { packageFolder, packageVersion } from "./package.js";
 import type { Started, StartOptions } from "./start.js";
@@ -53,7 +55,7 @@ export async function serve(rooms: Rooms, config: Config, options: ServeOptions)
   const { tokens, startup } = admission(rooms, config, options);
   let worker: Worker | undefined;
   const server = await startServer({
-    project: { ...rooms, ...startsFrom(rooms), nudge: () => worker?.nudge() },
+    project: { ...rooms, ...startsFrom(rooms, config), nudge: () => worker?.nudge() },
     tokens,
     host,
     port,
@@ -108,8 +110,22 @@ function admission(rooms: Rooms, config: Config, options: ServeOptions): { token
   return { tokens: startupToken(startup, { actor, roles: ["admin"] }), startup };
 }
 
-function startsFrom(rooms: Rooms): Pick<ServedProject, "start"> {
-  return { start: async (file, request) => rooms.startOnce(await rooms.read(file), request) };
+/** What comes from outside waits for room in the queue. */
+function startsFrom(rooms: Rooms, { server }: Config): Pick<ServedProject, "start" | "events"> {
+  const backlog = backlogOf(server.queue, rooms.store, wallClock.now);
+  return {
+    async start(file, request) {
+      await backlog.admit();
+      return rooms.startOnce(await rooms.read(file), request);
+    },
+    events: {
+      say: rooms.events.say,
+      async receive(...given) {
+        await backlog.admit();
+        return rooms.events.receive(...given);
+      },
+    },
+  };
 }
 
 function isLoopback(host: string): boolean {

@@ -79,9 +79,21 @@ async function checkSame(store: Store, run: RunRow, inputs: JsonObject): Promise
   });
 }
 
+const hashes = new WeakMap<Plan, string>();
+
+/** A plan never changes, so many runs of one name it once. */
+function hashOf(plan: Plan): string {
+  let hash = hashes.get(plan);
+  if (hash === undefined) {
+    hash = sha256(JSON.stringify(plan));
+    hashes.set(plan, hash);
+  }
+  return hash;
+}
+
 export function storedOf(plan: Plan, source: string): StoredDefinition {
   const { id, version } = plan.workflow;
-  return { hash: sha256(JSON.stringify(plan)), id, version, source, plan, at: wallClock.now() };
+  return { hash: hashOf(plan), id, version, source, plan, at: wallClock.now() };
 }
 
 /** @throws StagecraftError `invalid-definition` */

@@ -42,7 +42,7 @@ export interface ProjectFile {
   readonly audit?: { readonly key?: string };
   readonly secrets?: { readonly folder?: string; readonly provider?: string; readonly settings?: JsonObject };
   readonly encryption?: { readonly key?: string; readonly previous?: readonly string[] };
-  readonly server?: { readonly tokenFile?: string; readonly hosts?: readonly string[] };
+  readonly server?: { readonly tokenFile?: string; readonly hosts?: readonly string[]; readonly queue?: number };
   readonly backend?: "local" | "restate";
   readonly restate?: {
     readonly ingress?: string;
@@ -101,7 +101,11 @@ const SCHEMA = closed({
   }),
   encryption: closed({ key: secret, previous: { type: "array", items: secret, uniqueItems: true } }),
   audit: closed({ key: { type: "string", minLength: 1 } }),
-  server: closed({ tokenFile: { type: "string", minLength: 1 }, hosts: names }),
+  server: closed({
+    tokenFile: { type: "string", minLength: 1 },
+    hosts: names,
+    queue: { type: "integer", minimum: 1, maximum: 1_000_000 },
+  }),
   backend: { enum: ["local", "restate"] },
   restate: closed({ ingress: origin, admin: origin, listen: hostAndPort, workers: origin, identityKeys: names }),
 });

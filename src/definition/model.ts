@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject } from "../core/json.js";
+import { nearest } from "../core/suggest.js";
 import { workflowTools } from "../core/tool-name.js";
 import type { StageInfo, StageType } from "../plugin/api.js";
 import type { Registry } from "../plugin/registry.js";
@@ -45,7 +46,6 @@ export interface StageNode {
   readonly outcomes: readonly string[];
   /** Of one item with `forEach`; the same without it. */
   readonly itemOutcomes: readonly string[];
-  /** Edges to stages that exist; what cannot be resolved is left out. */
   readonly needs: readonly NeedNode[];
   readonly inner: GraphNode | undefined;
 }
@@ -65,6 +65,8 @@ export interface EdgeNode {
   /** Null: the plain edge. */
   readonly outcome: string | null;
   readonly stage: StageNode | undefined;
+  /** There is no stage of that id: `stage` is the one most likely meant. */
+  readonly isGuess: boolean;
 }
 
 /** What stages share, files already read in. */
@@ -116,7 +118,8 @@ export function buildModel(
     return stage;
   }
 
-  const main = graphOf(raw["stages"], ["stages"], "main");
+  const key = keyMeant(raw, "stages") ?? "stages";
+  const main = graphOf(raw[key], [key], "main");
   const last = raw["finally"] === undefined ? undefined : graphOf(raw["finally"], ["finally"], "finally");
   return { raw, main, finally: last, stages, ...parts };
 }
@@ -179,6 +182,10 @@ function edgesOf(value: unknown, path: Path, stage: StageNode, listed: boolean):
     const dot = text.indexOf(".");
     const id = dot === -1 ? text : text.slice(0, dot);
     const outcome = dot === -1 ? null : text.slice(dot + 1);
-    return [{ text, path: listed ? [...path, index] : path, id, outcome, stage: stage.graph.byId.get(id) }];
+    const { byId } = stage.graph;
+    const known = byId.get(id);
+    const meant = known ?? byId.get(nearest(id, byId.keys()) ?? "");
+    const target = meant === stage && known === undefined ? undefined : meant;
+    return [{ text, path: listed ? [...path, index] : path, id, outcome, stage: target, isGuess: known === undefined }];
   });
 }

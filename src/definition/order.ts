@@ -25,6 +25,8 @@ export interface Order {
   sorted(graph: GraphNode): readonly StageNode[];
   /** Some of its stages wait for each other: nothing else can be said of its order. */
   tangled(graph: GraphNode): boolean;
+  /** It, or what it follows, needs a stage that is not there: nothing can be said of what it is sure of. */
+  loose(stage: StageNode): boolean;
 }
 
 /** The graph around a graph: a group's, or for `finally` the run's own. */
@@ -36,6 +38,7 @@ export function around(graph: GraphNode, model: Model): GraphNode | undefined {
 export function createOrder(model: Model): Order {
   const layers = new Map<GraphNode, Layers>();
   const certain = new Map<GraphNode, ReadonlySet<StageNode>>();
+  const loose = new Map<GraphNode, ReadonlySet<StageNode>>();
 
   function layersIn(graph: GraphNode): Layers {
     const known = layers.get(graph) ?? layersOf(graph);
@@ -82,7 +85,21 @@ export function createOrder(model: Model): Order {
       return [...sorted, ...graph.stages.filter((stage) => !first.has(stage))];
     },
     tangled: (graph) => layersIn(graph).sorted.length < graph.stages.length,
+    loose: (stage) => {
+      const known = loose.get(stage.graph) ?? looseStages(layersIn(stage.graph).sorted);
+      loose.set(stage.graph, known);
+      return known.has(stage);
+    },
   };
+}
+
+function looseStages(sorted: readonly StageNode[]): ReadonlySet<StageNode> {
+  const loose = new Set<StageNode>();
+  for (const stage of sorted) {
+    const hangs = (edge: EdgeNode) => edge.stage === undefined || edge.isGuess || loose.has(edge.stage);
+    if (stage.needs.some(({ edges }) => edges.some(hangs))) loose.add(stage);
+  }
+  return loose;
 }
 
 /** The edge holds only if its stage has outputs. */

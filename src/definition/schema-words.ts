@@ -1,4 +1,4 @@
-import type { JsonObject } from "../core/json.js";
+import { isObject, type Json, type JsonObject } from "../core/json.js";
 import { nearest } from "../core/suggest.js";
 import { PATTERN_MEANINGS } from "./schema/common.js";
 import type { SchemaFault } from "./validator.js";
@@ -35,14 +35,25 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   triggers: ["on", "schedule", "schedules", "cron"],
   rulesets: ["rules", "decisions", "decisionTables", "tables"],
   hit: ["hitPolicy", "hit_policy"],
+  items: ["in", "list", "over", "values", "from"],
+  maxAttempts: ["max", "times", "limit", "count", "maxRetries", "max_attempts", "maxTries"],
+  maxIterations: ["max", "times", "limit", "count"],
+  expires: ["timeout", "deadline", "expiresIn", "ttl"],
+  duration: ["for", "sleep", "delay", "timeout", "seconds"],
+  approvers: ["approver", "assignees", "reviewers", "users"],
+  value: ["on", "expression", "field"],
+  url: ["uri", "endpoint", "address"],
+  json: ["data", "payload"],
+  workflow: ["id", "ref", "definition"],
   state: ["variables", "vars", "context", "env"],
   maxParallel: ["parallelism", "max_parallel", "maxConcurrency"],
   finally: ["always", "onExit", "cleanup"],
 };
 
-const FROM_ELSEWHERE: ReadonlyMap<string, string> = new Map(
-  Object.entries(ELSEWHERE).flatMap(([ours, theirs]) => theirs.map((word) => [word, ours] as const)),
-);
+/** What one of their words may mean here: which of these, the place says. */
+function fromElsewhere(word: string): readonly string[] {
+  return Object.keys(ELSEWHERE).filter((ours) => ELSEWHERE[ours]?.includes(word));
+}
 
 const HELP_FOR: Readonly<Record<string, string>> = {
   parallel: "stages run in parallel by themselves; order them with `needs`",
@@ -58,13 +69,15 @@ const NOISE = new Set(["if", "oneOf", "anyOf", "not", "allOf"]);
 /** The key by which `body` most likely says what we call `word`: that one, another tool's word for it, or a misspelling. */
 export function keyMeant(body: JsonObject, word: string): string | undefined {
   if (Object.hasOwn(body, word)) return word;
-  return Object.keys(body).find((key) => FROM_ELSEWHERE.get(key) === word || nearest(key, [word]) === word);
+  // `state` is none of `stages`, however near.
+  const isTypo = (key: string) => !Object.hasOwn(ELSEWHERE, key) && nearest(key, [word]) === word;
+  return Object.keys(body).find((key) => ELSEWHERE[word]?.includes(key) || isTypo(key));
 }
 
 /** Help for a key that is not among `allowed`. */
 export function helpForKey(key: string, allowed: readonly string[]): string | undefined {
-  const word = FROM_ELSEWHERE.get(key);
-  if (word !== undefined && allowed.includes(word)) return `here it is called \`${word}\``;
+  const word = fromElsewhere(key).find((ours) => allowed.includes(ours));
+  if (word !== undefined) return `here it is called \`${word}\``;
   const close = nearest(key, allowed);
   if (close !== undefined) return `did you mean \`${close}\`?`;
   if (Object.hasOwn(HELP_FOR, key)) return HELP_FOR[key];
@@ -107,7 +120,7 @@ function word(fault: SchemaFault): WordedFault {
     case "unevaluatedProperties": {
       const key = String(params["additionalProperty"] ?? params["unevaluatedProperty"]);
       const allowed = Object.keys((schema["properties"] as object | undefined) ?? {});
-      const meant = FROM_ELSEWHERE.get(key) ?? nearest(key, allowed);
+      const meant = fromElsewhere(key).find((ours) => allowed.includes(ours)) ?? nearest(key, allowed);
       return {
         ...at("unknown-key", `unknown key \`${key}\``, helpForKey(key, allowed)),
         path: [...path, key],
@@ -123,7 +136,9 @@ function word(fault: SchemaFault): WordedFault {
     case "required":
     case "dependentRequired": {
       const missing = String(params["missingProperty"]);
-      return { ...at("missing-key", `\`${missing}\` is missing`, describe(schema, missing)), atKey: true, missing };
+      const isGroup = missing === "uses" && isObject(fault.value as Json) && "stages" in (fault.value as JsonObject);
+      const help = isGroup ? "a stage with `stages` inside is a group: `uses: group`" : describe(schema, missing);
+      return { ...at("missing-key", `\`${missing}\` is missing`, help), atKey: true, missing };
     }
     case "pattern":
       return patternFault(String(fault.value), String(params["pattern"]), at);
@@ -216,6 +231,13 @@ function typeHelp(value: unknown, wanted: readonly string[], schema: SchemaFault
   const only = Array.isArray(schema["required"]) && schema["required"].length === 1 ? schema["required"][0] : undefined;
   if (wanted.includes("object") && only !== undefined && typeof value !== "object") {
     return `write { ${only}: ${typeof value === "string" && value.includes("${{") ? "…" : value} }`;
+  }
+  if (wanted.includes("object") && Array.isArray(value) && value.some((item: Json) => isObject(item) && "id" in item)) {
+    return "no list: each under its id, `fetch: { uses: … }`";
+  }
+  const isNumber = wanted.some((type) => type === "number" || type === "integer");
+  if (isNumber && typeof value === "string" && /^-?\d+(\.\d+)?$/.test(value)) {
+    return `without quotes: ${value}`;
   }
   if (wanted.includes("object") && TYPES.has(value)) return `write { type: ${value} }`;
   if (wanted.includes("array") && typeof value === "string") return `a list, even of one: [${value}]`;

@@ -81,8 +81,7 @@ export class Drive {
         tool: (stage, workflow) => discreet(parts, workflow, parts.tool(state, stage, workflow)),
         spawn: (stage, inputs) => parts.spawn(state, stage, handedOver(parts, stage.plan.calls, inputs), options),
       });
-    const epoch = orders === undefined ? lease.epoch : null;
-    this.#limits = new Limits(host, turns, epoch, this.#writer, {
+    this.#limits = new Limits({ host, turns, lease, isAway: orders !== undefined }, this.#writer, {
       changed: this.#pumpSoon,
       failed: (error) => this.#end(error),
     });

@@ -61,7 +61,7 @@ export class Effects implements Flights {
     this.#writer = writer;
     this.#hooks = hooks;
     this.#performing = new Performing(
-      { host, slots, turns, mask, outward, state: writer.state },
+      { host, slots, turns, mask, outward, state: writer.state, epoch: writer.holder.epoch },
       {
         ...hooks,
         lent: hooks.released,

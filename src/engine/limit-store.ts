@@ -7,8 +7,10 @@ export interface LimitAsk {
   readonly stage: StagePath;
   /** Of the stage: a further one takes tokens of its own, the same one none a second time. */
   readonly attempt: number;
-  /** Its place counts only while this lease lives; null: until it is given back or the run ends. */
+  /** Of the lease under which it asks; null: of none, it performs for whoever drives the run. */
   readonly epoch: number | null;
+  /** Its place counts until it is given back or the run ends; otherwise only while this lease lives. */
+  readonly outlasts: boolean;
   /** The higher goes first; equal ones in the order in which they first asked. */
   readonly priority: number;
   readonly claims: readonly LimitClaim[];
@@ -17,6 +19,12 @@ export interface LimitAsk {
 /** What an asker of tokens really used of them. */
 export interface TokenUse extends Pick<LimitAsk, "run" | "stage" | "attempt"> {
   readonly costs: readonly { readonly group: string; readonly cost: number }[];
+}
+
+/** Who drives a run, by the epoch of the lease. */
+export interface LimitHolder {
+  readonly run: string;
+  readonly epoch: number;
 }
 
 /** The process that asks: it may know which others are dead. */
@@ -33,6 +41,7 @@ export type LimitAnswer = LimitWait | undefined;
  * At no time do more than `limit` places of a group count, and in no `per` milliseconds are more than `limit` tokens of it
  * taken. Nobody is granted what one before it still waits for, as long as that one comes back in time. A place counts
  * while its run is not over and its lease lives; a taken token counts whatever becomes of its taker, until it is settled.
+ * What comes under a lease that another has followed is told to wait, and gives nothing back: it is the other's now.
  */
 export interface LimitStore {
   /**
@@ -46,7 +55,7 @@ export interface LimitStore {
    */
   settleTokens(use: TokenUse, now: number): Promise<void>;
   /** Gives back the places and turns of these stages; a run that nobody drives and that is next is due at `now`. */
-  leaveLimits(run: string, stages: readonly StagePath[], now: number): Promise<void>;
+  leaveLimits(holder: LimitHolder, stages: readonly StagePath[], now: number): Promise<void>;
   /** Gives back what all other stages of the run hold or wait for. */
-  keepLimits(run: string, stages: readonly StagePath[], now: number): Promise<void>;
+  keepLimits(holder: LimitHolder, stages: readonly StagePath[], now: number): Promise<void>;
 }

@@ -4,7 +4,8 @@ import type { Event, StagePath } from "../core/event.js";
 import type { LimitWait } from "../core/limit.js";
 import { enqueue } from "../core/scope.js";
 import type { StageState } from "../core/state.js";
-import type { Host } from "./ports.js";
+import type { DriveParts } from "./drive-parts.js";
+import type { Host, Lease } from "./ports.js";
 import type { Turns } from "./turns.js";
 import type { RunWriter } from "./writer.js";
 
@@ -29,20 +30,27 @@ export interface LimitsHooks {
   failed(error: Error): void;
 }
 
+export interface LimitsParts extends Pick<DriveParts, "host" | "turns" | "lease"> {
+  readonly isAway: boolean;
+}
+
 /** What the stages of one run hold of the limits that all runs share, and what they wait for. */
 export class Limits {
   /** Have what they need and have not started. */
   readonly admitted = new Set<StagePath>();
   readonly #host: Host;
   readonly #turns: Turns;
-  /** Of the lease that places of effects live with; null where the effects outlive it. */
-  readonly #epoch: number | null;
+  readonly #lease: Lease;
+  /** Effects run at other processes and outlive the lease; so do their places. */
+  readonly #isAway: boolean;
   readonly #writer: RunWriter;
   readonly #hooks: LimitsHooks;
   readonly #waiting = new Map<StagePath, Waiting>();
   /** Known to the store: they hold a place or wait. */
   readonly #known = new Set<StagePath>();
   readonly #asking = new Set<StagePath>();
+  /** Nothing is asked for before: what was asked for meanwhile would be given back as another's. */
+  #begun: Promise<void> = Promise.resolve();
   #pending = 0;
   readonly #somethingIsFree = () => {
     let isAny = false;
@@ -54,25 +62,34 @@ export class Limits {
     if (isAny) this.#hooks.changed();
   };
 
-  constructor(host: Host, turns: Turns, epoch: number | null, writer: RunWriter, hooks: LimitsHooks) {
+  constructor({ host, turns, lease, isAway }: LimitsParts, writer: RunWriter, hooks: LimitsHooks) {
     this.#host = host;
     this.#turns = turns;
-    this.#epoch = epoch;
+    this.#lease = lease;
+    this.#isAway = isAway;
     this.#writer = writer;
     this.#hooks = hooks;
   }
 
   /** Takes up what the holder of the lease before this one left: what waits asks again, what should hold nothing gives it back. */
-  async begin(): Promise<void> {
+  begin(): Promise<void> {
+    // Until then there is more to do than is known.
+    this.#pending += 1;
+    this.#begun = this.#takeUp().finally(() => {
+      this.#pending -= 1;
+    });
+    return this.#begun;
+  }
+
+  async #takeUp(): Promise<void> {
     this.#turns.await(this.#somethingIsFree);
     const { state } = this.#writer;
     const limited = [...state.stages.values()].filter((stage) => isLimited(stage));
     if (limited.length === 0) return;
-    const isAway = this.#epoch === null;
-    const kept = limited.filter((stage) => holdsPlace(stage) || (isAway && stage.status === "running"));
+    const kept = limited.filter((stage) => holdsPlace(stage) || (this.#isAway && stage.status === "running"));
     for (const { path } of kept) this.#known.add(path);
     await this.#turns.keep(
-      state.id,
+      this.#lease,
       kept.map(({ path }) => path),
     );
     for (const stage of state.queued) enqueue(state, stage);
@@ -95,13 +112,15 @@ export class Limits {
     const { path, attempts } = stage;
     if (this.#asking.has(path)) return;
     this.#asking.add(path);
-    const epoch = mayOutlastDriver(stage) ? null : this.#epoch;
     const since = this.#waiting.get(path)?.since ?? this.#host.clock.now();
     this.#known.add(path);
-    const ask = { run: this.#writer.state.id, stage: path, attempt: attempts + 1, epoch, priority, claims };
+    const { run, epoch } = this.#lease;
+    const outlasts = this.#isAway || mayOutlastDriver(stage);
+    const ask = { run, stage: path, attempt: attempts + 1, epoch, outlasts, priority, claims };
     this.#during(async () => {
+      await this.#begun;
       const wait = await this.#turns.ask(ask).finally(() => this.#asking.delete(path));
-      if (!STARTABLE.has(stage.status)) return this.#turns.leave(ask.run, [path]);
+      if (!STARTABLE.has(stage.status)) return this.#turns.leave(this.#lease, [path]);
       if (wait === undefined) this.#admit(stage, claims);
       else this.#queue(stage, wait, since);
     });
@@ -149,7 +168,7 @@ export class Limits {
       this.#known.delete(path);
       // Not before the end is on disk: until then it may come to nothing, and the stage is under way.
       this.#writer.afterDurable((isKept) => {
-        if (isKept) this.#during(() => this.#turns.leave(this.#writer.state.id, [path]));
+        if (isKept) this.#during(() => this.#turns.leave(this.#lease, [path]));
       });
     }
   }

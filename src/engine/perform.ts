@@ -37,6 +37,8 @@ export interface PerformingHooks {
 /** What attempts of one run are performed with. */
 export interface PerformingParts extends Pick<DriveParts, "host" | "turns" | "mask" | "outward" | "state"> {
   readonly slots: Slots;
+  /** Of the lease that it performs under; null: under none. */
+  readonly epoch: number | null;
 }
 
 /** Performs attempts of one run: everything between an effect's input and how it ended. */
@@ -46,15 +48,17 @@ export class Performing {
   readonly #turns: Turns;
   readonly #mask: Mask;
   readonly #state: RunState;
+  readonly #epoch: number | null;
   readonly #hooks: PerformingHooks;
   readonly #services: AttemptServices;
 
-  constructor({ host, slots, turns, mask, outward, state }: PerformingParts, hooks: PerformingHooks) {
+  constructor({ host, slots, turns, mask, outward, state, epoch }: PerformingParts, hooks: PerformingHooks) {
     this.#host = host;
     this.#slots = slots;
     this.#turns = turns;
     this.#mask = mask;
     this.#state = state;
+    this.#epoch = epoch;
     this.#hooks = hooks;
     this.#services = {
       host,
@@ -126,7 +130,7 @@ export class Performing {
   #takeTokens(flight: InFlight, key: string, rates: readonly Rate[]): Promise<void> {
     const { stage, signal } = flight;
     const claims = rates.map((rate) => ({ kind: "token" as const, ...rate }));
-    const asker = { ...this.#taker(flight, key), epoch: null };
+    const asker = { ...this.#taker(flight, key), epoch: this.#epoch, outlasts: true };
     return this.#turns.take({ ...asker, priority: priorityOf(stage), claims }, signal, (wait) =>
       this.#hooks.progress(stage.path, `waits for ${limitText(wait)}`),
     );

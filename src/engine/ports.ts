@@ -228,7 +228,7 @@ export interface Store
   release(lease: Lease): Promise<void>;
   /**
    * Ids of runs nobody alive holds that have something to do: queued, running or rolling back, an inbox message,
-   * or a due timer. Oldest run first.
+   * or a due timer. The oldest run of each workflow first, those of which fewer are driven before others.
    */
   claimable(owner: Owner, now: number, limit: number): Promise<readonly string[]>;
 

@@ -1,6 +1,6 @@
 import type { StagePath } from "../core/event.js";
 import type { LimitWait } from "../core/limit.js";
-import type { Clock, Host, LimitAnswer, LimitAsk, TokenUse } from "./ports.js";
+import type { Clock, Host, LimitAnswer, LimitAsk, LimitHolder, TokenUse } from "./ports.js";
 
 interface Asked {
   readonly ask: LimitAsk;
@@ -64,7 +64,8 @@ export class Turns {
         await pause(taker, clock, wait.at ?? clock.now(), signal);
       }
     } catch (error) {
-      await this.leave(ask.run, [ask.stage]);
+      // One that asks under no lease only lets its turn run out.
+      if (ask.epoch !== null) await this.leave({ run: ask.run, epoch: ask.epoch }, [ask.stage]);
       throw error;
     } finally {
       this.#takers.delete(taker);
@@ -78,15 +79,15 @@ export class Turns {
     this.#wakeFirst(use.costs.map(({ group }) => group));
   }
 
-  async leave(run: string, stages: readonly StagePath[]): Promise<void> {
+  async leave(holder: LimitHolder, stages: readonly StagePath[]): Promise<void> {
     const { store, clock } = this.#host;
-    await store.leaveLimits(run, stages, clock.now());
+    await store.leaveLimits(holder, stages, clock.now());
     this.#tell();
   }
 
-  async keep(run: string, stages: readonly StagePath[]): Promise<void> {
+  async keep(holder: LimitHolder, stages: readonly StagePath[]): Promise<void> {
     const { store, clock } = this.#host;
-    await store.keepLimits(run, stages, clock.now());
+    await store.keepLimits(holder, stages, clock.now());
     this.#tell();
   }
 

@@ -5,7 +5,7 @@ import type { RunState } from "../core/state.js";
 import { approvalId, approvalRow, closesApproval } from "./approvals.js";
 import type { Journal, Writer } from "./journal.js";
 import type { Mask } from "./mask.js";
-import type { ApprovalRow, CommitEntry, CommitOutcome, Host, Lease, Snapshot } from "./ports.js";
+import type { ApprovalRow, CommitEntry, CommitOutcome, Host, Lease, LimitHolder, Snapshot } from "./ports.js";
 import type { Redactions } from "./redact.js";
 import { type Marks, marksOf } from "./redact-marks.js";
 import { rowOf } from "./row.js";
@@ -85,6 +85,12 @@ export class RunWriter implements Writer {
   /** Is everything recorded on disk? */
   get isDurable(): boolean {
     return this.#committing === null && !this.#hasMore;
+  }
+
+  /** Under what lease it writes. */
+  get holder(): LimitHolder {
+    const { run, epoch } = this.#lease;
+    return { run, epoch };
   }
 
   /** Is there anything that no commit has taken yet? */

@@ -2,7 +2,7 @@ import type { ParentStage } from "../core/event.js";
 import type { Json, JsonObject } from "../core/json.js";
 import type { TriggerPlan } from "../core/trigger.js";
 import type { StageView } from "../core/view.js";
-import type { AlertRow, ApprovalRow, RunRow, ScheduleRow } from "../engine/ports.js";
+import type { AlertRow, ApprovalRow, RunRow, ScheduleRow, Store } from "../engine/ports.js";
 import type { Act } from "./audit/acts.js";
 
 /** What `--json` prints and the API answers with. Times are RFC 3339, spans are milliseconds. */
@@ -145,4 +145,19 @@ export function moment(at: number | null | undefined): string | null {
 /** Our own interfaces are JSON by construction; TypeScript wants an index signature to believe it. */
 function json(value: object): Json {
   return value as Json;
+}
+
+/** Rows with what queued runs wait for: their turn in a group, or a process that has room for them. */
+export async function withReasons(
+  store: Pick<Store, "runsAhead">,
+  rows: readonly RunRow[],
+): Promise<readonly RunRow[]> {
+  return Promise.all(
+    rows.map(async (row) => {
+      if (row.status !== "queued" || row.waitingFor !== null) return row;
+      const ahead = (await store.runsAhead(row.id)).length;
+      const runs = ahead === 1 ? "one run" : `${ahead} runs`;
+      return { ...row, waitingFor: ahead === 0 ? "a process that drives it" : `its turn: ${runs} of its group ahead` };
+    }),
+  );
 }

@@ -10,6 +10,7 @@ import type { Price } from "../core/price.js";
 import type { CodeInfo } from "./code.js";
 import type { AgentReply, AgentRequest } from "./exchange.js";
 import type { Directory, SecretsProvider } from "./project.js";
+import type { StageInfo, StageIssue, StageTemplate } from "./stage-info.js";
 import type { Logger, Rate, RunInfo } from "./surroundings.js";
 
 export { DURATION_PATTERN, formatDuration, parseDuration } from "../core/duration.js";
@@ -54,6 +55,9 @@ export type {
   Price,
   Rate,
   RunInfo,
+  StageInfo,
+  StageIssue,
+  StageTemplate,
   Usage,
   Waiting,
 };
@@ -86,35 +90,6 @@ export interface StageResult {
   /** Why: kept in the journal and shown by `runs show`; rules put the matched rows here. */
   readonly explain?: Json;
   readonly usage?: Usage;
-}
-
-/** What is known of a stage before it runs. `with` is as written, expressions unevaluated. */
-export interface StageInfo {
-  readonly with: JsonObject;
-  readonly agents: Readonly<Record<string, JsonObject>>;
-  readonly rulesets: Readonly<Record<string, JsonObject>>;
-  /** Names the registry knows; absent where nobody looked them up, and then nothing is said about them. */
-  readonly providers?: readonly string[];
-  readonly tools?: readonly string[];
-  readonly notifiers?: readonly string[];
-}
-
-/** A finding of a stage type's own check, at a path below the stage, such as `["with", "ruleset"]`. */
-export interface StageIssue extends Issue {
-  readonly path: readonly (string | number)[];
-  /** The path starts at the definition instead: `["agents", "clerk", "output"]`. Said once however many stages say it. */
-  readonly atRoot?: boolean;
-  /** The place is the key rather than its value. */
-  readonly atKey?: boolean;
-}
-
-/** A text outside `with` that a stage fills in before it uses it. */
-export interface StageTemplate {
-  /** Where it is written, from the definition's top: `["agents", "clerk", "instructions"]`. */
-  readonly path: readonly (string | number)[];
-  readonly text: string;
-  /** All that its expressions can name: each with the field of `with` it stands for, null where that is not given. */
-  readonly names: Readonly<Record<string, string>>;
 }
 
 /** What an operator opens with `allow:` in the project's configuration, and what is closed without it. */

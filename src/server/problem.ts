@@ -24,6 +24,7 @@ const STATUS: ReadonlyMap<string, number> = new Map([
   ["run-finished", 409],
   ["not-possible", 409],
   ["group-full", 409],
+  ["queue-full", 429],
   ["payload-too-large", 413],
   ["json-only", 415],
   ["invalid-json", 400],
@@ -48,7 +49,7 @@ export function answerProblem(context: Context, error: unknown): Response {
   const headers: Record<string, string> = { "content-type": "application/problem+json" };
   if (body.status === 401)
     headers["www-authenticate"] = String(body["code"]).startsWith("token-") ? "Bearer" : "Signature";
-  if (body.status === 503) headers["retry-after"] = "5";
+  if (body.status === 503 || body.status === 429) headers["retry-after"] = "5";
   return context.body(JSON.stringify(body), body.status as 500, headers);
 }
 

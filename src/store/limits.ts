@@ -74,6 +74,7 @@ export function settleAsks(
   const gone: number[] = [];
   const taken: TokenRow[] = [];
   const answers = asks.map((ask) => {
+    if (isBehind(ask, current.values())) return toldToWait(ask, now);
     const answer = answerOf(ask, [...current.values()], [...tokens, ...taken], asker, now);
     for (const claim of ask.claims) {
       const own = ownOf(ask, claim, current.values());
@@ -87,7 +88,7 @@ export function settleAsks(
       }
       const next =
         answer === undefined
-          ? { ...own, isHeld: true, epoch: ask.epoch }
+          ? { ...own, isHeld: true, epoch: ask.outlasts ? null : ask.epoch }
           : { ...own, isHeld: false, until: Math.max(now, answer.at ?? now) + TURN_MS };
       current.set(own.no, next);
       changed.set(own.no, next);
@@ -95,6 +96,20 @@ export function settleAsks(
     return answer;
   });
   return { answers, changed: [...changed.values()], gone, taken };
+}
+
+/** Another has followed the lease it asks under. */
+function isBehind(ask: LimitAsk, rows: Iterable<ClaimRow>): boolean {
+  const [claim] = ask.claims;
+  return claim !== undefined && ask.epoch !== null && ownOf(ask, claim, rows).lease.epoch !== ask.epoch;
+}
+
+/** It will soon hear that the run is no longer its own. */
+function toldToWait({ claims }: LimitAsk, now: number): LimitAnswer {
+  const [claim] = claims;
+  if (claim === undefined) return undefined;
+  const { kind, group } = claim;
+  return kind === "place" ? { kind, group } : { kind, group, at: now + claim.per };
 }
 
 /** What one ask comes to. Where it waits for several things, the one that takes longest is told. */

@@ -20,6 +20,22 @@ import type {
 /** Statuses in which a run has something to do though nobody calls. */
 export const ACTIVE: readonly RunStatus[] = ["queued", "running", "rollingBack"];
 
+/** A run that has something to do. `turn`: which one of its workflow it is, the oldest is 1. */
+export interface Candidate {
+  readonly id: string;
+  readonly workflow: string;
+  readonly turn: number | string;
+}
+
+/**
+ * Who comes next: as many runs of one workflow as of another are driven at a time, or as many as there are. A thousand
+ * runs of one do not keep a single run of another waiting. Equal ones in the order given.
+ */
+export function inTurn(waiting: readonly Candidate[], held: ReadonlyMap<string, number>): readonly string[] {
+  const place = ({ workflow, turn }: Candidate) => Number(turn) + (held.get(workflow) ?? 0);
+  return [...waiting].sort((a, b) => place(a) - place(b)).map(({ id }) => id);
+}
+
 const UNDONE: ReadonlySet<string> = new Set(["skipped", "failed", "omitted", "cancelled"]);
 
 /**

@@ -26,7 +26,9 @@ function folded(plan: Plan, events: readonly Event[], at: number): RunState {
 }
 
 describe("a snapshot", () => {
-  it("and the events behind it come to the state that all events come to, wherever it is taken", async () => {
+  it("and the events behind it come to the state that all events come to, wherever it is taken", {
+    timeout: 240_000,
+  }, async () => {
     let cuts = 0;
     for (let seed = 0; seed < 40; seed++) {
       await simulate(seed, "memory", (plan, events) => {

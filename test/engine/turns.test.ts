@@ -8,13 +8,13 @@ const signal = new AbortController().signal;
 /** A process with takers of tokens of one group, 100 of which may be taken in a minute. */
 async function process() {
   const host = testHost([]);
-  const { run } = await heldRun(host.store, "run-1");
+  const { run, epoch } = await heldRun(host.store, "run-1");
   const turns = new Turns(host);
   const granted: string[] = [];
   const asker = (stage: string) => ({ run, stage, attempt: 1 });
   const take = (stage: string, cost: number, until = signal) => {
     const claims = [{ kind: "token" as const, group: "model", limit: 100, per: 60_000, cost }];
-    const taking = turns.take({ ...asker(stage), epoch: null, priority: 0, claims }, until, () => {});
+    const taking = turns.take({ ...asker(stage), epoch, outlasts: true, priority: 0, claims }, until, () => {});
     return taking.then(() => void granted.push(stage));
   };
   const used = (stage: string, cost: number) => turns.settle({ ...asker(stage), costs: [{ group: "model", cost }] });

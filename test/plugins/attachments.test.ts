@@ -119,11 +119,13 @@ describe("refused before anything is asked", () => {
     ["what is not there", "scan.jpg", "attachment-missing"],
     ["a folder", ".", "attachment-missing"],
     ["what is hidden", ".env", "attachment-hidden"],
+    ["a private key", "audit.pem", "attachment-secret"],
     ["what is outside the project", "../scan.png", "path-outside-project"],
     ["what no model looks at", "blob.png", "attachment-type"],
     ["an address that is not base64", "data:image/png,abc", "attachment-data"],
     ["what is too large", "large.pdf", "attachment-too-large"],
   ])("%s", async (_, place, code) => {
+    writeFileSync(join(root, "audit.pem"), "-----BEGIN PRIVATE KEY-----\nMC4CAQ==\n-----END PRIVATE KEY-----\n");
     writeFileSync(join(root, "blob.png"), Buffer.from([0, 1, 2, 255]));
     if (place === "large.pdf") writeFileSync(join(root, place), Buffer.alloc(20 * 1024 * 1024 + 1, "%PDF-"));
     const before = await asked();

@@ -60,6 +60,12 @@ describe("a fault names its cause, its place and what to do", () => {
     );
   });
 
+  it("a long story of the server's, with no half of a key at its end", async () => {
+    const error = await failing(422, `${"x".repeat(490)} ${KEY} and more`);
+    expect(error.message).toMatch(/x{490} (sk-)?\*\*\* and/);
+    expect(error.message).not.toContain("sk-test");
+  });
+
   it("a server that is down, by its address without what is secret in it", async () => {
     const url = await answering(200, "{}");
     await server?.close();
@@ -86,4 +92,29 @@ describe("a fault names its cause, its place and what to do", () => {
       expect(error.message).not.toContain(url);
     },
   );
+});
+
+describe("a server that asks to slow down", () => {
+  const slowed = async (headers: Record<string, string>) => {
+    server = await serve((_, response) => void response.writeHead(429, headers).end("{}"));
+    const { retryAfter } = await fault({ OPENAI_BASE_URL: `${server.url}/v1` });
+    await server.close();
+    return retryAfter;
+  };
+  const of = (what: string, remaining: string, reset: string) => ({
+    [`x-ratelimit-remaining-${what}`]: remaining,
+    [`x-ratelimit-reset-${what}`]: reset,
+  });
+
+  it("is taken at its word, and else at what it says is used up", async () => {
+    const both = { ...of("requests", "0", "1.5s"), ...of("tokens", "0", "6m0s") };
+    expect(await slowed({ "retry-after": "2", ...both })).toBe(2_000);
+    expect(await slowed(both)).toBe(360_000);
+    expect(await slowed({ ...of("requests", "0", "20ms"), ...of("tokens", "900", "6m0s") })).toBe(20);
+  });
+
+  it("that says nothing readable leaves the wait to the stage's own retry", async () => {
+    expect(await slowed({})).toBeUndefined();
+    expect(await slowed(of("requests", "0", "soon"))).toBeUndefined();
+  });
 });

@@ -26,6 +26,7 @@ const WRITES: ReadonlySet<string> = new Set([
   "keepSnapshot",
   "emit",
   "askLimits",
+  "settleTokens",
   "leaveLimits",
   "keepLimits",
 ]);

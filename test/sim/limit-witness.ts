@@ -1,4 +1,4 @@
-import type { LimitAsk, LimitAsker, LimitStore } from "../../src/engine/ports.js";
+import type { LimitAsk, LimitAsker, LimitHolder, LimitStore } from "../../src/engine/ports.js";
 import type { WorldTime } from "./time.js";
 import type { Testimony } from "./witness.js";
 
@@ -54,12 +54,15 @@ export class LimitWitness {
         return answers;
       },
       settleTokens: (use, now) => inner.settleTokens(use, now),
-      leaveLimits: async (run, stages, now) => {
-        await inner.leaveLimits(run, stages, now);
-        for (const stage of stages) this.#givenBack(run, stage);
+      leaveLimits: async (holder, stages, now) => {
+        await inner.leaveLimits(holder, stages, now);
+        if (this.#isBehind(holder)) return;
+        for (const stage of stages) this.#givenBack(holder.run, stage);
       },
-      keepLimits: async (run, stages, now) => {
-        await inner.keepLimits(run, stages, now);
+      keepLimits: async (holder, stages, now) => {
+        await inner.keepLimits(holder, stages, now);
+        if (this.#isBehind(holder)) return;
+        const { run } = holder;
         for (const [key, grant] of this.#grants) {
           const stage = key.slice(run.length + 1);
           if (grant.run === run && !stages.includes(stage)) this.#givenBack(run, stage);
@@ -92,7 +95,7 @@ export class LimitWitness {
     if (many > limit.limit) this.#ground.fail(`${run}: ${stage} was the ${many}th of ${limit.limit} in ${group}`);
   }
 
-  #granted({ run, stage, attempt, epoch, claims }: LimitAsk, asker: LimitAsker, now: number): void {
+  #granted({ run, stage, attempt, epoch, outlasts, claims }: LimitAsk, asker: LimitAsker, now: number): void {
     for (const claim of claims) {
       if (claim.kind === "token") {
         this.#taken(claim, `${run}/${stage}#${attempt}`);
@@ -106,7 +109,7 @@ export class LimitWitness {
         const holders = before.map(([other]) => other).join(", ");
         this.#ground.fail(`${key} was given a place in ${claim.group} beside ${holders}`);
       }
-      this.#grants.set(key, { run, group: claim.group, epoch });
+      this.#grants.set(key, { run, group: claim.group, epoch: outlasts ? null : epoch });
       this.places += 1;
     }
   }
@@ -121,6 +124,10 @@ export class LimitWitness {
     }
     this.#tokens.push({ group, taker, at: time.now });
     this.tokens += 1;
+  }
+
+  #isBehind({ run, epoch }: LimitHolder): boolean {
+    return this.#ground.of(run).epoch !== epoch;
   }
 
   #givenBack(run: string, stage: string): void {

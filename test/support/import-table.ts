@@ -13,6 +13,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   "src/plugin/api.ts": {
     files: ["src/core/", "src/plugin/code.ts", "src/plugin/exchange.ts", "src/plugin/project.ts"].concat(
       "src/plugin/remote.ts",
+      "src/plugin/stage-info.ts",
       "src/plugin/surroundings.ts",
     ),
     packages: [],

@@ -71,6 +71,36 @@ describe("the dashboard", () => {
     await context.close();
   });
 
+  it("follows a run that is moved to another version of its definition, and goes back in time across it", async () => {
+    const server = await serveProject(FILES, { as: "heidi" });
+    const inputs = { amount: 1, until: server.project };
+    const { json } = await server.ask("/api/v1/runs", { method: "POST", body: { definition: "ask", inputs } });
+    await until(
+      async () => (await server.app.findRun(json.id)).status,
+      (status) => status === "waiting",
+    );
+    const { page, context, complaints } = await visit(browser, server, `/runs/${json.id}`);
+    await page.getByRole("button", { name: /^gate, .*, waiting$/ }).waitFor();
+    const file = path.join(server.project, "definitions/ask.workflow.yaml");
+    const text = fs.readFileSync(file, "utf8").replace('"1.0.0"', '"2.0.0"');
+    fs.writeFileSync(file, `${text}  thanks: { needs: [paid], uses: transform, with: { values: { ok: true } } }\n`);
+    const moved = await server.app.migrate(json.id, await server.app.read("ask"), {
+      by: server.app.actor("dana"),
+      isDry: false,
+    });
+    expect(moved.refusals).toEqual([]);
+    await page.getByRole("button", { name: /^thanks, .*, pending$/ }).waitFor();
+    const slider = page.getByRole("slider", { name: "Moment of the run" });
+    expect(await slider.getAttribute("aria-valuetext")).toMatch(/moved to version 2\.0\.0 by dana$/);
+    await slider.focus();
+    await page.keyboard.press("Home");
+    await page.getByRole("button", { name: /^gate, .*, pending$/ }).waitFor();
+    await page.keyboard.press("End");
+    await page.getByRole("button", { name: /^gate, .*, waiting$/ }).waitFor();
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
   it("asks for a token, and says when it is wrong", async () => {
     const server = await serveProject(FILES, { as: "heidi" });
     const context = await browser.newContext({ locale: "en-GB" });

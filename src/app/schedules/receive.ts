@@ -112,7 +112,7 @@ function forSender({ log }: SchedulerHost, { id }: Schedule, error: unknown): un
   return notNow("trigger-unready", "a run cannot be started now");
 }
 
-const SENDERS = new Set(["invalid-input", "key-reused", "payload-too-large", "group-full", "queue-full"]);
+const SENDERS = new Set(["invalid-input", "key-reused", "payload-too-large", "group-full"]);
 
 /** Of kind environment: senders try again. */
 function notNow(code: string, message: string): StagecraftError {

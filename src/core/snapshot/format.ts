@@ -12,6 +12,7 @@ export interface Frozen {
   readonly scopes: readonly FrozenScope[];
   readonly stages: readonly FrozenStage[];
   readonly waits: readonly number[];
+  readonly queued: readonly number[];
   readonly undoable: readonly number[];
   readonly stuck: readonly number[];
   readonly dead: readonly number[];

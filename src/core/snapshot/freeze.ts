@@ -3,7 +3,7 @@ import { isLive } from "../timers.js";
 import type { Frozen, FrozenFrame, FrozenScope, FrozenStage, FrozenTimer, GraphKind, More } from "./format.js";
 
 /** The others are those of stages that retry or wait, and come again from what the stages say. */
-const KEPT_TIMERS: ReadonlySet<TimerKind> = new Set(["attempt", "total", "run", "undo"]);
+const KEPT_TIMERS: ReadonlySet<TimerKind> = new Set(["attempt", "total", "run"]);
 
 /**
  * The state as JSON, or undefined where it has a shape that `thaw` would not give back. Queues are left out as far as the
@@ -59,6 +59,7 @@ export function freeze(state: RunState): Frozen | undefined {
     },
     stages: rows,
     waits: [...state.waits].map(numberOf),
+    queued: [...state.queued].map(numberOf),
     undoable: state.undoable.map(numberOf),
     stuck: state.stuck.map(numberOf),
     dead: [...state.dead].filter(({ status }) => status === "pending").map(numberOf),

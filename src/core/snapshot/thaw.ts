@@ -38,7 +38,7 @@ export function thaw(plan: Plan, frozen: Frozen): RunState {
     notices: new Queue(),
     timers: new Heap(),
     waits: new Set(frozen.waits.map(at)),
-    queued: new Set(stages.filter(({ status }) => status === "queued")),
+    queued: new Set(frozen.queued.map(at)),
     undoable: frozen.undoable.map(at),
     stuck: frozen.stuck.map(at),
   };
@@ -50,7 +50,16 @@ export function thaw(plan: Plan, frozen: Frozen): RunState {
   for (const [kind, due, stage, attempt, outcome] of frozen.timers)
     state.timers.push(due, { kind, at: due, stage: stage < 0 ? null : at(stage), attempt, outcome });
   for (const stage of stages) requeue(state, stage);
+  requeueUndo(state);
   return state;
+}
+
+/** Its time may have come in vain already: by another clock it is still to come. */
+function requeueUndo(state: RunState): void {
+  if (state.rollback === null) return;
+  const { current, running, timeoutAt, retryAt } = state.rollback;
+  const at = running ? timeoutAt : retryAt;
+  if (current !== null && at !== null) pushTimer(state, "undo", at, current);
 }
 
 /** Puts a stage where `decide` finds it: what has been looked at in vain before is looked at once more. */

@@ -43,7 +43,7 @@ function findCycles(graph: GraphNode): Cycle[] {
     const onTrail = new Map<StageNode, number>();
     const enter = (stage: StageNode) => {
       onTrail.set(stage, open.length);
-      open.push({ stage, edges: stage.needs.flatMap(({ edges }) => edges), next: 0 });
+      open.push({ stage, edges: stage.needs.flatMap(({ edges }) => edges.filter((edge) => !edge.isGuess)), next: 0 });
     };
     enter(root);
     for (let frame = open.at(-1); frame !== undefined; frame = open.at(-1)) {

@@ -19,7 +19,7 @@ export function checkEdges(context: CheckContext): void {
 function checkEdge({ model, findings }: CheckContext, stage: StageNode, edge: EdgeNode): void {
   const { id, outcome, path } = edge;
   const target = edge.stage;
-  if (target === undefined) {
+  if (target === undefined || edge.isGuess) {
     const elsewhere = model.stages.find((other) => other.id === id);
     const close = nearest(id, stage.graph.byId.keys());
     const help =
@@ -95,7 +95,7 @@ function checkRepeated({ findings }: CheckContext, stage: StageNode): void {
 function checkContradiction({ findings }: CheckContext, stage: StageNode): void {
   const first = new Map<StageNode, EdgeNode>();
   for (const edge of stage.needs.filter(isSingle).map(({ edges }) => edges[0] as EdgeNode)) {
-    const target = edge.stage;
+    const target = edge.isGuess ? undefined : edge.stage;
     if (target?.type === undefined || (edge.outcome !== null && !mayEnd(target, edge.outcome))) continue;
     const other = first.get(target);
     if (other === undefined) first.set(target, edge);

@@ -7,6 +7,11 @@ export const EXPRESSION: readonly Row[] = [
     "There is no such name at the top of an expression.",
     "Check the spelling; the help lists what is in scope.",
   ],
+  [
+    "not-an-expression",
+    "A text looks like an expression of another tool, and is plain text here.",
+    "Write `${{ … }}`; where it is meant as text, say `# stagecraft-ignore not-an-expression`.",
+  ],
   ["unknown-field", "What is read has no such field.", "Check the spelling against the schema it comes from."],
   ["unknown-function", "There is no such function.", "See the reference of expressions."],
   [

@@ -45,6 +45,7 @@ export function checkTemplate(value: Json, path: Path, wanted: JsonSchema | unde
 }
 
 function checkText(text: string, path: Path, wanted: JsonSchema | undefined, context: TemplateContext): Type {
+  if (text.includes("{")) checkLookalikes(text, path, context);
   if (!text.includes("${{")) return typeOfValue(text);
   const { found, issues } = findExpressions(text);
   const { findings } = context;
@@ -63,6 +64,19 @@ function checkText(text: string, path: Path, wanted: JsonSchema | undefined, con
   const type = checkSource(first, path, context);
   compare(type, wanted, { path, extent: { start: first.start - 3, end: first.end + 2 } }, context);
   return type;
+}
+
+/** `{{ inputs.a }}` and `${inputs.a}`, which would be sent as they stand. */
+const LOOKALIKE = /(?<![${])\{\{\s*(\w+)\.[^{}]*\}\}|\$\{\s*(\w+)\.[^{}]*\}/g;
+
+function checkLookalikes(text: string, path: Path, { names, findings }: TemplateContext): void {
+  for (const { 0: found, 1: braced, 2: dollared, index } of text.matchAll(LOOKALIKE)) {
+    const name = braced ?? dollared;
+    if (name === undefined || names.get(name) === undefined) continue;
+    const help = `write \${{ ${found.replace(/^\$?\{+|\}+$/g, "").trim()} }}`;
+    const place = { path, extent: { start: index, end: index + found.length } };
+    findings.warning("not-an-expression", place, `\`${found}\` is plain text here`, help);
+  }
 }
 
 /** The type of one expression; its issues go where its text stands in the file. */

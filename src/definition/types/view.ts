@@ -19,6 +19,8 @@ export type Sight =
   | { readonly kind: "inside"; readonly stage: StageNode }
   | { readonly kind: "unknown" };
 
+/** Where nothing is known, nothing is doubted. */
+const NO_DOUBT = { worked: true, ended: true, failed: true };
 const AT_THE_END = { worked: false, ended: true, failed: false };
 
 /** Which stages an expression at `from` can read, and how surely they are there. */
@@ -27,12 +29,13 @@ export function look(id: string, from: Standpoint, model: Model, order: Order): 
   const stage = order.visible(id, start);
   if (stage === undefined) return insideOf(id, model);
   if (stage.graph === from.end) {
-    return { kind: "seen", stage, sure: { ...AT_THE_END, worked: order.certain(stage) } };
+    return { kind: "seen", stage, sure: { ...AT_THE_END, worked: order.certain(stage) || order.loose(stage) } };
   }
   const holder = from.stage === undefined ? undefined : holderIn(stage.graph, from.stage);
   if (holder === undefined) return { kind: "seen", stage, sure: AT_THE_END };
-  if (order.tangled(stage.graph)) return { kind: "seen", stage, sure: { worked: true, ended: true, failed: true } };
+  if (order.tangled(stage.graph)) return { kind: "seen", stage, sure: NO_DOUBT };
   if (!order.before(stage, holder)) return { kind: "not-before", stage, within: stage === holder };
+  if (order.loose(holder)) return { kind: "seen", stage, sure: NO_DOUBT };
   return { kind: "seen", stage, sure: new Sure(stage, holder, order) };
 }
 
@@ -83,7 +86,7 @@ function insideOf(id: string, model: Model): Sight {
 export function stagesType(from: Standpoint, model: Model, order: Order, outputsOf: (stage: StageNode) => Type): Type {
   const get = (id: string): Field | undefined => {
     const sight = look(id, from, model, order);
-    if (sight.kind === "unknown") return undefined;
+    if (sight.kind === "unknown") return model.stages.length === 0 ? { type: DYNAMIC } : undefined;
     // What must not be read is said by the reference's own check; its type is left open.
     if (sight.kind !== "seen") return { type: DYNAMIC };
     return stageField(sight.stage, outputsOf(sight.stage), sight.sure);

@@ -79,7 +79,16 @@ export class Performer {
     const stopWatching = this.#watch(order, flight, recorded.length);
     const mask = maskFor(Object.values(secrets));
     const outward = redactions?.mask(mask) ?? mask;
-    const parts = { host: this.#host, slots: this.#slots, turns: this.#turns, mask, outward, state, redactions };
+    const parts = {
+      host: this.#host,
+      slots: this.#slots,
+      turns: this.#turns,
+      mask,
+      outward,
+      state,
+      redactions,
+      epoch: null,
+    };
     const performing = new Performing(parts, {
       keep: async (_, step) => {
         const { key, value, usage } = step;

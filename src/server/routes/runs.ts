@@ -1,7 +1,7 @@
 import type { RunStatus } from "../../core/event.js";
 import type { Json } from "../../core/json.js";
 import type { RunFilter } from "../../engine/ports.js";
-import { runDocument, viewDocument } from "../../observe/documents.js";
+import { runDocument, viewDocument, withReasons } from "../../observe/documents.js";
 import { followEvents } from "../feed.js";
 import { type Route, route } from "../route.js";
 import { EventPage, Run, RunPage, RunView, StageInput } from "../schema/documents.js";
@@ -63,8 +63,9 @@ const list = route({
       ...(query.id !== undefined && { idPrefix: query.id }),
       ...(query.after !== undefined && { after: query.after }),
     };
-    const rows = await (await project.store()).listRuns(filter);
-    const items = rows.slice(0, limit);
+    const store = await project.store();
+    const rows = await store.listRuns(filter);
+    const items = await withReasons(store, rows.slice(0, limit));
     return { body: { items: items.map(runDocument), next: rows.length > limit ? (items.at(-1)?.id ?? null) : null } };
   },
 });

@@ -8,7 +8,7 @@ import type { Dialect } from "./dialect.js";
 import { beginChain, type ChainedEvents } from "./heads.js";
 import { insertDataKey } from "./keys.js";
 import { keepPayloads } from "./payloads.js";
-import { columnsOf, insertRun, oneRun } from "./run-row.js";
+import { columnsOf, oneRun } from "./run-row.js";
 
 /** A run with its first events as the database takes them. */
 export interface EncodedRun extends ChainedEvents {
@@ -67,13 +67,23 @@ async function against(
   return open.length >= limit ? groupFull(name, limit) : undefined;
 }
 
+/** By statements that stay compiled: many runs begin at once. */
 async function create(queries: Queries, dialect: Dialect, { run, payloads, text, head }: EncodedRun): Promise<void> {
-  const run_no = await insertRun(queries, { ...columnsOf(firstRow(run)), salt: head.salt, head_hash: head.hash });
-  if (run.group !== undefined) await queries.table("run_groups").insert({ run_no, name: run.group.name });
+  const row = { ...columnsOf(firstRow(run)), salt: head.salt, head_hash: head.hash };
+  await queries.run(insertOf(Object.keys(row)), Object.values(row));
+  if (run.group !== undefined) {
+    const own = await queries.table("runs").where({ id: run.id }).first("run_no");
+    await queries.table("run_groups").insert({ run_no: own.run_no, name: run.group.name });
+  }
   await insertDataKey(queries, run.dataKey);
   await keepPayloads(queries, payloads);
   await putAlerts(queries, run.id, run.alerts ?? []);
-  await queries.run(dialect.journal.begin, [run_no, text]);
+  await queries.run(dialect.journal.begin, [run.id, text]);
+}
+
+function insertOf(columns: readonly string[]): string {
+  const marks = columns.map(() => "?");
+  return `INSERT INTO runs (${columns.join(", ")}) VALUES (${marks.join(", ")})`;
 }
 
 async function firstWithKey(queries: Queries, run: NewRun): Promise<RunRow | undefined> {

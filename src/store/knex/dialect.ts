@@ -57,7 +57,7 @@ export type Rule = "fenced" | "done-twice" | "approval-taken" | "run-exists";
 export interface JournalSql {
   /** Takes the values of `entryValues` once for each entry; breaks the rule `fenced` and keeps nothing if one is. */
   commit(entries: number): string;
-  /** Takes run_no and events: the first of a journal. */
+  /** Takes run id and events: the first of a journal. */
   readonly begin: string;
   /**
    * Takes a JSON list of `[run id, after, last seq]`; gives a row for each with its `place` in that list, and as `page` a JSON

@@ -16,7 +16,7 @@ type Part = Pick<Store, "readEvents" | "commit">;
 /** Entries in one statement: more would pass the limit of bound values. */
 const ENTRIES_AT_ONCE = 1_000;
 /** Commits of at most so many are kept compiled: a third of the time of a chain goes into that otherwise, more of many runs. */
-const ENTRIES_COMPILED = 64;
+const ENTRIES_COMPILED = 256;
 /** Events in one page of a read. */
 const PAGE = 5_000;
 /** Pages read together: so many are held at once. */

@@ -1,5 +1,5 @@
 import type { Lease, Owner, Store } from "../../engine/ports.js";
-import { ACTIVE, unknownRun } from "../rules.js";
+import { ACTIVE, type Candidate, inTurn, unknownRun } from "../rules.js";
 import type { Database, Queries } from "./database.js";
 import { HEAD_COLUMNS, type HeadColumns, type Heads } from "./heads.js";
 import { together } from "./together.js";
@@ -57,14 +57,28 @@ export function leases(database: Database, heads: Heads): Part {
           .whereIn("status", [...ACTIVE]);
         const due = queries.table("runs").select("run_no").where("wake_at", "<=", now);
         const asked = queries.table("inbox").select("run_no");
-        return query
+        const waiting: Candidate[] = await query
           .whereIn("run_no", busy.union([due, asked]))
-          .orderBy("run_no")
-          .limit(limit)
-          .pluck("id");
+          .select("id", "workflow", "run_no")
+          .rowNumber("turn", (order) => void order.partitionBy("workflow").orderBy("run_no"))
+          .orderBy(["turn", "run_no"])
+          .limit(limit);
+        return waiting.length === 0 ? [] : inTurn(waiting, await heldByWorkflow(queries, now));
       });
     },
   };
+}
+
+/** How many runs of each workflow somebody drives. */
+async function heldByWorkflow(queries: Queries, now: number): Promise<ReadonlyMap<string, number>> {
+  const rows: { workflow: string; n: number | string }[] = await queries
+    .table("runs")
+    .whereNotNull("owner")
+    .where("lease_until", ">", now)
+    .groupBy("workflow")
+    .select("workflow")
+    .count({ n: "*" });
+  return new Map(rows.map(({ workflow, n }) => [workflow, Number(n)]));
 }
 
 const TAKE = "UPDATE runs SET owner = ?, epoch = epoch + 1, lease_until = ?";

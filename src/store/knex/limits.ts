@@ -1,4 +1,4 @@
-import type { LimitAsk, LimitStore } from "../../engine/ports.js";
+import type { LimitAsk, LimitHolder, LimitStore } from "../../engine/ports.js";
 import { type ClaimRow, nameOf, type Settled, settleAsks, type TokenRow, takerOf, usedOf } from "../limits.js";
 import { unknownRun } from "../rules.js";
 import type { Database, Queries } from "./database.js";
@@ -29,8 +29,10 @@ export function limits(database: Database): LimitStore {
         }
       });
     },
-    leaveLimits: (run, stages, now) => giveBack(database, run, (claims) => claims.whereIn("stage", [...stages]), now),
-    keepLimits: (run, stages, now) => giveBack(database, run, (claims) => claims.whereNotIn("stage", [...stages]), now),
+    leaveLimits: (holder, stages, now) =>
+      giveBack(database, holder, (claims) => claims.whereIn("stage", [...stages]), now),
+    keepLimits: (holder, stages, now) =>
+      giveBack(database, holder, (claims) => claims.whereNotIn("stage", [...stages]), now),
   };
 }
 
@@ -110,11 +112,18 @@ async function keep(queries: Queries, { changed, gone, taken }: Settled): Promis
 
 type Query = ReturnType<Queries["table"]>;
 
-async function giveBack(database: Database, run: string, narrow: (claims: Query) => Query, now: number): Promise<void> {
+async function giveBack(
+  database: Database,
+  { run, epoch }: LimitHolder,
+  narrow: (claims: Query) => Query,
+  now: number,
+): Promise<void> {
   await database.write(async (queries) => {
     const mine = () =>
       narrow(
-        queries.table("limit_claims").whereIn("run_no", queries.table("runs").select("run_no").where({ id: run })),
+        queries
+          .table("limit_claims")
+          .whereIn("run_no", queries.table("runs").select("run_no").where({ id: run, epoch })),
       );
     const names: string[] = await mine().distinct().orderBy("name").pluck("name");
     if (names.length === 0) return;

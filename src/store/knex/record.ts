@@ -7,7 +7,7 @@ import { beginChain } from "./heads.js";
 import { insertDataKey } from "./keys.js";
 import { keepPayloads } from "./payloads.js";
 import { openApprovals } from "./people.js";
-import { columnsOf, insertRun } from "./run-row.js";
+import { columnsOf } from "./run-row.js";
 
 /** Puts back a run as it was archived; nobody holds it. */
 export async function adopt(
@@ -32,7 +32,7 @@ export async function adopt(
       .onConflict("hash")
       .ignore();
     const key = await freeKey(queries, run.workflow, run.idempotencyKey);
-    const run_no = await insertRun(queries, {
+    await queries.table("runs").insert({
       ...columnsOf({ ...run, owner: null, leaseUntil: null, idempotencyKey: key }),
       salt: head.salt,
       head_hash: head.hash,
@@ -42,7 +42,7 @@ export async function adopt(
     });
     await insertDataKey(queries, dataKey);
     await keepPayloads(queries, payloads);
-    await queries.raw(database.dialect.journal.begin, [run_no, text]);
+    await queries.raw(database.dialect.journal.begin, [run.id, text]);
     await openApprovals(queries, run.id, opened);
   });
 }

@@ -96,9 +96,3 @@ export function runOf(row: Row): RunRow {
     epoch: row.epoch,
   };
 }
-
-/** @returns its `run_no` */
-export async function insertRun(queries: Queries, row: Readonly<Record<string, unknown>>): Promise<number> {
-  const [kept]: { run_no: number }[] = await queries.table("runs").insert(row).returning("run_no");
-  return kept!.run_no;
-}

@@ -1,5 +1,5 @@
 import type { Lease, Owner, RunRow, Store } from "../../engine/ports.js";
-import { ACTIVE } from "../rules.js";
+import { ACTIVE, type Candidate, inTurn } from "../rules.js";
 import { type Held, heldRun, type State } from "./state.js";
 
 type Part = Pick<Store, "claim" | "renew" | "release" | "claimable">;
@@ -24,10 +24,21 @@ export function leases(state: State): Part {
       if (isHeldBy(held.row, lease)) held.row = { ...held.row, owner: null, leaseUntil: null };
     },
     async claimable(owner, now, limit) {
-      return [...state.runs.values()]
-        .filter((held) => hasWork(held, now) && isFree(held.row, owner, now))
-        .map((held) => held.row.id)
-        .slice(0, limit);
+      const turns = new Map<string, number>();
+      const driven = new Map<string, number>();
+      const next = (counts: Map<string, number>, { workflow }: RunRow) => {
+        const count = (counts.get(workflow) ?? 0) + 1;
+        counts.set(workflow, count);
+        return count;
+      };
+      const waiting: Candidate[] = [];
+      for (const held of state.runs.values()) {
+        const { row } = held;
+        if (row.owner !== null && (row.leaseUntil ?? 0) > now) next(driven, row);
+        if (!hasWork(held, now) || !isFree(row, owner, now)) continue;
+        waiting.push({ id: row.id, workflow: row.workflow, turn: next(turns, row) });
+      }
+      return inTurn(waiting.sort((a, b) => Number(a.turn) - Number(b.turn)).slice(0, limit), driven);
     },
   };
 }

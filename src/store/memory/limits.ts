@@ -1,4 +1,4 @@
-import type { LimitStore } from "../../engine/ports.js";
+import type { LimitHolder, LimitStore } from "../../engine/ports.js";
 import { type ClaimRow, counts, nameOf, settleAsks, type TokenRow, takerOf, usedOf } from "../limits.js";
 import { heldRun, type State } from "./state.js";
 
@@ -15,7 +15,8 @@ export function limits(state: State): LimitStore {
     if (held === undefined || held.row.owner !== null || (held.row.wakeAt ?? Number.POSITIVE_INFINITY) <= now) return;
     held.row = { ...held.row, wakeAt: now };
   };
-  const giveBack = (run: string, isGiven: (stage: string) => boolean, now: number) => {
+  const giveBack = ({ run, epoch }: LimitHolder, isGiven: (stage: string) => boolean, now: number) => {
+    if (heldRun(state, run).row.epoch !== epoch) return;
     const left = [...claims.values()].filter((row) => row.run === run && isGiven(row.stage));
     for (const { no } of left) claims.delete(no);
     for (const name of new Set(left.map((row) => row.name))) wakeNext(name, now);
@@ -51,11 +52,11 @@ export function limits(state: State): LimitStore {
         .map((token) => (isTheirs(token) ? { ...token, cost: used.get(token.name) ?? 0 } : token))
         .filter(({ cost }) => cost > 0);
     },
-    async leaveLimits(run, stages, now) {
-      giveBack(run, (stage) => stages.includes(stage), now);
+    async leaveLimits(holder, stages, now) {
+      giveBack(holder, (stage) => stages.includes(stage), now);
     },
-    async keepLimits(run, stages, now) {
-      giveBack(run, (stage) => !stages.includes(stage), now);
+    async keepLimits(holder, stages, now) {
+      giveBack(holder, (stage) => !stages.includes(stage), now);
     },
   };
 }

@@ -66,6 +66,22 @@ export function leasesContract(opened: Opened): void {
   });
 
   describe("what can be claimed", () => {
+    it("is fair among workflows: many runs of one do not keep a run of another waiting, and what is driven counts", async () => {
+      const { store, another } = opened();
+      await store.putDefinition(definition);
+      for (let at = 1; at <= 6; at++) await store.createRun(newRun(`flood-${at}`, { workflow: "flood" }));
+      await store.createRun(newRun("single-1", { workflow: "single" }));
+      await store.createRun(newRun("single-2", { workflow: "single" }));
+      const ids = async (limit = 100) => (await another()).claimable(worker("w2"), T0, limit);
+      expect(await ids(4)).toEqual(["flood-1", "single-1", "flood-2", "single-2"]);
+      await claimed(store, "flood-1");
+      await claimed(store, "flood-2");
+      expect((await ids()).slice(0, 3)).toEqual(["single-1", "single-2", "flood-3"]);
+      await claimed(store, "single-1");
+      await claimed(store, "single-2");
+      expect(await ids(1)).toEqual(["flood-3"]);
+    });
+
     it("is what has something to do and no live holder, oldest first", async () => {
       const { store } = opened();
       const ids = (owner = worker("w2"), now = T0, limit = 100) => store.claimable(owner, now, limit);

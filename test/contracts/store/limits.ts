@@ -17,7 +17,7 @@ const token = (limit: number, per = 1_000, cost = 1): LimitClaim => ({
 const PLACE = { kind: "place", group: "erp" };
 
 function ask({ run, epoch }: Lease, claims: readonly LimitClaim[], over: Partial<LimitAsk> = {}): LimitAsk {
-  return { run, stage: "a", attempt: 1, epoch, priority: 0, claims, ...over };
+  return { run, stage: "a", attempt: 1, epoch, outlasts: false, priority: 0, claims, ...over };
 }
 
 /** One ask alone. */
@@ -37,7 +37,7 @@ export function limitsContract(opened: Opened): void {
       expect(await asked(other, ask(second, [place()]))).toEqual(PLACE);
       expect(await asked(store, ask(third, [place()]))).toEqual(PLACE);
       expect(await asked(store, ask(first, [place()]))).toBeUndefined();
-      await other.leaveLimits("run-1", ["a"], T0 + 1);
+      await other.leaveLimits(first, ["a"], T0 + 1);
       expect(await asked(store, ask(third, [place()]), T0 + 1)).toEqual(PLACE);
       expect(await asked(store, ask(second, [place()]), T0 + 1)).toBeUndefined();
       expect(await asked(store, ask(third, [place(1, "else")]), T0 + 1)).toBeUndefined();
@@ -51,7 +51,7 @@ export function limitsContract(opened: Opened): void {
       await asked(store, ask(first, [place()]));
       await asked(store, ask(second, [place()]));
       await asked(store, ask(third, [place()], { priority: 5 }));
-      await store.leaveLimits("run-1", ["a"], T0);
+      await store.leaveLimits(first, ["a"], T0);
       expect(await asked(store, ask(second, [place()]))).toEqual(PLACE);
       expect(await asked(store, ask(third, [place()], { priority: 5 }))).toBeUndefined();
     });
@@ -78,21 +78,35 @@ export function limitsContract(opened: Opened): void {
       const [answer] = await store.askLimits([ask(second, [place()])], dead, T0);
       // Its own process is the one that died, too: what counts is that the holder's did.
       expect(answer).toBeUndefined();
-      await store.leaveLimits("run-2", ["a"], T0);
+      await store.leaveLimits(second, ["a"], T0);
       const again = await claimed(store, "run-1", dead, T0);
       expect(await asked(store, ask(second, [place()]))).toBeUndefined();
       expect(await asked(store, ask(again, [place()]))).toEqual(PLACE);
+    });
+
+    it("are neither taken nor given back by one whose lease another has followed", async () => {
+      const { store } = opened();
+      const late = await heldRun(store, "run-1");
+      const second = await heldRun(store, "run-2");
+      const holder = await claimed(store, "run-1", worker("w2", ["w1"]), T0);
+      expect(await asked(store, ask(holder, [place()]))).toBeUndefined();
+      expect(await asked(store, ask(late, [place()]))).toEqual(PLACE);
+      await store.keepLimits(late, [], T0);
+      await store.leaveLimits(late, ["a"], T0);
+      expect(await asked(store, ask(second, [place()]))).toEqual(PLACE);
+      await store.leaveLimits(holder, ["a"], T0);
+      expect(await asked(store, ask(second, [place()]))).toBeUndefined();
     });
 
     it("without a lease are held until they are given back or the run ends", async () => {
       const { store } = opened();
       const first = await heldRun(store, "run-1");
       const second = await heldRun(store, "run-2");
-      await asked(store, ask(first, [place()], { epoch: null }));
+      await asked(store, ask(first, [place()], { outlasts: true }));
       await store.release(first);
       expect(await asked(store, ask(second, [place()]))).toEqual(PLACE);
       const again = await claimed(store, "run-1");
-      await store.keepLimits("run-1", ["a", "b"], T0);
+      await store.keepLimits(again, ["a", "b"], T0);
       expect(await asked(store, ask(second, [place()]))).toEqual(PLACE);
       await store.commit([entry(again, [started("x")], { row: patch({ status: "failed", endedAt: T0 + 1 }) })]);
       expect(await asked(store, ask(second, [place()]))).toBeUndefined();
@@ -105,10 +119,10 @@ export function limitsContract(opened: Opened): void {
       const third = await heldRun(store, "run-3");
       await asked(store, ask(first, [place()]));
       await asked(store, ask(second, [place()]));
-      await store.leaveLimits("run-1", ["a"], T0);
+      await store.leaveLimits(first, ["a"], T0);
       expect(await asked(store, ask(third, [place()]), T0 + TURN_MS - 1)).toEqual(PLACE);
       expect(await asked(store, ask(third, [place()]), T0 + TURN_MS)).toBeUndefined();
-      await store.leaveLimits("run-3", ["a"], T0 + TURN_MS);
+      await store.leaveLimits(third, ["a"], T0 + TURN_MS);
       expect(await asked(store, ask(second, [place()]), T0 + TURN_MS)).toBeUndefined();
     });
 
@@ -122,7 +136,7 @@ export function limitsContract(opened: Opened): void {
       await store.commit([entry(second, [started("x")], { row })]);
       await store.release({ ...second, headSeq: 2 });
       expect(await store.claimable(worker("w3"), T0 + 1, 10)).toEqual([]);
-      await store.keepLimits("run-1", [], T0 + 1);
+      await store.keepLimits(first, [], T0 + 1);
       expect(await store.claimable(worker("w3"), T0 + 1, 10)).toEqual(["run-2"]);
     });
   });
@@ -136,7 +150,7 @@ export function limitsContract(opened: Opened): void {
       for (let at = 0; at < 4_000; at += 130) {
         const one = ask(lease, [token(3)], { stage: `s${at}` });
         if ((await asked(stores[at % 2] as Store, one, T0 + at)) === undefined) taken.push(at);
-        else await store.leaveLimits("run-1", [one.stage], T0 + at);
+        else await store.leaveLimits(lease, [one.stage], T0 + at);
       }
       for (const from of taken)
         expect(taken.filter((at) => at >= from && at < from + 1_000).length).toBeLessThanOrEqual(3);
@@ -180,7 +194,7 @@ export function limitsContract(opened: Opened): void {
       const both = (stage: string) => ask(lease, [place(), token(2)], { stage });
       expect(await asked(store, both("a"))).toBeUndefined();
       expect(await asked(store, both("b"), T0 + 1)).toEqual(PLACE);
-      await store.leaveLimits("run-1", ["a", "b"], T0 + 2);
+      await store.leaveLimits(lease, ["a", "b"], T0 + 2);
       expect(await asked(store, ask(lease, [token(2)], { stage: "c" }), T0 + 2)).toBeUndefined();
       expect(await asked(store, both("d"), T0 + 3)).toMatchObject({ kind: "token" });
       expect(await asked(store, ask(lease, [place()], { stage: "e" }), T0 + 4)).toEqual(PLACE);

@@ -3,7 +3,7 @@ import type { RunRow } from "../../../app.js";
 import { formatDuration } from "../../../core/duration.js";
 import type { RunStatus } from "../../../core/event.js";
 import type { JsonObject } from "../../../core/json.js";
-import { runDocument } from "../../../observe/documents.js";
+import { runDocument, withReasons } from "../../../observe/documents.js";
 import { BaseCommand } from "../../command.js";
 import { momentFlag } from "../../flags.js";
 import { command } from "../../people.js";
@@ -41,7 +41,7 @@ export default class RunsLs extends BaseCommand {
       ...(since === undefined ? {} : { since }),
     };
     const store = await app.existingStore();
-    const runs = (await store?.listRuns(filter)) ?? [];
+    const runs = store === undefined ? [] : await withReasons(store, await store.listRuns(filter));
     if (runs.length > 0) this.print(this.#table(runs));
     else this.say(store === undefined ? "no runs: there is no database yet" : "no runs");
     const [newest] = runs;

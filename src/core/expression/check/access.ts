@@ -105,14 +105,11 @@ function refuse(node: Select | Index, target: Type, context: Context): void {
     return;
   }
   const message = `cannot read field \`${node.field}\` of ${what}`;
-  const list = optionsOf(target).some((option) => option.kind === "list");
-  error(
-    context,
-    node.at,
-    "type-mismatch",
-    message,
-    list ? `write \`.map(x, x.${node.field})\`, or an index` : undefined,
-  );
+  const isOf = (kind: Type["kind"]) => optionsOf(target).some((option) => option.kind === kind);
+  const size = ["length", "size", "count"].includes(node.field) && (isOf("list") || isOf("string"));
+  const list = isOf("list") ? `write \`.map(x, x.${node.field})\`, or an index` : undefined;
+  const help = size ? `write \`size(${textOf(context, node.target)})\`` : list;
+  error(context, node.at, "type-mismatch", message, help);
 }
 
 function warnOfNull(node: Select | Index, target: Type, optional: boolean, context: Context): void {

@@ -21,6 +21,7 @@ const ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ["upper", "write x.upperAscii()"],
   ["includes", "write x.contains(y), or `y in x`"],
   ["toString", "write string(x)"],
+  ["toFixed", "write round(x, 2)"],
   ["fromJSON", "write parseJson(x)"],
   ["toJSON", "write json(x)"],
   ["some", "write list.exists(item, …)"],

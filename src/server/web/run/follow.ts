@@ -45,11 +45,17 @@ export function useRun(id: string): Followed {
       replay.current = journal;
       setState({ view, fault: undefined });
       stop = follow(view.id, journal.lastSeq, (recorded) => {
+        // The whole journal is also one of the plan that the run goes by from here on.
+        if (recorded.event.type === "runMigrated") return begin();
         journal.add([recorded]);
         draw();
       });
     };
-    open().catch((error: unknown) => !isOver && setState({ view: undefined, fault: asFault(error) }));
+    const begin = () => {
+      stop();
+      open().catch((error: unknown) => !isOver && setState({ view: undefined, fault: asFault(error) }));
+    };
+    begin();
     return () => {
       isOver = true;
       stop();

@@ -4,7 +4,7 @@ import { commitSql } from "../journal-sql.js";
 export const journalSql: JournalSql = {
   commit: commitSql,
   begin: `INSERT INTO events (run_no, seq, type, stage, at, data, refs, link)
-    SELECT ?::bigint, e.place, (e.value ->> 0)::bigint, e.value ->> 1, (e.value ->> 2)::bigint, e.value ->> 3,
+    SELECT (SELECT run_no FROM runs WHERE id = ?), e.place, (e.value ->> 0)::bigint, e.value ->> 1, (e.value ->> 2)::bigint, e.value ->> 3,
       e.value ->> 4, decode(e.value ->> 5, 'hex')
     FROM json_array_elements(?::json) WITH ORDINALITY AS e (value, place)`,
   // Text, not JSONB: the audit chain is over the very bytes that were written.

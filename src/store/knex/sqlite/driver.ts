@@ -34,11 +34,18 @@ interface SyncConnection {
   prepare(sql: string): { run(...values: readonly unknown[]): void };
 }
 
+/** Statements kept compiled, those used last: a commit of many runs takes some hundred kilobytes. */
+const COMPILED = 40;
+
 const asyncStatements = new WeakMap<AsyncConnection, Map<string, AsyncStatement>>();
 
 async function compiledAsync(connection: AsyncConnection, sql: string): Promise<AsyncStatement> {
   const known = asyncStatements.get(connection)?.get(sql);
-  if (known !== undefined) return known;
+  if (known !== undefined) {
+    asyncStatements.get(connection)?.delete(sql);
+    asyncStatements.get(connection)?.set(sql, known);
+    return known;
+  }
   const statement = await new Promise<AsyncStatement>((done, failed) => {
     const made = connection.prepare(sql, (error) => (error === null ? done(made) : failed(error)));
   });
@@ -49,6 +56,11 @@ async function compiledAsync(connection: AsyncConnection, sql: string): Promise<
     finalizeFirst(connection, statements);
   }
   statements.set(sql, statement);
+  for (const [oldest, unused] of statements) {
+    if (statements.size <= COMPILED) break;
+    statements.delete(oldest);
+    unused.finalize(() => {});
+  }
   return statement;
 }
 
@@ -69,7 +81,12 @@ function compiledSync(connection: SyncConnection, sql: string): ReturnType<SyncC
   const statements = syncStatements.get(connection) ?? new Map();
   syncStatements.set(connection, statements);
   const statement = statements.get(sql) ?? connection.prepare(sql);
+  statements.delete(sql);
   statements.set(sql, statement);
+  for (const oldest of statements.keys()) {
+    if (statements.size <= COMPILED) break;
+    statements.delete(oldest);
+  }
   return statement;
 }
 

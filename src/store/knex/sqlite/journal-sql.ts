@@ -5,7 +5,7 @@ import { commitSql } from "../journal-sql.js";
 export const journalSql: JournalSql = {
   commit: commitSql,
   begin: `INSERT INTO events (run_no, seq, type, stage, at, data, refs, link)
-    SELECT ?, e.key + 1, e.value ->> 0, e.value ->> 1, e.value ->> 2, e.value ->> 3, e.value ->> 4,
+    SELECT (SELECT run_no FROM runs WHERE id = ?), e.key + 1, e.value ->> 0, e.value ->> 1, e.value ->> 2, e.value ->> 3, e.value ->> 4,
       unhex(e.value ->> 5)
     FROM json_each(?) e`,
   // The cells are JSON already, so they are joined as text and parsed once, by the reader.
