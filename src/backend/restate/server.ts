@@ -47,12 +47,6 @@ export async function startLocalServer(settings: RestateSettings, folder: string
   });
 }
 
-/** The version that npm installed. @throws StagecraftError `package-missing` */
-export function installedServer(): string {
-  const { version } = JSON.parse(fs.readFileSync(packageJson(), "utf8")) as { version: string };
-  return version;
-}
-
 async function untilUp(settings: RestateSettings): Promise<string | undefined> {
   const client = clientOf(settings);
   for (const until = performance.now() + READY_MS; performance.now() < until; ) {
