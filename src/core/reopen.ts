@@ -108,12 +108,21 @@ function forgetFailures(state: RunState, scope: ScopeState): readonly StageState
       failed.push(stage);
       continue;
     }
+    // Cancelled while it was under way: what is done in it stays done.
+    if (isContainer(stage)) {
+      reopenStage(state, stage);
+      continue;
+    }
     stage.status = "pending";
     stage.undecided = stage.plan.needs.length;
     stage.tallies = null;
     if (stage.undecided === 0) makeReady(state, stage);
   }
   return failed;
+}
+
+function isContainer({ items, iteration, inner }: StageState): boolean {
+  return items !== null || iteration !== null || inner !== null;
 }
 
 /** Did it fail with nobody to handle it? */

@@ -82,6 +82,28 @@ describe("a run that failed", () => {
     ]);
   });
 
+  it("goes on with what it had cancelled half-way, and does nothing of it twice", () => {
+    const stages = {
+      a: {},
+      bad: { needs: ["a"] },
+      list: { forEach: { items: [1, 2, 3], as: "item", concurrency: 1, tolerate: {} } },
+      loop: { repeat: { maxIterations: 3 } },
+      group: { stages: "x -> y -> z" },
+    };
+    const specs = { each: { stages, forEach: { items: [1, 2], as: "one", concurrency: 2, tolerate: {} } } };
+    const script = failing("each[0]/bad");
+    const run = new Simulation(plan("each", specs), script).run();
+    const done = Object.keys(run.outcomes).filter((path) => run.outcomes[path] === "succeeded");
+    expect(done).toEqual(expect.arrayContaining(["list[0]", "loop#0", "group/x"].map((path) => `each[1]/${path}`)));
+    const cancelled = Object.keys(run.outcomes).filter((path) => run.outcomes[path] === "cancelled");
+    expect(cancelled).toEqual(expect.arrayContaining(["list", "loop", "group"].map((name) => `each[1]/${name}`)));
+    script.broken.clear();
+    say(run, { type: "retry", by: "ann" });
+    expect(run.state.end?.status).toBe("succeeded");
+    const again = run.order.filter((path, at) => run.order.indexOf(path) !== at);
+    expect(again.filter((path) => done.includes(path))).toEqual([]);
+  });
+
   it("has its whole time again", () => {
     const script = failing("a");
     const run = new Simulation(plan("a", { a: { timeout: 1 } }, { timeout: 500 }), script).run();

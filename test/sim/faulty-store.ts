@@ -34,6 +34,7 @@ export function faultyStore(inner: Store, caller: Caller, world: WorldTime, chan
     return result;
   };
   const faulty = Object.entries(inner).map(([name, method]) => {
+    if (typeof method !== "function") return [name, method];
     const action = method as (...given: unknown[]) => Promise<unknown>;
     return [name, (...given: unknown[]) => call(name, () => action(...given))];
   });

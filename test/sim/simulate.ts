@@ -116,10 +116,7 @@ class World {
 
   /** Lets things happen, each followed by all that comes of it without time passing. */
   async runUntil(end: number): Promise<void> {
-    while (this.time.step(end)) {
-      if (this.#isOver) return;
-      await this.#settle();
-    }
+    while (!this.#isOver && this.time.step(end)) await this.#settle();
   }
 
   /** Waits until nothing has happened for so many turns of the event loop: a call of the store ends at any of them. */

@@ -53,7 +53,10 @@ async function sqliteShelf(): Promise<Shelf> {
       last = done.catch(() => {});
       return done;
     };
-  const methods = Object.entries(inner).map(([name, method]) => [name, inLine(method as never)]);
+  const methods = Object.entries(inner).map(([name, method]) => [
+    name,
+    typeof method === "function" ? inLine(method as never) : method,
+  ]);
   return {
     store: Object.fromEntries(methods) as unknown as Store,
     underWay: () => underWay,
