@@ -113,6 +113,8 @@ const APPLY: { readonly [T in keyof typeof LEGAL]: (state: RunState, stage: Stag
     begin(state, stage, stage.attempts + 1, event.at);
     stage.status = "waiting";
     stage.waiting = event.waiting;
+    // What was decided of an earlier request is no answer to this one.
+    stage.decisions = null;
     for (const timer of event.waiting.timers ?? []) pushTimer(state, "wait", timer.at, stage, timer.outcome);
     if (event.waiting.approval !== undefined) beginNudges(state, stage, event.waiting.approval, event.at);
     if (takesPlace(stage)) state.active += 1;
@@ -139,13 +141,10 @@ const APPLY: { readonly [T in keyof typeof LEGAL]: (state: RunState, stage: Stag
     // It may have come up, and been of no concern, while the stage was closing.
     if (stage.doom !== null && stage.totalAt !== null) pushTimer(state, "total", stage.totalAt, stage);
     stage.doom = null;
-    if (event.retryAt === undefined) {
-      stage.status = "held";
-    } else {
-      stage.status = "retrying";
-      stage.retryAt = event.retryAt;
-      pushTimer(state, "retry", event.retryAt, stage);
-    }
+    stage.status = event.retryAt === undefined ? "held" : "retrying";
+    if (event.retryAt === undefined) return;
+    stage.retryAt = event.retryAt;
+    pushTimer(state, "retry", event.retryAt, stage);
   },
 
   attemptLost(state, stage) {

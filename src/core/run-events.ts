@@ -108,6 +108,7 @@ function beginRollback(state: RunState, event: Extract<Event, { type: "rollbackS
     losses: 0,
     running: false,
     retryAt: null,
+    isDue: false,
     timeoutAt: null,
     left: [],
   };
@@ -127,6 +128,7 @@ function applyToRollback(
     rollback.attempt = event.attempt;
     rollback.running = true;
     rollback.retryAt = null;
+    rollback.isDue = false;
     const { timeout } = stage.plan.compensate;
     if (timeout === undefined) return;
     rollback.timeoutAt = event.at + timeout;

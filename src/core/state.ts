@@ -180,6 +180,8 @@ export interface Rollback {
   losses: number;
   running: boolean;
   retryAt: number | null;
+  /** That time has come once: a clock that is set back does not take it away. Known to no journal and no snapshot. */
+  isDue: boolean;
   /** When the try under way has taken too long. */
   timeoutAt: number | null;
   readonly left: StagePath[];

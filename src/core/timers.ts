@@ -89,7 +89,11 @@ function fire(state: RunState, timer: Timer, context: Context): Command | undefi
     case "escalate":
       return { kind: "record", events: nudgeDue(stage, timer.kind, at) };
     case "undo": {
-      if (state.rollback?.running !== true) return undefined;
+      if (state.rollback === null) return undefined;
+      if (!state.rollback.running) {
+        state.rollback.isDue = true;
+        return undefined;
+      }
       const error = overdue(stage.plan.compensate?.timeout, "timeout");
       return { kind: "record", events: undoFailed(state, stage, error, context) };
     }

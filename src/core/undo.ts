@@ -11,7 +11,7 @@ export function nextUndo(state: RunState, context: Context, slots: number): Comm
   const { rollback } = state;
   if (state.phase !== "rollback" || rollback === null || rollback.running || state.frame.root?.open !== 0)
     return undefined;
-  if (rollback.retryAt !== null && rollback.retryAt > context.now) return undefined;
+  if (rollback.retryAt !== null && !rollback.isDue && rollback.retryAt > context.now) return undefined;
   const stage = rollback.current ?? newestUndoable(state);
   if (stage === undefined || slots <= 0) return undefined;
   const { uses, with: input } = stage.plan.compensate as CompensatePlan;

@@ -87,7 +87,7 @@ describe("a run that failed", () => {
       a: {},
       bad: { needs: ["a"] },
       list: { forEach: { items: [1, 2, 3], as: "item", concurrency: 1, tolerate: {} } },
-      loop: { repeat: { maxIterations: 3 } },
+      loop: { repeat: { maxIterations: 3, delay: 0 } },
       group: { stages: "x -> y -> z" },
     };
     const specs = { each: { stages, forEach: { items: [1, 2], as: "one", concurrency: 2, tolerate: {} } } };

@@ -44,7 +44,7 @@ describe("several processes on one store, on a bad day drawn from a seed", () =>
   });
 
   it("keep every promise on days that once broke one", async () => {
-    const memory = [17, 158, 199, 295, 1250, 1296, 1744, 2256, 2553];
+    const memory = [17, 158, 199, 295, 1250, 1296, 1744, 2256, 2553, 7715, 8156];
     for (const seed of memory) expect((await simulate(seed)).violations).toEqual([]);
   });
 

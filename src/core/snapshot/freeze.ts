@@ -1,6 +1,15 @@
-import type { Frame, RunState, ScopeState, StageState, TimerKind } from "../state.js";
+import type { Frame, Rollback, RunState, ScopeState, StageState, TimerKind } from "../state.js";
 import { isLive } from "../timers.js";
-import type { Frozen, FrozenFrame, FrozenScope, FrozenStage, FrozenTimer, GraphKind, More } from "./format.js";
+import type {
+  Frozen,
+  FrozenFrame,
+  FrozenRollback,
+  FrozenScope,
+  FrozenStage,
+  FrozenTimer,
+  GraphKind,
+  More,
+} from "./format.js";
 
 /** The others are those of stages that retry or wait, and come again from what the stages say. */
 const KEPT_TIMERS: ReadonlySet<TimerKind> = new Set(["attempt", "total", "run"]);
@@ -55,7 +64,7 @@ export function freeze(state: RunState): Frozen | undefined {
         counts,
         order,
       },
-      rollback: rollback === null ? null : { ...rollback, current: numberOf(rollback.current) },
+      rollback: rollback === null ? null : freezeRollback(rollback),
     },
     stages: rows,
     waits: [...state.waits].map(numberOf),
@@ -68,6 +77,10 @@ export function freeze(state: RunState): Frozen | undefined {
   };
   // Last: naming one scope or frame may lead to another.
   return { ...frozen, ...ids.frozen() };
+}
+
+function freezeRollback({ isDue: _, ...rollback }: Rollback): FrozenRollback {
+  return { ...rollback, current: numberOf(rollback.current) };
 }
 
 function numberOf(stage: StageState | null): number {

@@ -25,6 +25,7 @@ export function thaw(plan: Plan, frozen: Frozen): RunState {
         : {
             ...rollback,
             current: rollback.current < 0 ? null : at(rollback.current),
+            isDue: false,
             left: [...rollback.left],
           },
     counts: { ...run.counts },
