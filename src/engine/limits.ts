@@ -49,6 +49,8 @@ export class Limits {
   /** Known to the store: they hold a place or wait. */
   readonly #known = new Set<StagePath>();
   readonly #asking = new Set<StagePath>();
+  /** What is being given back: who asks for it again waits, or a slow giving back would take what was given anew. */
+  readonly #leaving = new Map<StagePath, Promise<void>>();
   /** Nothing is asked for before: what was asked for meanwhile would be given back as another's. */
   #begun: Promise<void> = Promise.resolve();
   #pending = 0;
@@ -119,8 +121,9 @@ export class Limits {
     const ask = { run, stage: path, attempt: attempts + 1, epoch, outlasts, priority, claims };
     this.#during(async () => {
       await this.#begun;
+      await this.#leaving.get(path);
       const wait = await this.#turns.ask(ask).finally(() => this.#asking.delete(path));
-      if (!STARTABLE.has(stage.status)) return this.#turns.leave(this.#lease, [path]);
+      if (!STARTABLE.has(stage.status)) return this.#leave(path);
       if (wait === undefined) this.#admit(stage, claims);
       else this.#queue(stage, wait, since);
     });
@@ -166,11 +169,19 @@ export class Limits {
       this.admitted.delete(path);
       this.#waiting.delete(path);
       this.#known.delete(path);
-      // Not before the end is on disk: until then it may come to nothing, and the stage is under way.
-      this.#writer.afterDurable((isKept) => {
-        if (isKept) this.#during(() => this.#turns.leave(this.#lease, [path]));
-      });
+      this.#during(() => this.#leave(path));
     }
+  }
+
+  /** Not before all that was recorded is on disk: until then the end may come to nothing, and the stage is under way. */
+  #leave(path: StagePath): Promise<void> {
+    const left = new Promise<boolean>((resolve) => this.#writer.afterDurable(resolve))
+      .then((isKept) => (isKept ? this.#turns.leave(this.#lease, [path]) : undefined))
+      .finally(() => {
+        if (this.#leaving.get(path) === left) this.#leaving.delete(path);
+      });
+    this.#leaving.set(path, left);
+    return left;
   }
 
   #admit(stage: StageState, claims: Admit["claims"]): void {
