@@ -95,7 +95,7 @@ it("exports what happened with a signature that tells a changed file and a chain
   }
   // As somebody would who may write the database: every link made anew, so that the journal verifies by itself.
   await harm(
-    at.folder,
+    databaseOf(at),
     "UPDATE events SET link = zeroblob(36) WHERE link IS NOT NULL AND seq = (SELECT max(seq) FROM events)",
   );
   const anew = await at.run(["audit", "verify", "--export", "a.csv"]);
