@@ -7,7 +7,7 @@ export default defineConfig({
   test: {
     globalSetup: ["test/support/postgres/global.ts"],
     include: ["test/**/*.test.ts"],
-    testTimeout: 120_000,
+    testTimeout: 30_000,
     hookTimeout: 60_000,
   },
 });

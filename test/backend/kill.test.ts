@@ -56,12 +56,12 @@ async function expectNoFaults({ app, project }: Bench, runs: readonly string[]):
   expect(await (await app.store()).check()).toEqual([]);
 }
 
-it("six runs of a hundred stages whose worker is killed at 40 % are finished at Restate by the other, and no stage that was journaled runs twice", async () => {
-  const made = await bench({ lanes: lanesDefinition("lanes", 10, 10, 15) });
+it("six runs of two hundred stages whose worker is killed at 40 % are finished at Restate by the other, and no stage that was journaled runs twice", async () => {
+  const made = await bench({ lanes: lanesDefinition("lanes", 10, 20, 15) });
   const { app } = made;
   const [victim, other] = await made.startWorkers();
   const runs = await startRuns(app, "lanes", 6);
-  await expect.poll(() => progress(app), { timeout: 120_000, interval: 50 }).toBeGreaterThan(0.4 * 600);
+  await expect.poll(() => progress(app), { timeout: 120_000, interval: 50 }).toBeGreaterThan(0.4 * 1_200);
   await victim.kill();
   const killedAt = Date.now();
   await expect.poll(() => succeeded(app), { timeout: 120_000 }).toBe(6);
@@ -70,8 +70,8 @@ it("six runs of a hundred stages whose worker is killed at 40 % are finished at 
   expect(new Set(told.map(({ pid }) => pid))).toEqual(new Set([victim.pid, other.pid]));
   for (const run of runs) {
     const next = (await eventsOf(app, run)).find(({ at }) => at > killedAt);
-    // Well before a lease would be over, on a machine however busy.
-    expect((next?.at ?? killedAt) - killedAt, `${run} went on`).toBeLessThan(15_000);
+    // Well before a lease would be over.
+    expect((next?.at ?? killedAt) - killedAt, `${run} went on`).toBeLessThan(5_000);
   }
 }, 300_000);
 

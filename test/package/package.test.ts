@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ROOT } from "../support/sources.js";
 
 /** Of what a person downloads and keeps: bytes. A new dependency in the bundle shows here first. */
-const BUDGET = { packed: 1_600_000, unpacked: 6_000_000, files: 1_200 };
+const BUDGET = { packed: 1_600_000, unpacked: 6_000_000, files: 1_000 };
 
 /** Folders and files that may be in it. */
 const ALLOWED = [
