@@ -104,6 +104,7 @@ async function streamed(client: OpenAI, params: Params, context: StageContext): 
     { signal },
   );
   let text = "";
+  let shown = "";
   let refusal = "";
   let model = params.model;
   let end: RawAnswer["end"];
@@ -117,7 +118,8 @@ async function streamed(client: OpenAI, params: Params, context: StageContext): 
     const { delta } = choice;
     if (delta.content) {
       text += delta.content;
-      context.progress(endOfText(text));
+      shown = endOfText(shown, delta.content);
+      context.progress(shown);
     }
     refusal += delta.refusal ?? "";
     for (const part of delta.tool_calls ?? []) {

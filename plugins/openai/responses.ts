@@ -33,11 +33,11 @@ export async function completeResponses(
   }
   const stream = await client.responses.create({ ...params, stream: true }, { signal: context.signal });
   let last: OpenAI.Responses.Response | undefined;
-  let text = "";
+  let shown = "";
   for await (const event of stream) {
     if (event.type === "response.output_text.delta") {
-      text += event.delta;
-      context.progress(endOfText(text));
+      shown = endOfText(shown, event.delta);
+      context.progress(shown);
     }
     if (event.type === "response.completed" || event.type === "response.incomplete") last = event.response;
     if (event.type === "response.failed") last = event.response;
