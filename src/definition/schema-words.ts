@@ -154,7 +154,11 @@ function patternFault(text: string, pattern: string | undefined, at: At): Worded
   if (meaning === undefined) return at("invalid-value", `${quote(text)} does not match ${pattern}`);
   const help =
     meaning.code === "needs-expression" && text.includes("${{") ? "one ${{ … }} and nothing around it" : meaning.help;
-  return at(meaning.code, `${quote(text)} ${meaning.says}`, help);
+  const name = meaning.suggest?.(text) ?? "";
+  const isName = name !== "" && new RegExp(pattern ?? "").test(name);
+  // The example at the help's end is for who gets no name of their own.
+  const better = isName ? `call it \`${name}\`: ${help?.replace(/: \S+$/, "")}` : help;
+  return at(meaning.code, `${quote(text)} ${meaning.says}`, better);
 }
 
 const BOUNDS: Readonly<Record<string, string>> = {
@@ -183,6 +187,8 @@ function wordValue(fault: SchemaFault, at: At): WordedFault {
     case "enum":
     case "const": {
       const allowed = ([] as unknown[]).concat(params["allowedValues"] ?? params["allowedValue"]).map(String);
+      const kind = allowed.includes("integer") ? OTHER_TYPES.get(String(value).toLowerCase()) : undefined;
+      if (kind !== undefined) return at("invalid-value", `${shown} is no type of JSON Schema`, `write type: ${kind}`);
       const close = nearest(String(value), allowed);
       const all = allowed.length === 1 ? `write ${allowed[0]}` : `one of ${allowed.join(", ")}`;
       return at(
@@ -250,6 +256,23 @@ function typeHelp(value: unknown, wanted: readonly string[], schema: SchemaFault
 
 /** The types of JSON Schema, which name a schema where one is wanted. */
 const TYPES = new Set<unknown>(["string", "number", "integer", "boolean", "array", "object", "null"]);
+
+/** Other languages' words for the types of JSON Schema. */
+const OTHER_TYPES: ReadonlyMap<string, string> = new Map([
+  ...["text", "str", "char", "varchar"].map((word): [string, string] => [word, "string"]),
+  ...["int", "long", "whole"].map((word): [string, string] => [word, "integer"]),
+  ...["float", "double", "decimal", "money", "num", "amount"].map((word): [string, string] => [word, "number"]),
+  ["bool", "boolean"],
+  ...["list", "tuple", "set"].map((word): [string, string] => [word, "array"]),
+  ...["map", "dict", "mapping", "record", "struct", "json"].map((word): [string, string] => [word, "object"]),
+  ["date", "string, format: date"],
+  ...["datetime", "date-time", "timestamp"].map((word): [string, string] => [word, "string, format: date-time"]),
+  ["duration", "string, format: duration"],
+  ["email", "string, format: email"],
+  ["uuid", "string, format: uuid"],
+  ...["url", "uri"].map((word): [string, string] => [word, "string, format: uri"]),
+  ["enum", "string, enum: [ … ]"],
+]);
 
 function typeWord(value: unknown): string {
   if (value === null) return "nothing";

@@ -34,7 +34,6 @@ describe("the check", () => {
   });
 
   it.each([
-    ["an output that is no schema", { output: { type: "objekt" } }, "agent-output-schema", ["output"]],
     ["an output that is no object", { output: { type: "string" } }, "agent-output-schema", ["output"]],
     ["an unknown tool", { tools: ["http.gte"] }, "unknown-tool", ["tools", 0]],
     ["an unknown tool with settings", { tools: ["http.get", { tool: "x" }] }, "unknown-tool", ["tools", 1, "tool"]],
