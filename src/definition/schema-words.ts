@@ -1,6 +1,7 @@
 import { isObject, type Json, type JsonObject } from "../core/json.js";
 import { nearest } from "../core/suggest.js";
 import { PATTERN_MEANINGS } from "./schema/common.js";
+import { OTHER_TYPES } from "./type-words.js";
 import type { SchemaFault } from "./validator.js";
 
 /** A schema fault in our words. `atKey`: the place is the key, `path` leading to it. */
@@ -256,23 +257,6 @@ function typeHelp(value: unknown, wanted: readonly string[], schema: SchemaFault
 
 /** The types of JSON Schema, which name a schema where one is wanted. */
 const TYPES = new Set<unknown>(["string", "number", "integer", "boolean", "array", "object", "null"]);
-
-/** Other languages' words for the types of JSON Schema. */
-const OTHER_TYPES: ReadonlyMap<string, string> = new Map([
-  ...["text", "str", "char", "varchar"].map((word): [string, string] => [word, "string"]),
-  ...["int", "long", "whole"].map((word): [string, string] => [word, "integer"]),
-  ...["float", "double", "decimal", "money", "num", "amount"].map((word): [string, string] => [word, "number"]),
-  ["bool", "boolean"],
-  ...["list", "tuple", "set"].map((word): [string, string] => [word, "array"]),
-  ...["map", "dict", "mapping", "record", "struct", "json"].map((word): [string, string] => [word, "object"]),
-  ["date", "string, format: date"],
-  ...["datetime", "date-time", "timestamp"].map((word): [string, string] => [word, "string, format: date-time"]),
-  ["duration", "string, format: duration"],
-  ["email", "string, format: email"],
-  ["uuid", "string, format: uuid"],
-  ...["url", "uri"].map((word): [string, string] => [word, "string, format: uri"]),
-  ["enum", "string, enum: [ … ]"],
-]);
 
 function typeWord(value: unknown): string {
   if (value === null) return "nothing";

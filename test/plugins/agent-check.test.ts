@@ -72,7 +72,7 @@ describe("the outputs", () => {
 });
 
 describe("the schema of an agent", () => {
-  const ajv = new Ajv2020({ strict: true, allowUnionTypes: true });
+  const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, keywords: ["x-schema"] });
   const fits = ajv.compile(agent.definitions?.agents as JsonSchema);
 
   it("knows every key and refuses the rest", () => {
