@@ -21,6 +21,9 @@ export interface RestateClient {
   isUp(): Promise<boolean>;
 }
 
+const UNKNOWN_KEY =
+  "restate.identityKeys must name the public key of this server: its log says it at the start, publickeyv1_…";
+
 export function clientOf({ ingress, admin }: RestateSettings): RestateClient {
   const turnAt = (run: string) => `${ingress}/${NAMES.run}/${encodeURIComponent(run)}/turn`;
   const patient = () => ({ signal: AbortSignal.timeout(PATIENCE_MS) });
@@ -76,5 +79,7 @@ async function ask(url: string, init: RequestInit = {}): Promise<Response> {
   }
   throw new StagecraftError("restate-refused", `Restate answered ${answer.status} at ${url}: ${said}`, {
     kind: "environment",
+    // What a worker said to it, when it came with another key than the worker knows.
+    ...(said.includes("401 Unauthorized") && { help: UNKNOWN_KEY }),
   });
 }
