@@ -50,6 +50,7 @@ export interface ProjectFile {
     readonly listen?: string;
     readonly workers?: string;
     readonly identityKeys?: readonly string[];
+    readonly graceSeconds?: number;
   };
 }
 
@@ -108,7 +109,10 @@ const SCHEMA = closed({
     queue: { type: "integer", minimum: 1, maximum: 1_000_000 },
   }),
   backend: { enum: ["local", "restate"] },
-  restate: closed({ ingress: origin, admin: origin, listen: hostAndPort, workers: origin, identityKeys }),
+  restate: closed({
+    ...{ ingress: origin, admin: origin, listen: hostAndPort, workers: origin, identityKeys },
+    graceSeconds: { type: "integer", minimum: 0, maximum: 86_400 },
+  }),
 });
 
 /** Empty where there is no such file. @throws StagecraftError `config-invalid` */

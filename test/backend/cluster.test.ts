@@ -28,7 +28,7 @@ async function bench({ listens }: Shipped, restate: string, definition: string, 
     startWorkerProcess(project.folder, { STAGECRAFT_DB: url, ...env }, "--listen", listen);
   const workers = [await start(listens[0]), await start(listens[1])] as const;
   const told = () => effectsOf(project.folder);
-  return { app, workers, told };
+  return { app, start, workers, told };
 }
 
 async function startRuns(app: App, count: number): Promise<readonly string[]> {
@@ -68,6 +68,30 @@ it("what a worker was doing that hangs is done by another within ten seconds, an
   victim.signal("SIGCONT");
   await expect.poll(() => counts("begin") - counts("end"), MINUTE).toBe(0);
   for (const run of runs) expect(faultsOf(run, await eventsOf(app, run), told())).toEqual([]);
+}, 120_000);
+
+it("workers that are replaced one after the other behind the shipped balancer finish what they are at, and no attempt is lost", async ({
+  skip,
+}) => {
+  skip(isMissing, why);
+  const [shipped, { settings }] = await Promise.all([shippedBalancer(), restateServer()]);
+  const { ingress, admin } = settings;
+  const workersAt = `http://${shipped.balancer}:9080`;
+  const restate = JSON.stringify({ ingress, admin, workers: workersAt, graceSeconds: 30 });
+  const { app, start, workers, told } = await bench(shipped, restate, lanesDefinition("lanes", 4, 3, 2_500));
+  const runs = await startRuns(app, 2);
+  for (const [at, worker] of workers.entries()) {
+    const isAtWork = () => told().filter(({ pid, what }) => pid === worker.pid && what === "begin").length;
+    await expect.poll(isAtWork, MINUTE).toBeGreaterThan(2);
+    await worker.stop();
+    await start(shipped.listens[at] as string);
+  }
+  await expect.poll(() => succeeded(app), MINUTE).toBe(2);
+  for (const run of runs) {
+    const events = await eventsOf(app, run);
+    expect(events.filter(({ type }) => type === "attemptLost")).toEqual([]);
+    expect(faultsOf(run, events, told())).toEqual([]);
+  }
 }, 120_000);
 
 it("three nodes that speak TLS and sign their requests lose nothing when one is killed, and workers refuse who does not sign", async ({
