@@ -5,7 +5,7 @@ import { NAMES, type RestateSettings } from "./settings.js";
 /** How long the admin side may take to answer: milliseconds. */
 const PATIENCE_MS = 10_000;
 
-/** The Restate server, as workers and commands speak to it. Faults: `restate-unreachable`, `restate-no-worker`, `restate-refused`. */
+/** The Restate server, as workers and commands speak to it. Faults: `restate-unreachable`, `restate-not-ready`, `restate-no-worker`, `restate-refused`. */
 export interface RestateClient {
   /** Gives the run a turn and resolves when it is over. */
   turn(run: string): Promise<TurnEnd["end"]>;
@@ -58,6 +58,12 @@ export function clientOf({ ingress, admin }: RestateSettings): RestateClient {
   };
 }
 
+/** May it be otherwise in a moment? */
+export function isPassing(error: unknown): boolean {
+  if (!(error instanceof StagecraftError)) return false;
+  return error.code === "restate-unreachable" || error.code === "restate-not-ready";
+}
+
 async function ask(url: string, init: RequestInit = {}): Promise<Response> {
   let answer: Response;
   try {
@@ -74,6 +80,13 @@ async function ask(url: string, init: RequestInit = {}): Promise<Response> {
   if (answer.status === 404) {
     throw new StagecraftError("restate-no-worker", `no worker of this project is known to Restate: ${said}`, {
       help: "stagecraft worker, with the same backend",
+      kind: "environment",
+    });
+  }
+  // Its own, a balancer's, or what it heard when it asked for the worker.
+  if (answer.status === 503 || said.includes("503 Service Unavailable")) {
+    throw new StagecraftError("restate-not-ready", `Restate takes nothing in yet at ${url}: ${said}`, {
+      help: "its nodes may be starting, or the balancer finds none of them up",
       kind: "environment",
     });
   }
