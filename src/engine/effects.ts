@@ -111,7 +111,7 @@ export class Effects implements Flights {
       const { path } = flight.stage;
       log.warn(`${path} goes on ${DEAF_MS / 1000} s after it was told to stop: it no longer counts as running`);
       this.#deaf.add(flight);
-      this.#slots.giveUp();
+      this.#slots.release();
       this.#hooks.released();
     };
     this.#abandoned.set(flight, clock.at(clock.now() + DEAF_MS, giveUp));
@@ -120,7 +120,7 @@ export class Effects implements Flights {
   async #run(command: Perform, flight: InFlight): Promise<void> {
     const end = flight.stopped
       ? { failure: toFailure(flight.stopped) }
-      : await this.#slots.run(() => this.#performing.attempt(command, flight));
+      : await this.#performing.attempt(command, flight);
     const isCurrent = this.#flights.get(flight.stage.path) === flight;
     if (isCurrent) {
       this.#flights.delete(flight.stage.path);
@@ -128,7 +128,7 @@ export class Effects implements Flights {
     }
     this.#abandoned.get(flight)?.();
     this.#abandoned.delete(flight);
-    if (this.#deaf.delete(flight)) return this.#slots.returned();
+    if (this.#deaf.delete(flight)) return;
     this.#slots.release();
     this.#hooks.released();
   }
