@@ -34,9 +34,9 @@ export interface Flights {
 
 /** The stage whose attempt, if one is under way, is over with this event. */
 export function movesOn(event: Event): StagePath | undefined {
-  if (!("stage" in event) || event.stage === undefined) return undefined;
   const { type } = event;
-  return type === "stageStarted" || type === "stepRecorded" || type === "compensationStarted" ? undefined : event.stage;
+  if (type === "stageStarted" || type === "stepRecorded" || type === "compensationStarted") return undefined;
+  return "stage" in event ? event.stage : undefined;
 }
 
 type Parts = Pick<DriveParts, "host" | "turns" | "mask" | "outward"> & { readonly slots: Slots };
@@ -90,6 +90,7 @@ export class Effects implements Flights {
 
   /** What is still under way of a stage that moved on is told to stop, and its result dropped. */
   notice(event: Event): void {
+    if (this.#flights.size === 0) return;
     const path = movesOn(event);
     const flight = path === undefined ? undefined : this.#flights.get(path);
     if (path === undefined || flight === undefined) return;
