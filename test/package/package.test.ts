@@ -13,6 +13,7 @@ const ALLOWED = [
   /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|oclif\.manifest\.json)$/,
   /^bin\/run\.js$/,
   /^dist\/(chunks|src|plugins)\/.+\.(js|d\.ts)$/,
+  /^dist\/packages\/\w+\.cjs$/,
   /^dist\/web\/[\w.-]+\.(js|css|html|svg)$/,
   /^dist\/THIRD-PARTY-LICENSES\.txt$/,
   /^schemas\/.+\.json$/,
