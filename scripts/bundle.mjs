@@ -51,9 +51,18 @@ export async function bundle(root, dist) {
     metafile: true,
     logLevel: "warning",
   });
+  const client = path.join(dist, "src/client/index.js");
+  await bundleClient(root, client);
   const licenses = path.join(dist, "THIRD-PARTY-LICENSES.txt");
   fs.writeFileSync(licenses, licensesOf(root, Object.keys(metafile.inputs)));
-  return [...Object.keys(metafile.outputs).map((file) => path.join(root, file)), licenses];
+  return [...Object.keys(metafile.outputs).map((file) => path.join(root, file)), client, licenses];
+}
+
+/** By itself, without a word of Node: a browser may load it too. */
+async function bundleClient(root, outfile) {
+  const entryPoints = [path.join(root, "src/client/index.ts")];
+  const options = { bundle: true, format: "esm", platform: "neutral", target: "es2022", logLevel: "warning" };
+  await build({ absWorkingDir: root, entryPoints, outfile, ...options });
 }
 
 /** The hash of all files below a folder, by their names. */
