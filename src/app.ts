@@ -167,7 +167,7 @@ export interface App {
 /** Opens nothing yet: each room is made when it is first asked for. */
 export function openApp({ config, plugins }: { readonly config: Config; readonly plugins?: readonly Plugin[] }): App {
   const rooms = openRooms(config, plugins);
-  const { registry, secrets, stores, engine, backend, host, settled, log, heard, whoIs } = rooms;
+  const { registry, secrets, stores, engine, backend, host, settled, log, heard, whoIs, resources } = rooms;
   const { made: store, existing } = stores;
   const read = async (definition: string) => loadDefinition(config, await registry(), definition);
   const definitions = async () => listDefinitions(config);
@@ -177,7 +177,7 @@ export function openApp({ config, plugins }: { readonly config: Config; readonly
     openScheduler(config, { store: await store(), secrets, log: await log(), read, start: startOnce }),
   );
   const stats = statsOf(existing);
-  const meter = meterOf(store, stats);
+  const meter = meterOf(store, stats, resources);
   const app: App = {
     config,
     registry,
