@@ -62,11 +62,13 @@ export async function bundle(root, dist) {
   const { metafile, outputFiles } = await main;
   outputFiles.forEach(writeModule);
   const metafiles = [metafile, ...(await buildDeferred(root, dist, options))];
+  const client = path.join(dist, "src/client/index.js");
+  await bundleClient(root, client);
   const licenses = path.join(dist, "THIRD-PARTY-LICENSES.txt");
   const inputs = metafiles.flatMap((one) => Object.keys(one.inputs));
   fs.writeFileSync(licenses, licensesOf(root, inputs));
   const written = metafiles.flatMap((one) => Object.keys(one.outputs));
-  return [...written.map((file) => path.join(root, file)), licenses];
+  return [...written.map((file) => path.join(root, file)), client, licenses];
 }
 
 /** Each module that makes a `require` costs a start some of its time. */
@@ -74,6 +76,13 @@ function writeModule({ path: file, text }) {
   const asks = /\b(require|__filename|__dirname)\b/.test(text);
   fs.mkdirSync(path.dirname(file), { recursive: true });
   fs.writeFileSync(file, asks ? `${BANNER}\n${text}` : text);
+}
+
+/** By itself, without a word of Node: a browser may load it too. */
+async function bundleClient(root, outfile) {
+  const entryPoints = [path.join(root, "src/client/index.ts")];
+  const options = { bundle: true, format: "esm", platform: "neutral", target: "es2022", logLevel: "warning" };
+  await build({ absWorkingDir: root, entryPoints, outfile, ...options });
 }
 
 /** The hash of all files below a folder, by their names. */
