@@ -30,6 +30,7 @@ export async function restateServer(atEnd: AtEnd = onTestFinished): Promise<Test
     listen: `127.0.0.1:${workers}`,
     workers: at(workers),
     identityKeys: [],
+    graceSeconds: 5,
   };
   let server: LocalServer = await startLocalServer(settings, folder);
   const kill = async () => {

@@ -11,7 +11,7 @@ export interface WorkerProcess {
   /** Ends it as a crash does. */
   kill(): Promise<void>;
   signal(name: NodeJS.Signals): void;
-  /** Ends it as an operator does, and waits until it has. */
+  /** Asks it to stop, and resolves when it has ended. */
   stop(): Promise<void>;
 }
 
