@@ -26,7 +26,7 @@ export function postgresDialect(options: PostgresOptions): Dialect {
       const { default: knex } = await import("knex");
       const writer = knex(configuration(options, pg, WRITE_MS));
       const reader = knex(configuration(options, pg, READ_MS));
-      return { writer, reader };
+      return { writer, reader, most: CONNECTIONS };
     },
     begin: "BEGIN",
     patiently: (attempt, onlyReads) => patiently(attempt, options.waitMs, onlyReads),
@@ -50,7 +50,7 @@ export function postgresDialect(options: PostgresOptions): Dialect {
     migrationSql,
     fault: async (error) => faultOf(error, name),
     broken: brokenRule,
-    async written() {},
+    written: () => undefined,
   };
 }
 
