@@ -64,13 +64,23 @@ export class Performer {
     const boarded = follower.board(order, secrets);
     if (boarded === undefined) return;
     const { command, flight } = boarded;
-    this.#slots.take();
     try {
       const performing = this.#performing(follower, order, maskFor(Object.values(secrets)));
-      const end = await this.#slots.run(() => performing.attempt(command, flight));
-      if (flight.stopped === undefined) await this.#tellEnd(order, { kind: "ended", end }, flight);
+      await this.#within(flight, async () => {
+        const end = await performing.attempt(command, flight);
+        if (flight.stopped === undefined) await this.#tellEnd(order, { kind: "ended", end }, flight);
+      });
     } finally {
       follower.leave(flight);
+    }
+  }
+
+  /** With one of the places that this process has for effects. */
+  async #within(flight: InFlight, work: () => Promise<void>): Promise<void> {
+    await this.#slots.enter(flight.signal);
+    try {
+      await work();
+    } finally {
       this.#slots.release();
     }
   }
@@ -113,17 +123,6 @@ export class Performer {
       tool: (of, workflow) => discreet(parts, workflow, this.#detached.tool(state, of, workflow)),
       spawn: (of, inputs) => this.#detached.spawn(state, of, handedOver(parts, of.plan.calls, inputs), { patience: 0 }),
     });
-<<<<<<< HEAD
-=======
-    await this.#slots.enter(flight.signal);
-    try {
-      const end = await performing.attempt(command, flight);
-      if (flight.stopped === undefined) await this.#tellEnd(order, { kind: "ended", end }, flight);
-    } finally {
-      stopWatching();
-      this.#slots.release();
-    }
->>>>>>> main
   }
 
   /** The effect is done and nobody else can know: it is told however long the store is away. */
