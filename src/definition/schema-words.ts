@@ -1,6 +1,7 @@
 import { isObject, type Json, type JsonObject } from "../core/json.js";
 import { nearest } from "../core/suggest.js";
 import { PATTERN_MEANINGS } from "./schema/common.js";
+import { OTHER_TYPES } from "./type-words.js";
 import type { SchemaFault } from "./validator.js";
 
 /** A schema fault in our words. `atKey`: the place is the key, `path` leading to it. */
@@ -154,7 +155,11 @@ function patternFault(text: string, pattern: string | undefined, at: At): Worded
   if (meaning === undefined) return at("invalid-value", `${quote(text)} does not match ${pattern}`);
   const help =
     meaning.code === "needs-expression" && text.includes("${{") ? "one ${{ … }} and nothing around it" : meaning.help;
-  return at(meaning.code, `${quote(text)} ${meaning.says}`, help);
+  const name = meaning.suggest?.(text) ?? "";
+  const isName = name !== "" && new RegExp(pattern ?? "").test(name);
+  // The example at the help's end is for who gets no name of their own.
+  const better = isName ? `call it \`${name}\`: ${help?.replace(/: \S+$/, "")}` : help;
+  return at(meaning.code, `${quote(text)} ${meaning.says}`, better);
 }
 
 const BOUNDS: Readonly<Record<string, string>> = {
@@ -183,6 +188,8 @@ function wordValue(fault: SchemaFault, at: At): WordedFault {
     case "enum":
     case "const": {
       const allowed = ([] as unknown[]).concat(params["allowedValues"] ?? params["allowedValue"]).map(String);
+      const kind = allowed.includes("integer") ? OTHER_TYPES.get(String(value).toLowerCase()) : undefined;
+      if (kind !== undefined) return at("invalid-value", `${shown} is no type of JSON Schema`, `write type: ${kind}`);
       const close = nearest(String(value), allowed);
       const all = allowed.length === 1 ? `write ${allowed[0]}` : `one of ${allowed.join(", ")}`;
       return at(

@@ -103,7 +103,10 @@ interface StageTypeBase {
   readonly description: string;
   /** One or more YAML stages, for docs and the editor. */
   readonly examples?: readonly string[];
-  /** Of `with`, after expressions are evaluated. An object schema; unknown keys are errors. */
+  /**
+   * Of `with`, after expressions are evaluated. An object schema; unknown keys are errors. A field with `"x-schema": true`
+   * holds a JSON Schema itself, and what is wrong with that is said before the run.
+   */
   readonly input: JsonSchema;
   /** Of `outputs`; a function where it depends on `with`. */
   readonly output: JsonSchema | ((info: StageInfo) => JsonSchema);

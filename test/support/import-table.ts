@@ -85,6 +85,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     packages: ["jiti", "croner", "@modelcontextprotocol/server"],
     node: true,
   },
+  "src/client/": { files: ["src/client/"], packages: [], node: false },
   "src/stagecraft.ts": {
     files: ["src/core/", "src/plugin/api.ts", "src/engine/ports.ts", "src/app", "src/config.ts"],
     packages: [],

@@ -21,7 +21,10 @@ function checkEdge({ model, findings }: CheckContext, stage: StageNode, edge: Ed
   const target = edge.stage;
   if (target === undefined || edge.isGuess) {
     const elsewhere = model.stages.find((other) => other.id === id);
-    const close = nearest(id, stage.graph.byId.keys());
+    const close = nearest(
+      id,
+      stage.graph.stages.map((other) => other.id),
+    );
     const help =
       elsewhere !== undefined
         ? "edges stay within one graph: need the group that holds it, or a stage beside this one"

@@ -107,7 +107,15 @@ function checkGiven(context: CheckContext, trigger: JsonObject, kind: TriggerKin
   >;
   const optional = Object.keys(declared).filter((name) => declared[name]?.["optional"] === true);
   const names = namesOf(kind);
-  const templates = { names, checker: checkExpression, findings, locate, text, onReference: () => {} };
+  const templates = {
+    names,
+    checker: checkExpression,
+    findings,
+    locate,
+    text,
+    onReference: () => {},
+    readable: (source: string) => source,
+  };
   const { filter } = trigger;
   if (filter !== undefined) checkTemplate(filter, [...path, "filter"], { type: "boolean" }, templates);
   for (const [name, value] of Object.entries(written)) {

@@ -10,7 +10,7 @@ import {
 } from "../../core/expression/index.js";
 import { isObject, type JsonObject } from "../../core/json.js";
 import { itemName } from "../item-name.js";
-import { entriesOf, type StageNode } from "../model.js";
+import { entriesOf, readableId, type StageNode } from "../model.js";
 import { ERROR } from "./stage.js";
 
 /** Chosen by whoever operates the engine or wrote the definition. */
@@ -78,8 +78,11 @@ function fieldsOf(
 ): Record<string, Field> {
   const fields: Record<string, Field> = Object.create(null);
   for (const [name, schema] of entriesOf(written)) {
-    if (!isObject(schema)) fields[name] = { type: DYNAMIC };
-    else fields[name] = { type: typeOfSchema(schema), ...(optional(schema) && { presence: "optional" as const }) };
+    const field: Field = !isObject(schema)
+      ? { type: DYNAMIC }
+      : { type: typeOfSchema(schema), ...(optional(schema) && { presence: "optional" as const }) };
+    fields[name] = field;
+    fields[readableId(name)] = field;
   }
   return fields;
 }

@@ -139,7 +139,8 @@ export function unknownField(target: Node, name: string, at: Span, object: Objec
   const known = [...object.fields.keys()];
   const near = nearest(name, known);
   const list = known.length > 0 && known.length <= 12 ? `it has ${known.join(", ")}` : undefined;
-  const help = near ? `did you mean \`${near}\`?` : list;
+  const dashed = known.find((field) => field.includes("-") && context.source.startsWith(field, at.start));
+  const help = dashed ? `write ["${dashed}"]: here a dash is a minus` : near ? `did you mean \`${near}\`?` : list;
   error(context, at, "unknown-field", `\`${textOf(context, target)}\` has no field \`${name}\``, help);
 }
 

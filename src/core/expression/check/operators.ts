@@ -215,6 +215,7 @@ const SUMS: ReadonlyMap<string, Type> = new Map([
 
 function arithmeticType(node: Binary, left: Type, right: Type, context: Context): Type {
   if (isDynamic(left) && isDynamic(right)) return DYNAMIC;
+  if (left.kind === "number" && right.kind === "number") return NUMBER;
   const results = optionsOf(left).flatMap((a) => optionsOf(right).flatMap((b) => resultOf(node.operator, a, b) ?? []));
   if (results.length > 0) return unionOf(results);
   const message = `cannot compute ${typeName(left)} ${node.operator} ${typeName(right)}`;

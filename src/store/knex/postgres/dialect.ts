@@ -76,6 +76,8 @@ function configuration(options: PostgresOptions, driver: Driver, statementMs: nu
     connectionTimeoutMillis: waitMs,
     statement_timeout: statementMs,
     lock_timeout: waitMs,
+    // Who hangs in a transaction lets go of its locks before those who wait for them give up.
+    idle_in_transaction_session_timeout: waitMs / 2,
     types: numbersOf(driver),
     ...settings,
   };
