@@ -22,6 +22,7 @@ const SOURCES = [
   "tsconfig.build.json",
   "scripts/build.mjs",
   "scripts/bundle.mjs",
+  "scripts/deferred.mjs",
   "scripts/web.mjs",
 ];
 

@@ -5,6 +5,9 @@ import { PRICE_TABLE } from "../src/config/prices.js";
 import { CODES, type CodeRecord, workflowSchema, workflowTestSchema } from "../src/definition/index.js";
 import type { CodeInfo, Plugin } from "../src/plugin/api.js";
 import { Registry } from "../src/plugin/registry.js";
+import { openApi } from "../src/server/openapi.js";
+import { apiRoutes } from "../src/server/server.js";
+import { clientFiles, type OpenApi } from "./client.js";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 
@@ -16,7 +19,16 @@ export async function generatedFiles(): Promise<Readonly<Record<string, string>>
     "schemas/workflow-test.schema.json": `${JSON.stringify(workflowTestSchema(), null, 2)}\n`,
     "schemas/prices.schema.json": `${JSON.stringify(PRICE_TABLE, null, 2)}\n`,
     "docs/reference/diagnostics.md": diagnosticsPage(registry),
+    ...clientFiles(apiDocument()),
   };
+}
+
+function apiDocument(): OpenApi {
+  const nobody = () => {
+    throw new Error("nothing is served here");
+  };
+  const routes = apiRoutes({ identify: nobody, begin: nobody, end: nobody });
+  return openApi(routes, "") as unknown as OpenApi;
 }
 
 async function shippedRegistry(): Promise<Registry> {

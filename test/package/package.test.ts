@@ -13,6 +13,7 @@ const ALLOWED = [
   /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|oclif\.manifest\.json)$/,
   /^bin\/run\.js$/,
   /^dist\/(chunks|src|plugins)\/.+\.(js|d\.ts)$/,
+  /^dist\/packages\/\w+\.cjs$/,
   /^dist\/web\/[\w.-]+\.(js|css|html|svg)$/,
   /^dist\/THIRD-PARTY-LICENSES\.txt$/,
   /^schemas\/.+\.json$/,
@@ -153,8 +154,13 @@ await stagecraft.close();
 `;
 
 const TYPED = `import { type RunOptions, Stagecraft } from "stagecraft";
+import { StagecraftClient } from "stagecraft/client";
 import { definePlugin, StageError } from "stagecraft/plugin";
 
+const client = new StagecraftClient({ url: "http://127.0.0.1:4400", token: "a" });
+for await (const { event } of client.follow("last")) console.log(event.type);
+// @ts-expect-error: a run has no such thing
+console.log((await client.showRun("last")).colour);
 const options: RunOptions = { patience: 1_000 };
 const stagecraft = await Stagecraft.open({ plugins: [definePlugin({ name: "a", version: "1.0.0", apiVersion: 1 })] });
 const { status } = await stagecraft.run("refund", { amount: 40 }, options);

@@ -26,7 +26,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     packages: ["yaml", "ajv", "ajv-formats", "@sinclair/typebox", "croner"],
     node: false,
   },
-  "src/engine/": { files: ["src/core/", "src/plugin/", "src/engine/"], packages: ["p-limit"], node: true },
+  "src/engine/": { files: ["src/core/", "src/plugin/", "src/engine/"], packages: [], node: true },
   "src/store/": {
     files: ["src/core/", "src/engine/ports.ts", "src/store/"],
     packages: ["knex", "sqlite3", "pg"],
@@ -85,6 +85,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     packages: ["jiti", "croner", "@modelcontextprotocol/server"],
     node: true,
   },
+  "src/client/": { files: ["src/client/"], packages: [], node: false },
   "src/stagecraft.ts": {
     files: ["src/core/", "src/plugin/api.ts", "src/engine/ports.ts", "src/app", "src/config.ts"],
     packages: [],

@@ -5,7 +5,7 @@ import { NAMES, type RestateSettings } from "./settings.js";
 /** How long the admin side may take to answer: milliseconds. */
 const PATIENCE_MS = 10_000;
 
-/** The Restate server, as workers and commands speak to it. Faults: `restate-unreachable`, `restate-no-worker`, `restate-refused`. */
+/** The Restate server, as workers and commands speak to it. Faults: `restate-unreachable`, `restate-not-ready`, `restate-no-worker`, `restate-refused`. */
 export interface RestateClient {
   /** Gives the run a turn and resolves when it is over. */
   turn(run: string): Promise<TurnEnd["end"]>;
@@ -20,6 +20,9 @@ export interface RestateClient {
   /** Does it take in work? */
   isUp(): Promise<boolean>;
 }
+
+const UNKNOWN_KEY =
+  "restate.identityKeys must name the public key of this server: its log says it at the start, publickeyv1_…";
 
 export function clientOf({ ingress, admin }: RestateSettings): RestateClient {
   const turnAt = (run: string) => `${ingress}/${NAMES.run}/${encodeURIComponent(run)}/turn`;
@@ -55,6 +58,12 @@ export function clientOf({ ingress, admin }: RestateSettings): RestateClient {
   };
 }
 
+/** May it be otherwise in a moment? */
+export function isPassing(error: unknown): boolean {
+  if (!(error instanceof StagecraftError)) return false;
+  return error.code === "restate-unreachable" || error.code === "restate-not-ready";
+}
+
 async function ask(url: string, init: RequestInit = {}): Promise<Response> {
   let answer: Response;
   try {
@@ -74,7 +83,16 @@ async function ask(url: string, init: RequestInit = {}): Promise<Response> {
       kind: "environment",
     });
   }
+  // Its own, a balancer's, or what it heard when it asked for the worker.
+  if (answer.status === 503 || said.includes("503 Service Unavailable")) {
+    throw new StagecraftError("restate-not-ready", `Restate takes nothing in yet at ${url}: ${said}`, {
+      help: "its nodes may be starting, or the balancer finds none of them up",
+      kind: "environment",
+    });
+  }
   throw new StagecraftError("restate-refused", `Restate answered ${answer.status} at ${url}: ${said}`, {
     kind: "environment",
+    // What a worker said to it, when it came with another key than the worker knows.
+    ...(said.includes("401 Unauthorized") && { help: UNKNOWN_KEY }),
   });
 }

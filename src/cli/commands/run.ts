@@ -4,11 +4,10 @@ import { StagecraftError } from "../../core/errors.js";
 import type { JsonObject } from "../../core/json.js";
 import type { Plan } from "../../core/plan.js";
 import { runDocument } from "../../observe/documents.js";
-import { modelOf } from "../../observe/graph/model.js";
 import { backendFlag, driveFlags } from "../flags.js";
-import { asciiOf } from "../graph/ascii/index.js";
 import { readInputs } from "../inputs.js";
 import { command } from "../people.js";
+import { count } from "../render/lines.js";
 import { show } from "../render/run.js";
 import { paintFor } from "../render/style.js";
 import { RunCommand } from "../run-command.js";
@@ -47,7 +46,10 @@ export default class Run extends RunCommand {
     const { checkInputs, coerceInput } = await import("../../app.js");
     const given = { pairs: flags.input ?? [], file: flags["input-file"] };
     const inputs = await readInputs(given, plan.workflow.inputs, coerceInput);
-    if (flags["dry-run"]) return this.#preview(plan, checkInputs(plan.workflow, inputs));
+    const checked = checkInputs(plan.workflow, inputs);
+    if (flags["dry-run"]) return this.#preview(plan, checked);
+    // Said before the store is opened, which takes as long as everything up to here.
+    if (checked.issues.length === 0) this.say(headerOf(plan, definition.file));
     const by = app.actor(flags.as);
     const traceparent = app.config.env("TRACEPARENT");
     const run = await app.start(definition, {
@@ -67,14 +69,26 @@ export default class Run extends RunCommand {
     return { run: runDocument(run), next };
   }
 
-  #preview(plan: Plan, checked: { values: JsonObject; issues: readonly { message: string }[] }): JsonObject {
+  async #preview(
+    plan: Plan,
+    checked: { values: JsonObject; issues: readonly { message: string }[] },
+  ): Promise<JsonObject> {
     if (checked.issues.length > 0) {
       throw new StagecraftError("invalid-input", checked.issues.map(({ message }) => message).join("\n"));
     }
+    const [{ asciiOf }, { modelOf }] = await Promise.all([
+      import("../graph/ascii/index.js"),
+      import("../../observe/graph/model.js"),
+    ]);
     const paint = paintFor(process.stdout);
     this.print(asciiOf(modelOf(plan), { columns: process.stdout.columns ?? 120, paint }));
     this.say(`inputs: ${show(checked.values)}`);
     this.say("nothing was started");
     return { workflow: plan.workflow.id, version: plan.workflow.version, inputs: checked.values, started: false };
   }
+}
+
+/** `refund 1.2.0: 4 stages from definitions/refund.workflow.yaml`. */
+function headerOf({ workflow: { id, version, graph } }: Plan, file: string): string {
+  return `${id} ${version}: ${count(graph.stages.length, "stage")} from ${file}`;
 }

@@ -100,9 +100,9 @@ export class Performer {
       tool: (of, workflow) => discreet(parts, workflow, this.#detached.tool(state, of, workflow)),
       spawn: (of, inputs) => this.#detached.spawn(state, of, handedOver(parts, of.plan.calls, inputs), { patience: 0 }),
     });
-    this.#slots.take();
+    await this.#slots.enter(flight.signal);
     try {
-      const end = await this.#slots.run(() => performing.attempt(command, flight));
+      const end = await performing.attempt(command, flight);
       if (flight.stopped === undefined) await this.#tellEnd(order, { kind: "ended", end }, flight);
     } finally {
       stopWatching();
