@@ -1,5 +1,8 @@
 const MEMORY = "test/store/memory.test.ts";
 const SQLITE = "test/store/sqlite.test.ts";
+const JOURNAL = "test/core/journal.test.ts";
+const HOSTS = "test/engine/hosts.test.ts";
+const MIGRATE = "test/engine/migrate.test.ts";
 const BAD_DAYS = "test/engine/bad-days.test.ts";
 
 /** What is taken out, where, the text that goes and the text that comes, and the test that must fail. */
@@ -40,19 +43,13 @@ export const MUTANTS = [
     "",
     MEMORY,
   ],
-  [
-    "a host has a limit",
-    "src/engine/hosts.ts",
-    "if (door.taken < door.limit)",
-    "if (true)",
-    "test/engine/hosts.test.ts",
-  ],
+  ["a host has a limit", "src/engine/hosts.ts", "if (door.taken < door.limit)", "if (true)", HOSTS],
   [
     "who waits for a host lends its slot",
     "src/engine/hosts.ts",
     "asker.requests === 0 && !asker.isLent",
     "false",
-    "test/engine/hosts.test.ts",
+    HOSTS,
   ],
   [
     "fence of a commit, SQLite",
@@ -64,7 +61,7 @@ export const MUTANTS = [
   [
     "work done once only, memory",
     "src/store/memory/journal.ts",
-    "if (held.done.has(event.stage) || now.has(event.stage))",
+    "if (held.done.has(stage) || earlier?.has(stage) || now === stage || more?.has(stage))",
     "if (false)",
     MEMORY,
   ],
@@ -107,31 +104,19 @@ export const MUTANTS = [
   [
     "an effect begins after its start is on disk",
     "src/engine/effects.ts",
-    "this.#writer.afterDurable(() => void this.#run(command, flight));",
-    "void this.#run(command, flight);",
+    "this.#writer.afterDurable(() => this.#run(command, flight));",
+    "this.#run(command, flight);",
     "test/engine/drive.test.ts",
   ],
   [
     "a lost attempt is recorded",
     "src/core/recover.ts",
-    'events.push({ type: "attemptLost", at, stage: stage.path, attempt: stage.attempts });',
-    "",
-    "test/core/journal.test.ts",
+    'return [{ type: "attemptLost", at: context.now, stage: stage.path, attempt: stage.attempts }];',
+    "return [];",
+    JOURNAL,
   ],
-  [
-    "one legality row",
-    "src/core/apply.ts",
-    'attemptLost: ["running"]',
-    'attemptLost: ["running", "ended"]',
-    "test/core/journal.test.ts",
-  ],
-  [
-    "the legality check",
-    "src/core/apply.ts",
-    "if (!legal.includes(stage.status))",
-    "if (false)",
-    "test/core/journal.test.ts",
-  ],
+  ["one legality row", "src/core/apply.ts", 'attemptLost: ["running"]', 'attemptLost: ["running", "ended"]', JOURNAL],
+  ["the legality check", "src/core/apply.ts", "if (!legal.includes(stage.status))", "if (false)", JOURNAL],
   [
     "nothing begins on a lease that ran out",
     "src/engine/writer.ts",
@@ -149,12 +134,24 @@ export const MUTANTS = [
   [
     "a run that could go on is not listed as waiting",
     "src/engine/drive.ts",
-    "this.#isIdle = !needsSlot && !this.#isStopping;",
+    "this.#isIdle = !needsSlot && !isElsewhere && !this.#isStopping;",
     "this.#isIdle = true;",
     BAD_DAYS,
   ],
-  ["a deaf effect gives its slot back", "src/engine/effects.ts", "this.#slots.giveUp();", "", BAD_DAYS],
-  ["stopping does not spin", "src/engine/drive.ts", "|| this.#isStopping ||", "||", BAD_DAYS],
+  [
+    "a deaf effect gives its slot back",
+    "src/engine/effects.ts",
+    "this.#deaf.add(flight);\n      this.#slots.release();",
+    "",
+    BAD_DAYS,
+  ],
+  [
+    "stopping does not spin",
+    "src/engine/drive.ts",
+    "if (at !== null && !this.#isStopping)",
+    "if (at !== null)",
+    BAD_DAYS,
+  ],
   [
     "a lease nobody renews is given up",
     "src/engine/watch.ts",
@@ -165,8 +162,8 @@ export const MUTANTS = [
   [
     "an approval expires after it is on disk",
     "src/engine/drive.ts",
-    "if (!(await new Promise<boolean>((resolve) => this.#writer.afterDurable(resolve)))) return;",
-    "",
+    "new Promise<boolean>((resolve) => this.#writer.afterDurable(resolve))",
+    "Promise.resolve(true)",
     "test/sim/sim.test.ts",
   ],
   [
@@ -195,14 +192,14 @@ export const MUTANTS = [
     "src/core/migrate.ts",
     "...strandedIn(state)",
     "",
-    "test/engine/migrate.test.ts",
+    MIGRATE,
   ],
   [
     "a moved run has broken no policy",
     "src/core/migrate.ts",
     "if (fault !== undefined) faults.set",
     "if (false) faults.set",
-    "test/engine/migrate.test.ts",
+    MIGRATE,
   ],
   [
     "a paused run keeps its last part",
@@ -245,5 +242,47 @@ export const MUTANTS = [
     '.whereNotIn("run_no", queries.table("inbox").select("run_no"))',
     "",
     SQLITE,
+  ],
+  [
+    "an undo whose time came in vain is begun",
+    "src/core/timers.ts",
+    "state.rollback.isDue = true;",
+    "",
+    "test/core/rollback.test.ts",
+  ],
+  [
+    "a decision is no answer to the next request",
+    "src/core/apply.ts",
+    "stage.decisions = null;",
+    "",
+    "test/sim/sim.test.ts",
+  ],
+  [
+    "a cancelled group keeps what is done in it",
+    "src/core/reopen.ts",
+    "if (isContainer(stage)) {",
+    "if (false) {",
+    "test/core/reopen.test.ts",
+  ],
+  [
+    "no more hold a place than there are",
+    "src/store/limits.ts",
+    "isHeldAlready || before.length < limit",
+    "true",
+    MEMORY,
+  ],
+  [
+    "what speaks against one run is its asker's answer",
+    "src/store/knex/together.ts",
+    "if (answer instanceof Error) reject(answer);\n          else resolve(",
+    "resolve(",
+    SQLITE,
+  ],
+  [
+    "a program has a guard",
+    "plugins/shell/group.ts",
+    "const dismiss = guard(group);",
+    "const dismiss = () => {};",
+    "test/plugins/shell.test.ts",
   ],
 ];

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { decide } from "../../src/core/decide.js";
 import type { Verb } from "../../src/core/outside.js";
 import { verbCame } from "../../src/core/outside.js";
 import { LIMITS } from "../../src/core/plan.js";
@@ -125,6 +126,20 @@ describe("rollback", () => {
     const started = events[second]?.at ?? 0;
     const folded = new Simulation(plan("a -> d", { a: timed, d: all.d }), slowUndo, events.slice(0, second + 1));
     expect(nextWake(folded.state)).toBe(started + 700);
+  });
+
+  it("tries an undo again whose time came while there was no slot, though the clock was set back since", () => {
+    const { events } = new Simulation(plan("a -> d", { a: timed, d: all.d }), slowUndo).run(40);
+    const upTo = events.findIndex((event) => event.type === "compensationFailed");
+    const { state, context } = new Simulation(
+      plan("a -> d", { a: timed, d: all.d }),
+      slowUndo,
+      events.slice(0, upTo + 1),
+    );
+    const due = state.rollback?.retryAt ?? 0;
+    expect(due).toBeGreaterThan(0);
+    expect(decide(state, { ...context, now: due }, 0)).toBeUndefined();
+    expect(decide(state, { ...context, now: due - 1 }, 1)).toMatchObject({ kind: "perform" });
   });
 
   it("does not count tries lost with their process as tries, and gives up on one that is lost again and again", () => {
