@@ -23,6 +23,8 @@ export interface Case {
   readonly definition: LoadedDefinition;
   readonly inputs: JsonObject;
   readonly decide: readonly Decide[];
+  /** The status it comes to where nothing befalls it: whoever fails before the first effect proves nothing. */
+  readonly ends: string;
 }
 
 /** What befalls one run. */
@@ -58,7 +60,14 @@ function mortal(context: StageContext, process: Mortal): StageContext {
     throw new Error("its process is dead");
   });
   dead.catch(() => {});
-  return { ...context, record: (key, step) => Promise.race([context.record(key, step), dead]) };
+  const record: StageContext["record"] = (key, step) => Promise.race([context.record(key, step), dead]);
+  // A copy of its fields would lack its methods, and whoever reads a file would fail without a word from here.
+  return new Proxy(context, {
+    get(target, name) {
+      const own: unknown = name === "record" ? record : Reflect.get(target, name, target);
+      return typeof own === "function" && name !== "record" ? own.bind(target) : own;
+    },
+  });
 }
 
 const NEVER = new Promise<never>(() => {});
