@@ -23,6 +23,8 @@ export interface Case {
   readonly definition: LoadedDefinition;
   readonly inputs: JsonObject;
   readonly decide: readonly Decide[];
+  /** What it comes to on a day without a fault. */
+  readonly status: string;
 }
 
 /** What befalls one run. */
@@ -58,7 +60,8 @@ function mortal(context: StageContext, process: Mortal): StageContext {
     throw new Error("its process is dead");
   });
   dead.catch(() => {});
-  return { ...context, record: (key, step) => Promise.race([context.record(key, step), dead]) };
+  const record: StageContext["record"] = (...step) => Promise.race([context.record(...step), dead]);
+  return new Proxy(context, { get: (whole, name) => (name === "record" ? record : Reflect.get(whole, name)) });
 }
 
 const NEVER = new Promise<never>(() => {});
