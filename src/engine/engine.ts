@@ -186,6 +186,11 @@ export class Engine {
     return this.#detached.settled();
   }
 
+  /** How many effects could begin here now. */
+  room(): number {
+    return this.#slots.free;
+  }
+
   /** Gives back what could not be given back while the store was away. */
   letGo(): Promise<void> {
     return this.#releases.again();
