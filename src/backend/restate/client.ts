@@ -1,9 +1,16 @@
+import { setTimeout } from "node:timers/promises";
 import { StagecraftError } from "../../core/errors.js";
 import type { TurnEnd } from "../../engine/away/decider.js";
 import { NAMES, type RestateSettings } from "./settings.js";
 
 /** How long the admin side may take to answer: milliseconds. */
 const PATIENCE_MS = 10_000;
+/**
+ * Restate asks the workers what they offer before it takes them on, and for some moments a balancer may still send it to
+ * one that has died.
+ */
+const REGISTER_TIMES = 10;
+const AGAIN_MS = 500;
 
 /** The Restate server, as workers and commands speak to it. Faults: `restate-unreachable`, `restate-not-ready`, `restate-no-worker`, `restate-refused`. */
 export interface RestateClient {
@@ -38,7 +45,16 @@ export function clientOf({ ingress, admin }: RestateSettings): RestateClient {
     async register(workers) {
       const body = JSON.stringify({ uri: workers, force: true });
       const headers = { "content-type": "application/json" };
-      await ask(`${admin}/deployments`, { method: "POST", headers, body, ...patient() });
+      for (let times = 1; ; times++) {
+        try {
+          await ask(`${admin}/deployments`, { method: "POST", headers, body, ...patient() });
+          return;
+        } catch (error) {
+          const { code } = error as { code?: string };
+          if (code !== "restate-refused" || times >= REGISTER_TIMES) throw error;
+          await setTimeout(AGAIN_MS);
+        }
+      }
     },
     async version() {
       const answer = await ask(`${admin}/version`, patient());
