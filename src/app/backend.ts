@@ -17,8 +17,16 @@ export interface Backend {
 }
 
 /** This process, or Restate; the packages of the latter are loaded only then. */
-export async function backendOf({ restate }: Config, engine: Engine, host: Host): Promise<Backend> {
-  if (restate === undefined) return { drives: engine, join: async () => ({ drives: engine, done: Promise.resolve() }) };
+export async function backendOf(
+  { restate }: Config,
+  engine: Engine,
+  host: Host,
+  watched: (drives: Drives) => Drives,
+): Promise<Backend> {
+  if (restate === undefined) {
+    const drives = watched(engine);
+    return { drives, join: async () => ({ drives, done: Promise.resolve() }) };
+  }
   const { restateBackend } = await import("../backend/restate/backend.js");
   return restateBackend(restate, host, engine);
 }

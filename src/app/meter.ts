@@ -1,7 +1,8 @@
 import type { Usage } from "../core/event.js";
-import type { Listener, Store } from "../engine/ports.js";
+import type { Listener, Store, UsedResources } from "../engine/ports.js";
 import { type Exposition, openExposition, type Standing } from "../observe/prometheus.js";
 import type { Scrape, ScrapeAddress } from "../server/scraping.js";
+import type { Resources } from "./resources.js";
 import type { Stats } from "./stats.js";
 
 /** Facts that are held before they are counted, where nobody asks for numbers. */
@@ -20,26 +21,24 @@ export interface Meter {
 interface Heard {
   readonly ended: Set<string>;
   readonly calls: { readonly run: string; readonly usage: Usage }[];
-  /** Events by run: what the processor's time is shared out by. */
-  readonly events: Map<string, number>;
+  readonly used: UsedResources[];
 }
 
-export function meterOf(existing: () => Promise<Store>, stats: Stats): Meter {
+export function meterOf(existing: () => Promise<Store>, stats: Stats, resources: Resources): Meter {
   let heard = nothing();
-  let spent = process.cpuUsage();
   let exposition: Promise<Exposition> | undefined;
   let counting = Promise.resolve();
   const count = () => {
     const taken = heard;
-    const { user, system } = process.cpuUsage(spent);
-    spent = process.cpuUsage();
     heard = nothing();
     exposition ??= openExposition();
     const to = exposition;
-    counting = counting.then(async () => countAll(await existing(), stats, await to, taken, (user + system) / 1e6));
+    counting = counting.then(async () => countAll(await existing(), stats, await to, taken));
     return counting;
   };
+  resources.onUsed((used) => heard.used.push(...used));
   const scrape: Scrape = async () => {
+    await resources.flush();
     await count();
     const { text, contentType } = await (exposition as Promise<Exposition>);
     return { text: await text(await standingOf(await existing())), contentType };
@@ -51,24 +50,25 @@ export function meterOf(existing: () => Promise<Store>, stats: Stats): Meter {
       return listenForScrapes(scrape, address);
     },
     heard(run, recorded) {
-      heard.events.set(run, (heard.events.get(run) ?? 0) + recorded.length);
       for (const { event } of recorded) {
         if (event.type === "runEnded") heard.ended.add(run);
         if (event.type === "stepRecorded" && event.usage) heard.calls.push({ run, usage: event.usage });
       }
-      if (heard.ended.size + heard.calls.length >= MOST_HELD) void count().catch(() => {});
+      if (heard.ended.size + heard.calls.length + heard.used.length >= MOST_HELD) void count().catch(() => {});
     },
   };
 }
 
 function nothing(): Heard {
-  return { ended: new Set(), calls: [], events: new Map() };
+  return { ended: new Set(), calls: [], used: [] };
 }
 
 /** One run removed meanwhile must not keep the others from being counted. */
-async function countAll(store: Store, stats: Stats, to: Exposition, heard: Heard, cpuSeconds: number): Promise<void> {
+async function countAll(store: Store, stats: Stats, to: Exposition, heard: Heard): Promise<void> {
   const workflows = new Map<string, string>();
-  for (const run of heard.events.keys()) {
+  for (const run of new Set(
+    [heard.ended, heard.calls.map((call) => call.run), heard.used.map((one) => one.run)].flatMap((runs) => [...runs]),
+  )) {
     const row = await store.getRun(run);
     if (row === undefined) continue;
     workflows.set(run, row.workflow);
@@ -78,10 +78,9 @@ async function countAll(store: Store, stats: Stats, to: Exposition, heard: Heard
     const workflow = workflows.get(run);
     if (workflow !== undefined) to.modelCalled(workflow, usage);
   }
-  const all = [...heard.events.values()].reduce((sum, events) => sum + events, 0);
-  for (const [run, events] of heard.events) {
-    const workflow = workflows.get(run);
-    if (workflow !== undefined) to.cpuSpent(workflow, (cpuSeconds * events) / all);
+  for (const used of heard.used) {
+    const workflow = workflows.get(used.run);
+    if (workflow !== undefined) to.resourcesUsed(workflow, used);
   }
 }
 

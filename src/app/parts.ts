@@ -22,7 +22,7 @@ export interface Parts {
 }
 
 export function partsOf(
-  { config, secrets, stores: { made, existing }, whoIs }: Rooms,
+  { config, secrets, stores: { made, existing }, whoIs, resources }: Rooms,
   read: (definition: string) => Promise<LoadedDefinition>,
 ): Parts {
   const stats = later(async () => (await import("./stats.js")).statsOf(existing));
@@ -30,7 +30,7 @@ export function partsOf(
     audit: later(async () => (await import("./audit.js")).auditOf(config, made)),
     keys: later(async () => (await import("./keys.js")).keysOf(config, secrets, made)),
     links: later(async () => (await import("./links.js")).linksOf(config, made, whoIs)),
-    meter: meterOf(made, stats),
+    meter: meterOf(made, stats, resources),
     rules: later(async () => (await import("./rules.js")).rulesOf(read)),
     stats,
     upkeep: later(async () => (await import("./upkeep.js")).upkeepOf(existing, made, wallClock.now)),

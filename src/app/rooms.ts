@@ -9,6 +9,7 @@ import { type WhoIs, whoIsOf } from "./directory.js";
 import { hostOf, wallClock } from "./host.js";
 import { once } from "./later.js";
 import { eventLog, logOf, watched } from "./log.js";
+import { type Resources, resourcesOf } from "./resources.js";
 import { secretsOf } from "./secrets.js";
 import { isOwnPackage, shippedPlugins } from "./shipped.js";
 import { type Stores, storesOf } from "./stores.js";
@@ -27,6 +28,7 @@ export interface Rooms {
   settled(): Promise<void>;
   host(): Promise<Host>;
   log(): Promise<Logger>;
+  readonly resources: Resources;
   /** Hears of every run that is driven here. */
   heard(): Promise<Listener>;
 }
@@ -38,6 +40,7 @@ export function openRooms(config: Config, guests: readonly Plugin[] = []): Rooms
   const secrets = watched(secretsOf(config, registry));
   const log = once(() => logOf(config, secrets));
   const stores = storesOf(config, secrets);
+  const resources = resourcesOf(stores.made, log);
   const traces = once(async () => tracesOf(config, await log()));
   const host = once(async () => {
     const tracer = await traces();
@@ -57,11 +60,13 @@ export function openRooms(config: Config, guests: readonly Plugin[] = []): Rooms
     whoIs: whoIsOf(config, registry, secrets, wallClock.now),
     host,
     engine,
-    backend: once(async () => backendOf(config, await engine(), await host())),
+    backend: once(async () => backendOf(config, await engine(), await host(), resources.watched)),
     log,
-    heard: once(async () => eventLog(config, await log()) ?? (() => {})),
+    resources,
+    heard: once(async () => both(eventLog(config, await log()), resources.heard)),
     async settled() {
       await running?.settled();
+      await resources.flush();
       if (running !== undefined) await (await traces())?.close();
     },
   };

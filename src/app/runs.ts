@@ -9,7 +9,7 @@ import type { Plan } from "../core/plan.js";
 import { viewInput } from "../core/stage-input.js";
 import type { RunState } from "../core/state.js";
 import { type StageView, viewStages } from "../core/view.js";
-import type { InboxBody, Listener, RunRow, Store, StoredDefinition } from "../engine/ports.js";
+import type { InboxBody, Listener, RunRow, Store, StoredDefinition, UsedResources } from "../engine/ports.js";
 import { redactionsOf } from "../engine/redacted-run.js";
 import { loadState } from "../engine/snapshots.js";
 import { processOwner } from "../store/owner.js";
@@ -27,6 +27,8 @@ export interface RunView {
   readonly isInterrupted: boolean;
   /** The stage that started it and did not wait for it. */
   readonly parent: ParentStage | null;
+  /** What processes used for it; undefined where it was not measured. */
+  readonly used?: UsedResources | undefined;
 }
 
 const ENDED: readonly RunRow["status"][] = ["succeeded", "failed", "cancelled", "rolledBack", "rollbackFailed"];
@@ -66,8 +68,10 @@ export async function viewRun(store: Store, id: string): Promise<RunView> {
   const run = await findRun(store, id);
   const { plan, events } = await historyOf(store, run);
   const state = fold(plan, events);
+  const [used] = await store.resources({ run: run.id });
   return {
     run,
+    used,
     plan,
     notable: notableOf(plan, events),
     isInterrupted: isInterrupted(run),

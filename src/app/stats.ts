@@ -73,7 +73,8 @@ async function summarized(
     runs.filter(({ id }) => !known.has(id)),
   );
   for (const { run, summary } of made) known.set(run.id, summary);
-  return runs.map((run) => ({ run, summary: known.get(run.id) ?? NOTHING }));
+  const used = new Map((await store.resources(filter)).map((one) => [one.run, one]));
+  return runs.map((run) => ({ run, summary: known.get(run.id) ?? NOTHING, used: used.get(run.id) }));
 }
 
 async function makeAll(store: Store, runs: readonly RunRow[]): Promise<readonly SummarizedRun[]> {

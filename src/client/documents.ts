@@ -82,6 +82,7 @@ export interface RunView {
   readonly state: Readonly<Record<string, unknown>>;
   readonly plan: Plan;
   readonly parent: ParentStage | null;
+  readonly resources: UsedResources | null;
   /** of the last event this view has in it */
   readonly seq: number;
 }
@@ -123,6 +124,16 @@ export type Plan = Readonly<Record<string, unknown>>;
 export interface ParentStage {
   readonly run: string;
   readonly stage: string;
+}
+
+export interface UsedResources {
+  /** processor time of the processes that drove it */
+  readonly cpuMs: number;
+  readonly peakRssBytes: number;
+  /** the longest wait for the event loop */
+  readonly loopDelayMs: number;
+  /** driven beside other runs: its processor time is its part by its events */
+  readonly shared: boolean;
 }
 
 export interface StageInput {

@@ -22,6 +22,14 @@ export interface Metrics {
     /** of the model calls whose price is known */
     readonly usd: number;
     readonly unpricedCalls: number;
+    readonly resources: {
+      readonly runs: number;
+      /** of these, driven beside others: their part of `cpuMs` is an estimate */
+      readonly shared: number;
+      readonly cpuMs: number;
+      readonly peakRssBytes: number;
+      readonly loopDelayMs: number;
+    } | null;
   };
   readonly workflows: readonly {
     readonly workflow: string;
@@ -42,6 +50,14 @@ export interface Metrics {
     /** of the model calls whose price is known */
     readonly usd: number;
     readonly unpricedCalls: number;
+    readonly resources: {
+      readonly runs: number;
+      /** of these, driven beside others: their part of `cpuMs` is an estimate */
+      readonly shared: number;
+      readonly cpuMs: number;
+      readonly peakRssBytes: number;
+      readonly loopDelayMs: number;
+    } | null;
   }[];
   readonly stageTypes: readonly {
     /** a stage type */

@@ -23,6 +23,7 @@ import type { Ledger } from "./ledger.js";
 import type { LimitStore } from "./limit-store.js";
 import type { NudgeStore } from "./nudge-store.js";
 import type { OccurrenceStore } from "./occurrence-store.js";
+import type { ResourceStore } from "./resource-store.js";
 import type { ScheduleStore } from "./schedule-store.js";
 import type { SummaryStore } from "./summary-store.js";
 import type { Tracer } from "./tracer.js";
@@ -188,6 +189,7 @@ export interface Store
     LimitStore,
     NudgeStore,
     OccurrenceStore,
+    ResourceStore,
     ScheduleStore,
     SummaryStore,
     Upkeep {
@@ -269,6 +271,7 @@ export type * from "./ledger.js";
 export type * from "./limit-store.js";
 export type * from "./nudge-store.js";
 export type * from "./occurrence-store.js";
+export type * from "./resource-store.js";
 export type * from "./schedule-store.js";
 export type * from "./summary-store.js";
 export type * from "./tracer.js";

@@ -2,7 +2,7 @@ import type { ParentStage } from "../core/event.js";
 import type { Json, JsonObject } from "../core/json.js";
 import type { TriggerPlan } from "../core/trigger.js";
 import type { StageView } from "../core/view.js";
-import type { AlertRow, ApprovalRow, RunRow, ScheduleRow, Store } from "../engine/ports.js";
+import type { AlertRow, ApprovalRow, RunRow, ScheduleRow, Store, UsedResources } from "../engine/ports.js";
 import type { Act } from "./audit/acts.js";
 
 /** What `--json` prints and the API answers with. Times are RFC 3339, spans are milliseconds. */
@@ -54,9 +54,16 @@ export function viewDocument(view: {
   readonly inputs: JsonObject;
   readonly stages: readonly StageView[];
   readonly parent: ParentStage | null;
+  readonly used?: UsedResources | undefined;
 }): JsonObject {
   const parent = view.parent === null ? null : { ...view.parent };
-  return { ...runDocument(view.run), parent, inputs: view.inputs, stages: view.stages.map(stageDocument) };
+  const { run, inputs, stages, used } = view;
+  const resources = used === undefined ? null : resourcesDocument(used);
+  return { ...runDocument(run), parent, inputs, resources, stages: stages.map(stageDocument) };
+}
+
+function resourcesDocument({ cpuMs, peakRssBytes, loopDelayMs, isShared }: UsedResources): JsonObject {
+  return { cpuMs, peakRssBytes, loopDelayMs, shared: isShared };
 }
 
 export function approvalDocument(approval: ApprovalRow): JsonObject {

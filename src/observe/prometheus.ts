@@ -1,6 +1,6 @@
 import type { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { Usage } from "../core/event.js";
-import type { RunRow } from "../engine/ports.js";
+import type { RunRow, UsedResources } from "../engine/ports.js";
 import type { RunSummary } from "./run-summary.js";
 
 /** Seconds: from a transform to a person's week. */
@@ -18,8 +18,8 @@ export interface Standing {
 export interface Exposition {
   runEnded(run: RunRow, summary: RunSummary): void;
   modelCalled(workflow: string, usage: Usage): void;
-  /** Seconds of processor time this process spent on runs of the workflow. */
-  cpuSpent(workflow: string, seconds: number): void;
+  /** What this process used while it drove a run of the workflow. */
+  resourcesUsed(workflow: string, used: UsedResources): void;
   text(standing: Standing): Promise<string>;
   readonly contentType: string;
 }
@@ -38,12 +38,11 @@ export async function openExposition(): Promise<Exposition> {
     new prometheus.Histogram({ name: `stagecraft_${name}`, help, labelNames, buckets: SPANS, registers: [registry] });
   const ofRuns = runInstruments(counter, histogram);
   const ofModels = modelInstruments(counter);
-  const cpu = counter("workflow_cpu_seconds_total", "Processor time spent on runs, by its events", "workflow");
   const stands = standingInstruments(gauge);
   return {
     runEnded: ofRuns,
     modelCalled: ofModels,
-    cpuSpent: (workflow, seconds) => cpu.inc({ workflow }, seconds),
+    resourcesUsed: resourceInstruments(counter, gauge),
     contentType: registry.contentType,
     text: (standing) => expose(registry, stands, standing),
   };
@@ -91,6 +90,17 @@ function modelInstruments(counter: MakeCounter): Exposition["modelCalled"] {
     tokens.inc({ ...of, direction: "output" }, outputTokens);
     cost.inc(of, usd ?? 0);
     unpriced.inc(of, usd === null ? 1 : 0);
+  };
+}
+
+function resourceInstruments(counter: MakeCounter, gauge: MakeGauge): Exposition["resourcesUsed"] {
+  const cpu = counter("workflow_cpu_seconds_total", "Processor time spent on runs, by its events", "workflow");
+  const memory = gauge("workflow_memory_bytes", "Memory of the process when it last drove a run", "workflow");
+  const delay = gauge("workflow_loop_delay_seconds", "Longest event-loop delay when it last drove a run", "workflow");
+  return (workflow, { cpuMs, peakRssBytes, loopDelayMs }) => {
+    cpu.inc({ workflow }, cpuMs / 1_000);
+    memory.set({ workflow }, peakRssBytes);
+    delay.set({ workflow }, loopDelayMs / 1_000);
   };
 }
 

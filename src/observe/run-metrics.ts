@@ -1,4 +1,4 @@
-import type { RunRow } from "../engine/ports.js";
+import type { RunRow, UsedResources } from "../engine/ports.js";
 import { groups, middleAndTail, sumOf } from "./numbers.js";
 import type { ModelCounts, RunSummary } from "./run-summary.js";
 
@@ -25,6 +25,18 @@ export interface RunCounts {
   /** Of the model calls whose price is known. */
   readonly usd: number;
   readonly unpricedCalls: number;
+  /** Null where no run was measured. */
+  readonly resources: ResourceCounts | null;
+}
+
+/** What processes used for the runs that were measured. */
+export interface ResourceCounts {
+  readonly runs: number;
+  /** Of these, how many were driven beside others: an estimate of theirs is in `cpuMs`. */
+  readonly shared: number;
+  readonly cpuMs: number;
+  readonly peakRssBytes: number;
+  readonly loopDelayMs: number;
 }
 
 export interface WorkflowMetrics extends RunCounts {
@@ -67,6 +79,7 @@ export interface RunMetrics {
 export interface SummarizedRun {
   readonly run: RunRow;
   readonly summary: RunSummary;
+  readonly used?: UsedResources | undefined;
 }
 
 export function runMetrics(runs: readonly SummarizedRun[]): RunMetrics {
@@ -102,6 +115,18 @@ function countsOf(runs: readonly SummarizedRun[]): RunCounts {
     outputTokens: sumOf(models, ({ outputTokens }) => outputTokens),
     usd: sumOf(models, ({ usd }) => usd),
     unpricedCalls: sumOf(models, ({ unpriced }) => unpriced),
+    resources: resourcesOf(runs.flatMap(({ used }) => used ?? [])),
+  };
+}
+
+function resourcesOf(used: readonly UsedResources[]): ResourceCounts | null {
+  if (used.length === 0) return null;
+  return {
+    runs: used.length,
+    shared: used.filter(({ isShared }) => isShared).length,
+    cpuMs: sumOf(used, ({ cpuMs }) => cpuMs),
+    peakRssBytes: used.reduce((most, { peakRssBytes }) => Math.max(most, peakRssBytes), 0),
+    loopDelayMs: used.reduce((most, { loopDelayMs }) => Math.max(most, loopDelayMs), 0),
   };
 }
 

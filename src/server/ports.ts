@@ -7,7 +7,7 @@ import type { ParentStage } from "../core/event.js";
 import type { JsonObject } from "../core/json.js";
 import type { Plan } from "../core/plan.js";
 import type { StageView } from "../core/view.js";
-import type { ApprovalRow, InboxBody, RunRow, Store } from "../engine/ports.js";
+import type { ApprovalRow, InboxBody, RunRow, Store, UsedResources } from "../engine/ports.js";
 import type { Act } from "../observe/audit/acts.js";
 import type { Hold } from "../observe/audit/holds.js";
 import type { ScheduleStanding } from "../observe/documents.js";
@@ -39,6 +39,7 @@ export interface RunAndStages {
   readonly state: JsonObject;
   readonly stages: readonly StageView[];
   readonly parent: ParentStage | null;
+  readonly used?: UsedResources | undefined;
 }
 
 export interface StartRequest {

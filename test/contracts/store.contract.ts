@@ -13,6 +13,7 @@ import { occurrencesContract } from "./store/occurrences.js";
 import { openedPerTest } from "./store/opened.js";
 import { payloadsContract } from "./store/payloads.js";
 import { peopleContract } from "./store/people.js";
+import { resourcesContract } from "./store/resources.js";
 import { runsContract } from "./store/runs.js";
 import { schedulesContract } from "./store/schedules.js";
 import { summariesContract } from "./store/summaries.js";
@@ -38,6 +39,7 @@ export function storeContract(title: string, setup: Setup): void {
     alertsContract(opened);
     auditContract(opened);
     schedulesContract(opened);
+    resourcesContract(opened);
     summariesContract(opened);
     upkeepContract(opened);
   });

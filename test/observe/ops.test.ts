@@ -18,7 +18,7 @@ it("the dashboard and the alert rules ask only for numbers there are, by labels 
   });
   const usage = { inputTokens: 1, outputTokens: 1, estimated: false, usd: 1 };
   exposition.modelCalled("w", { provider: "p", model: "m", ...usage });
-  exposition.cpuSpent("w", 1);
+  exposition.resourcesUsed("w", { run: "r", cpuMs: 1_000, peakRssBytes: 1e8, loopDelayMs: 5, isShared: false });
   const text = await exposition.text(standing);
   const asked = [read("grafana-dashboard.json"), read("prometheus-alerts.yaml")].join("\n");
   const names = new Set(asked.match(/\b(?:stagecraft|nodejs|process)_[a-z0-9_]+/g));

@@ -21,7 +21,7 @@ it.skipIf(tool === undefined)("the alert rules are rules to Prometheus itself, a
 
 it.skipIf(tool === undefined)("what is answered to a scrape is what Prometheus takes without a remark", async () => {
   const exposition = await openExposition();
-  exposition.cpuSpent("w", 1);
+  exposition.resourcesUsed("w", { run: "r", cpuMs: 1_000, peakRssBytes: 1e8, loopDelayMs: 5, isShared: false });
   const text = await exposition.text({ open: { running: 1 }, approvals: 1, alerts: { pending: 0, dead: 0 } });
   const { stdout, stderr } = spawnSync(tool ?? "", ["check", "metrics"], { input: text, encoding: "utf8" });
   // What Node's own numbers are called is not ours to say.

@@ -1,6 +1,7 @@
 import type { RunView, StageView } from "../../app.js";
 import { formatDuration } from "../../core/duration.js";
 import type { Json } from "../../core/json.js";
+import { bytesText } from "./bytes.js";
 import { explainText } from "./explain.js";
 import { count, dateOf, failure, queuedFor, waitingFor } from "./lines.js";
 import { notableLines } from "./notable.js";
@@ -27,6 +28,7 @@ export function detailsOf(view: RunView, paint: Paint, options: { readonly all: 
     ...(run.endedAt === null ? [] : [["ended", dateOf(run.endedAt)] as [string, string]]),
     ...(run.waitingFor === null ? [] : [["waits for", run.waitingFor] as [string, string]]),
     ["inputs", shorten(show(inputs), 160)],
+    ...(view.used === undefined ? [] : [["used", usedText(view.used)] as [string, string]]),
   ];
   const width = Math.max(...facts.map(([name]) => name.length));
   const head = facts.map(([name, value]) => `  ${paint("dim", name.padEnd(width))}  ${value}`);
@@ -38,6 +40,11 @@ export function detailsOf(view: RunView, paint: Paint, options: { readonly all: 
     "",
     stageTable(nested(options.all ? stages : collapse(stages)), paint),
   ].join("\n");
+}
+
+function usedText({ cpuMs, peakRssBytes, loopDelayMs, isShared }: NonNullable<RunView["used"]>): string {
+  const cpu = `${isShared ? "about " : ""}${formatDuration(cpuMs)} of processor time`;
+  return `${cpu}, ${bytesText(peakRssBytes)} of memory, event loop at most ${formatDuration(loopDelayMs)} late`;
 }
 
 /** The provider of the answers, where it was not a language model. */

@@ -1,5 +1,6 @@
 import type { StatsReport } from "../../app.js";
 import { formatDuration } from "../../core/duration.js";
+import { bytesText } from "./bytes.js";
 import { usdText } from "./money.js";
 import type { Paint } from "./style.js";
 import { type Column, table } from "./table.js";
@@ -16,6 +17,8 @@ export function statsText(report: StatsReport, paint: Paint): string {
   const most = Math.max(...workflows.map(({ runs }) => runs));
   const head = (text: string) => paint("dim", text);
   const tables = [table(rows, workflowColumns(most, paint), head), table(stageTypes, STAGE_COLUMNS, head)];
+  const measured = rows.flatMap(({ workflow, resources }) => (resources === null ? [] : { workflow, ...resources }));
+  if (measured.length > 0) tables.push(table(measured, RESOURCE_COLUMNS, head));
   if (models.length > 0) tables.push(table(models, MODEL_COLUMNS, head));
   return tables.join("\n\n");
 }
@@ -42,6 +45,18 @@ const STAGE_COLUMNS: readonly Column<StatsReport["stageTypes"][number]>[] = [
   { title: "RETRIES", cell: ({ retries }) => String(retries), align: "right" },
   { title: "P50", cell: ({ p50Ms }) => spanText(p50Ms), align: "right" },
   { title: "P95", cell: ({ p95Ms }) => spanText(p95Ms), align: "right" },
+];
+
+type Measured = NonNullable<Counts["resources"]> & { readonly workflow: string };
+
+/** Of runs that were driven beside others, processor time is shared out by their events. */
+const RESOURCE_COLUMNS: readonly Column<Measured>[] = [
+  { title: "PROCESS", cell: ({ workflow }) => workflow },
+  { title: "MEASURED", cell: ({ runs }) => String(runs), align: "right" },
+  { title: "CPU", cell: ({ cpuMs, shared }) => `${shared > 0 ? "≈" : ""}${formatDuration(cpuMs)}`, align: "right" },
+  { title: "CPU/RUN", cell: ({ cpuMs, runs }) => formatDuration(cpuMs / runs), align: "right" },
+  { title: "MEMORY", cell: ({ peakRssBytes }) => bytesText(peakRssBytes), align: "right" },
+  { title: "LOOP DELAY", cell: ({ loopDelayMs }) => formatDuration(loopDelayMs), align: "right" },
 ];
 
 const MODEL_COLUMNS: readonly Column<StatsReport["models"][number]>[] = [
@@ -86,10 +101,17 @@ const CSV_COLUMNS = [
   "unpricedCalls",
 ] as const satisfies readonly (keyof Row)[];
 
+const RESOURCE_CSV = ["cpuMs", "peakRssBytes", "loopDelayMs"] as const;
+
 /** RFC 4180; names of workflows need no quotes. Empty where no run counts. */
 export function statsCsv({ workflows }: StatsReport): string {
-  const rows = workflows.map((row) => CSV_COLUMNS.map((column) => String(row[column] ?? "")).join(","));
-  return [CSV_COLUMNS.join(","), ...rows].join("\n");
+  const rows = workflows.map((row) =>
+    [
+      ...CSV_COLUMNS.map((column) => String(row[column] ?? "")),
+      ...RESOURCE_CSV.map((column) => String(row.resources?.[column] ?? "")),
+    ].join(","),
+  );
+  return [[...CSV_COLUMNS, ...RESOURCE_CSV].join(","), ...rows].join("\n");
 }
 
 function spanText(ms: number | null): string {

@@ -64,10 +64,10 @@ export class Performer {
     const boarded = follower.board(order, secrets);
     if (boarded === undefined) return;
     const { command, flight } = boarded;
-    this.#slots.take();
+    await this.#slots.enter(flight.signal);
     try {
       const performing = this.#performing(follower, order, maskFor(Object.values(secrets)));
-      const end = await this.#slots.run(() => performing.attempt(command, flight));
+      const end = await performing.attempt(command, flight);
       if (flight.stopped === undefined) await this.#tellEnd(order, { kind: "ended", end }, flight);
     } finally {
       follower.leave(flight);
@@ -113,17 +113,6 @@ export class Performer {
       tool: (of, workflow) => discreet(parts, workflow, this.#detached.tool(state, of, workflow)),
       spawn: (of, inputs) => this.#detached.spawn(state, of, handedOver(parts, of.plan.calls, inputs), { patience: 0 }),
     });
-<<<<<<< HEAD
-=======
-    await this.#slots.enter(flight.signal);
-    try {
-      const end = await performing.attempt(command, flight);
-      if (flight.stopped === undefined) await this.#tellEnd(order, { kind: "ended", end }, flight);
-    } finally {
-      stopWatching();
-      this.#slots.release();
-    }
->>>>>>> main
   }
 
   /** The effect is done and nobody else can know: it is told however long the store is away. */

@@ -80,6 +80,16 @@ export const Stage = record(
   "Stage",
 );
 
+const UsedResources = record(
+  {
+    cpuMs: Type.Number({ minimum: 0, description: "processor time of the processes that drove it" }),
+    peakRssBytes: Count,
+    loopDelayMs: Type.Number({ minimum: 0, description: "the longest wait for the event loop" }),
+    shared: Type.Boolean({ description: "driven beside other runs: its processor time is its part by its events" }),
+  },
+  "UsedResources",
+);
+
 const PlanSchema = Type.Unsafe<Plan>({ $id: "Plan", type: "object", description: "the compiled graph" });
 
 export const RunView = record(
@@ -90,6 +100,7 @@ export const RunView = record(
     stages: Type.Array(Stage),
     plan: PlanSchema,
     parent: nullable(record({ run: Text(), stage: Text() }, "ParentStage")),
+    resources: nullable(UsedResources),
     seq: Type.Integer({ minimum: 0, description: "of the last event this view has in it" }),
   },
   "RunView",

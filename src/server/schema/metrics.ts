@@ -4,6 +4,17 @@ import { Count, Moment, nullable, record, Text } from "./parts.js";
 const span = nullable(Count);
 const Usd = Type.Number({ minimum: 0, description: "of the model calls whose price is known" });
 
+const Resources = record({
+  runs: Count,
+  shared: Type.Integer({
+    minimum: 0,
+    description: "of these, driven beside others: their part of `cpuMs` is an estimate",
+  }),
+  cpuMs: Type.Number({ minimum: 0 }),
+  peakRssBytes: Count,
+  loopDelayMs: Type.Number({ minimum: 0 }),
+});
+
 const counts = {
   runs: Count,
   succeeded: Count,
@@ -21,6 +32,7 @@ const counts = {
   outputTokens: Count,
   usd: Usd,
   unpricedCalls: Count,
+  resources: nullable(Resources),
 };
 
 export const Metrics = record(

@@ -46,6 +46,10 @@ export function percent(part: number | null): string {
   return part === null ? "–" : `${(part * 100).toFixed(part === 1 ? 0 : 1)} %`;
 }
 
+export function megabytes(bytes: number): string {
+  return `${Math.round(bytes / 1e6)} MB`;
+}
+
 export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

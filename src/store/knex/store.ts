@@ -16,6 +16,7 @@ import { migrate } from "./migrate.js";
 import { MIGRATIONS } from "./migrations/index.js";
 import { occurrences } from "./occurrences.js";
 import { people } from "./people.js";
+import { resources } from "./resources.js";
 import { runs } from "./runs.js";
 import { schedules } from "./schedules.js";
 import { snapshots } from "./snapshots.js";
@@ -50,6 +51,7 @@ export function knexStore(dialect: Dialect): Omit<Store, "backup"> {
     ...occurrences(kept),
     ...schedules(kept),
     ...snapshots(kept),
+    ...resources(kept),
     ...summaries(kept),
     ...upkeep(kept, () => before),
   };

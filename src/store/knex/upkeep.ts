@@ -14,6 +14,7 @@ const OF_RUN = [
   "events",
   "snapshots",
   "summaries",
+  "resources",
   "alerts",
   "inbox",
   "approvals",

@@ -10,6 +10,7 @@ import { ledger } from "./ledger.js";
 import { limits } from "./limits.js";
 import { occurrences } from "./occurrences.js";
 import { people } from "./people.js";
+import { resources } from "./resources.js";
 import { runs } from "./runs.js";
 import { schedules } from "./schedules.js";
 import { emptyState } from "./state.js";
@@ -38,6 +39,7 @@ export function memoryStore(): Store {
     ...emissions(state),
     ...occurrences(state),
     ...schedules(),
+    ...resources(state),
     ...summaries(state),
     ...upkeep(state),
   };

@@ -2,7 +2,7 @@ import type { MetricsDocument } from "../../schema/metrics.js";
 import { Chart } from "../parts/chart.js";
 import { Fault, Loading, useLoad } from "../parts/load.js";
 import { Link, place, setQuery } from "../router.js";
-import { percent, span } from "../text.js";
+import { megabytes, percent, span } from "../text.js";
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
@@ -77,6 +77,7 @@ function Summary({ metrics }: { readonly metrics: MetricsDocument }) {
       </div>
       <Workflows workflows={workflows} />
       <StageTypes stageTypes={stageTypes} />
+      <Processes workflows={workflows} />
     </>
   );
 }
@@ -170,6 +171,57 @@ function StageTypes({ stageTypes }: Pick<MetricsDocument, "stageTypes">) {
         ))}
       </tbody>
     </table>
+  );
+}
+
+/** What processes used while they drove runs of each workflow. */
+function Processes({ workflows }: Pick<MetricsDocument, "workflows">) {
+  const measured = workflows.flatMap(({ workflow, resources }) =>
+    resources === null ? [] : [{ workflow, ...resources }],
+  );
+  if (measured.length === 0) return null;
+  return (
+    <>
+      <table class="list">
+        <thead>
+          <tr>
+            <th>Process</th>
+            <th class="number">Runs measured</th>
+            <th class="number">Processor time</th>
+            <th class="number">A run</th>
+            <th class="number">Memory</th>
+            <th class="number">Event loop late</th>
+          </tr>
+        </thead>
+        <tbody>
+          {measured.map(({ workflow, runs, shared, cpuMs, peakRssBytes, loopDelayMs }) => (
+            <tr key={workflow}>
+              <td data-name="Process">{workflow}</td>
+              <td data-name="Runs measured" class="number">
+                {runs}
+              </td>
+              <td data-name="Processor time" class="number">
+                {shared > 0 && "≈ "}
+                {span(cpuMs)}
+              </td>
+              <td data-name="A run" class="number">
+                {span(cpuMs / runs)}
+              </td>
+              <td data-name="Memory" class="number">
+                {megabytes(peakRssBytes)}
+              </td>
+              <td data-name="Event loop late" class="number">
+                {span(loopDelayMs)}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <p class="muted">
+        ≈ runs that were driven beside others: processor time is shared out by their events. Memory is the most of a
+        whole process, the event loop the latest it was.
+      </p>
+    </>
   );
 }
 

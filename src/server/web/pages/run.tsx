@@ -12,7 +12,7 @@ import { Gantt } from "../run/gantt.js";
 import { Journal } from "../run/journal.js";
 import { type Moment, placeOf, type Replay, standings } from "../run/replay.js";
 import { Verbs } from "../run/verbs.js";
-import { span, moment as written } from "../text.js";
+import { megabytes, span, moment as written } from "../text.js";
 
 const ENDED = new Set(["succeeded", "failed", "cancelled", "rolledBack", "rollbackFailed"]);
 const TABS = ["timeline", "journal", "data"] as const;
@@ -50,6 +50,7 @@ export function RunPage({ id }: { readonly id: string }) {
 
 function Head({ view, now }: { readonly view: RunViewDocument; readonly now: Moment }) {
   const began = Date.parse(view.createdAt);
+  const used = view.resources;
   return (
     <div class="head">
       <div>
@@ -67,6 +68,12 @@ function Head({ view, now }: { readonly view: RunViewDocument; readonly now: Mom
           <span>by {view.by}</span>
           <span>{written(view.createdAt)}</span>
           {now.end !== null && <span>took {span(now.end.at - began)}</span>}
+          {used != null && (
+            <span title={`event loop at most ${span(used.loopDelayMs)} late`}>
+              used {used.shared && "about "}
+              {span(used.cpuMs)} of processor time, {megabytes(used.peakRssBytes)}
+            </span>
+          )}
         </p>
         {now.end?.error != null && (
           <p class="error-text">

@@ -10,6 +10,7 @@ import { observe } from "./0011-observe.js";
 import { dataKeys } from "./0012-data-keys.js";
 import { occurrences } from "./0014-occurrences.js";
 import { prices } from "./0017-prices.js";
+import { resources } from "./0020-resources.js";
 import type { Migration } from "./migration.js";
 
 /** All, in order. */
@@ -26,4 +27,5 @@ export const MIGRATIONS: readonly Migration[] = [
   dataKeys,
   occurrences,
   prices,
+  resources,
 ];
