@@ -117,12 +117,12 @@ function namedAsNodeNames(root) {
 }
 
 /**
- * What of a package nothing here comes to, but every start would read. Of Knex: other databases, its migrations and seeds.
- * Of oclif: finding commands without the manifest, plugins of the command line, its spinner, and what tells
+ * What of a package nothing here comes to, but every start would read. Of Knex: other databases, its migrations, its seeds
+ * and its words for tables. Of oclif: finding commands without the manifest, plugins of the command line, its spinner, and what tells
  * a Linux inside Windows from others.
  */
 const UNUSED = {
-  knex: /^(\.\/(cockroachdb|mssql|mysql|mariadb|mysql2|oracle|oracledb|pgnative|redshift)|\.\.\/migrations\/(migrate\/Migrator|seed\/Seeder))$/,
+  knex: /^(\.\/(cockroachdb|mssql|mysql|mariadb|mysql2|oracle|oracledb|pgnative|redshift)|\.\.\/migrations\/(migrate\/Migrator|seed\/Seeder)|\.{1,2}\/schema\/.+)$/,
   "@oclif/core": /^(\.\/action\/spinner|minimatch|semver|tinyglobby|wsl-utils)$/,
 };
 

@@ -101,7 +101,14 @@ export function readExpression(
   const found = typeof value === "string" ? findExpressions(value).found : [];
   const [only] = found;
   if (only === undefined || !only.whole) {
-    findings.push(fault("rules-column", path, "this takes exactly one ${{ expression }}"));
+    findings.push(
+      fault(
+        "rules-column",
+        path,
+        "this takes exactly one ${{ expression }}",
+        "where its values come from: ${{ facts.amount }}",
+      ),
+    );
     return undefined;
   }
   const { expression, issues } = compileExpression(only.source);

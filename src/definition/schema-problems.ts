@@ -15,6 +15,11 @@ export interface SchemaProblem {
 
 /** Everything wrong with a schema, each at the word that is. `ours`: keys that may stand beside it at its top. */
 export function schemaProblems(schema: JsonObject, ours: readonly string[]): readonly SchemaProblem[] {
+  const fields = Object.keys(schema).filter((key) => !key.startsWith("x-"));
+  if (fields.length > 0 && !fields.some((key) => KEYWORDS.has(key) || ours.includes(key) || isTypo(key))) {
+    const help = `write { type: object, properties: { ${fields[0]}: { type: string } } }`;
+    return [{ path: [], atKey: false, message: "this is no JSON Schema: fields stand under `properties`", help }];
+  }
   const found: SchemaProblem[] = [];
   checkKeywords({ root: schema, found }, schema, [], ours);
   for (const { path, message, help } of wordFaults(schemaFaults(schema))) {
@@ -43,6 +48,10 @@ const KEYWORDS = new Set(
     "deprecated readOnly writeOnly unevaluatedItems unevaluatedProperties contentEncoding contentMediaType"
   ).split(" "),
 );
+
+function isTypo(key: string): boolean {
+  return ELSEWHERE.has(key) || nearest(key, KEYWORDS) !== undefined;
+}
 
 /** What people write who know another way to describe data, and what to write here. */
 const ELSEWHERE: ReadonlyMap<string, string> = new Map([

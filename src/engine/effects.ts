@@ -85,7 +85,7 @@ export class Effects implements Flights {
     this.#flights.set(stage.path, flight);
     this.#slots.take();
     this.#writer.record([command.started]);
-    this.#writer.afterDurable(() => void this.#run(command, flight));
+    this.#writer.afterDurable(() => this.#run(command, flight));
   }
 
   /** What is still under way of a stage that moved on is told to stop, and its result dropped. */
@@ -118,10 +118,12 @@ export class Effects implements Flights {
     this.#abandoned.set(flight, clock.at(clock.now() + DEAF_MS, giveUp));
   }
 
-  async #run(command: Perform, flight: InFlight): Promise<void> {
-    const end = flight.stopped
-      ? { failure: toFailure(flight.stopped) }
-      : await this.#performing.attempt(command, flight);
+  #run(command: Perform, flight: InFlight): void {
+    if (flight.stopped) this.#ended(flight, { failure: toFailure(flight.stopped) });
+    else void this.#performing.attempt(command, flight).then((end) => this.#ended(flight, end));
+  }
+
+  #ended(flight: InFlight, end: AttemptEnd): void {
     const isCurrent = this.#flights.get(flight.stage.path) === flight;
     if (isCurrent) {
       this.#flights.delete(flight.stage.path);

@@ -83,6 +83,7 @@ export class Engine {
     const first = firstOf(redactions, plan, started);
     refuseShown(redactions, key, "the idempotency key");
     await this.#host.store.putDefinition(definition);
+    this.#definitions.learn(definition);
     return this.#create(definition, started, [first], redactions, key);
   }
 

@@ -49,7 +49,7 @@ it("a worker whose places are taken leaves new runs to one that has some, and ta
   const start = async (id: string) =>
     (await first.app.start(await first.app.read(id), { inputs: {}, by: first.app.actor() })).id;
   const one = await start("hold");
-  await expect.poll(() => first.holds).toEqual([one]);
+  await expect.poll(() => first.holds, { timeout: 10_000 }).toEqual([one]);
   const second = await worker(folder);
   const two = await start("hold");
   await expect.poll(() => second.holds, { timeout: 10_000 }).toEqual([two]);

@@ -27,6 +27,8 @@ export function checkTriggers(context: CheckContext): void {
 function checkKind({ findings }: CheckContext, trigger: JsonObject, path: Path): TriggerKind | undefined {
   const [kind, other] = TRIGGER_KINDS.filter((word) => trigger[word] !== undefined);
   if (kind === undefined) {
+    // A key nobody knows was meant to say it.
+    if (findings.hasErrorAt(path)) return undefined;
     findings.error(
       "bad-trigger",
       { path },

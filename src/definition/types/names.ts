@@ -58,18 +58,27 @@ export interface Base {
 export function baseTypes(raw: JsonObject): Base {
   const secrets = Array.isArray(raw["secrets"]) ? raw["secrets"].map(String) : [];
   return {
-    inputs: objectOf(
-      fieldsOf(raw["inputs"], (schema) => schema["optional"] === true && schema["default"] === undefined),
-      undefined,
-      "inputs",
-    ),
-    state: objectOf(
-      fieldsOf(raw["state"], (schema) => schema["default"] === undefined),
-      undefined,
-      "state",
-    ),
+    // Where they are no mapping, which is said, any name may be meant.
+    inputs: isNoMapping(raw["inputs"])
+      ? DYNAMIC
+      : objectOf(
+          fieldsOf(raw["inputs"], (schema) => schema["optional"] === true && schema["default"] === undefined),
+          undefined,
+          "inputs",
+        ),
+    state: isNoMapping(raw["state"])
+      ? DYNAMIC
+      : objectOf(
+          fieldsOf(raw["state"], (schema) => schema["default"] === undefined),
+          undefined,
+          "state",
+        ),
     secrets: objectOf(Object.fromEntries(secrets.map((name) => [name, TRUSTED])), undefined, "secrets"),
   };
+}
+
+function isNoMapping(written: JsonObject[string] | undefined): boolean {
+  return written !== undefined && !isObject(written);
 }
 
 function fieldsOf(

@@ -109,8 +109,10 @@ function compare(
   if (wanted === undefined) return;
   const expected = typeOfSchemaOnce(wanted);
   if (fits(type, expected)) return;
+  const list = optionsOf(expected).find((option) => option.kind === "list");
+  const one = list?.kind === "list" && fits(type, list.item) ? 'a list, even of one: ["${{ … }}"]' : undefined;
   const text = optionsOf(expected).some((option) => option.kind === "string" && option.values === undefined);
-  const help = text && optionsOf(type).every(({ kind }) => TEXTUAL.has(kind)) ? "write string(…) around it" : undefined;
+  const help = text && optionsOf(type).every(({ kind }) => TEXTUAL.has(kind)) ? "write string(…) around it" : one;
   findings.error("wrong-type", place, `this gives ${shown(type)} where ${shown(expected)} is expected`, help);
 }
 

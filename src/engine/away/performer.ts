@@ -64,13 +64,23 @@ export class Performer {
     const boarded = follower.board(order, secrets);
     if (boarded === undefined) return;
     const { command, flight } = boarded;
-    await this.#slots.enter(flight.signal);
     try {
       const performing = this.#performing(follower, order, maskFor(Object.values(secrets)));
-      const end = await performing.attempt(command, flight);
-      if (flight.stopped === undefined) await this.#tellEnd(order, { kind: "ended", end }, flight);
+      await this.#within(flight, async () => {
+        const end = await performing.attempt(command, flight);
+        if (flight.stopped === undefined) await this.#tellEnd(order, { kind: "ended", end }, flight);
+      });
     } finally {
       follower.leave(flight);
+    }
+  }
+
+  /** With one of the places that this process has for effects. */
+  async #within(flight: InFlight, work: () => Promise<void>): Promise<void> {
+    await this.#slots.enter(flight.signal);
+    try {
+      await work();
+    } finally {
       this.#slots.release();
     }
   }

@@ -55,8 +55,8 @@ export type Rule = "fenced" | "done-twice" | "approval-taken" | "run-exists";
 
 /** Events travel as one JSON text: a list of `[type, stage, at, data, refs]`, the last with its commit's link in hex behind. */
 export interface JournalSql {
-  /** Takes the values of `entryValues` once for each entry; breaks the rule `fenced` and keeps nothing if one is. */
-  commit(entries: number): string;
+  /** Of the values of each entry; breaks the rule `fenced` and keeps nothing if one is. `isKept`: worth being kept compiled. */
+  commit(entries: readonly Bindings[]): { readonly sql: string; readonly bindings: Bindings; readonly isKept: boolean };
   /** Takes run id and events: the first of a journal. */
   readonly begin: string;
   /**
