@@ -5,7 +5,10 @@ import { NAMES, type RestateSettings } from "./settings.js";
 /** How long the admin side may take to answer: milliseconds. */
 const PATIENCE_MS = 10_000;
 
-/** The Restate server, as workers and commands speak to it. Faults: `restate-unreachable`, `restate-not-ready`, `restate-no-worker`, `restate-refused`. */
+/**
+ * The Restate server, as workers and commands speak to it. Faults: `restate-unreachable`, `restate-not-ready`, `restate-no-worker`,
+ * `restate-key-unknown`, `restate-refused`.
+ */
 export interface RestateClient {
   /** Gives the run a turn and resolves when it is over. */
   turn(run: string): Promise<TurnEnd["end"]>;
@@ -20,9 +23,6 @@ export interface RestateClient {
   /** Does it take in work? */
   isUp(): Promise<boolean>;
 }
-
-const UNKNOWN_KEY =
-  "restate.identityKeys must name the public key of this server: its log says it at the start, publickeyv1_…";
 
 export function clientOf({ ingress, admin }: RestateSettings): RestateClient {
   const turnAt = (run: string) => `${ingress}/${NAMES.run}/${encodeURIComponent(run)}/turn`;
@@ -58,10 +58,10 @@ export function clientOf({ ingress, admin }: RestateSettings): RestateClient {
   };
 }
 
-/** May it be otherwise in a moment? */
+/** May it be otherwise in a moment? Restate asks a worker what it offers, and a balancer may still lead to one that has died. */
 export function isPassing(error: unknown): boolean {
   if (!(error instanceof StagecraftError)) return false;
-  return error.code === "restate-unreachable" || error.code === "restate-not-ready";
+  return ["restate-unreachable", "restate-not-ready", "restate-refused"].includes(error.code);
 }
 
 async function ask(url: string, init: RequestInit = {}): Promise<Response> {
@@ -90,9 +90,18 @@ async function ask(url: string, init: RequestInit = {}): Promise<Response> {
       kind: "environment",
     });
   }
+  // What a worker said to it, when it came with another key than the worker knows.
+  if (said.includes("401 Unauthorized")) {
+    throw new StagecraftError(
+      "restate-key-unknown",
+      `the workers do not know the key of this Restate server: ${said}`,
+      {
+        help: "restate.identityKeys must name its public key: its log says it at the start, publickeyv1_…",
+        kind: "environment",
+      },
+    );
+  }
   throw new StagecraftError("restate-refused", `Restate answered ${answer.status} at ${url}: ${said}`, {
     kind: "environment",
-    // What a worker said to it, when it came with another key than the worker knows.
-    ...(said.includes("401 Unauthorized") && { help: UNKNOWN_KEY }),
   });
 }
