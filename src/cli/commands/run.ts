@@ -34,6 +34,12 @@ export default class Run extends RunCommand {
     detach: Flags.boolean({ description: "start it and leave it to `resume`" }),
     concurrency: Flags.integer({ description: "effects in flight at once", min: 1, helpValue: "<number>" }),
     provider: Flags.string({ description: "agent provider that goes before all others", helpValue: "<name>" }),
+    priority: Flags.integer({
+      description: "of runs that wait for a process, the higher goes first",
+      helpValue: "<number>",
+      min: -1_000,
+      max: 1_000,
+    }),
     ...backendFlag,
     verbose: Flags.boolean({ char: "v", description: "log everything that happens", exclusive: ["log-level"] }),
     ...driveFlags,
@@ -54,6 +60,7 @@ export default class Run extends RunCommand {
       inputs,
       by,
       ...(flags.provider ? { provider: flags.provider } : {}),
+      ...(flags.priority === undefined ? {} : { priority: flags.priority }),
       ...(traceparent ? { traceparent } : {}),
     });
     return flags.detach ? this.#leave(app, run.id) : this.go(app, run, flags);
