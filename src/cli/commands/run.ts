@@ -1,13 +1,12 @@
 import { Args, Flags } from "@oclif/core";
 import type { App } from "../../app.js";
-import { StagecraftError } from "../../core/errors.js";
 import type { JsonObject } from "../../core/json.js";
 import type { Plan } from "../../core/plan.js";
 import { runDocument } from "../../observe/documents.js";
 import { modelOf } from "../../observe/graph/model.js";
 import { backendFlag, driveFlags } from "../flags.js";
 import { asciiOf } from "../graph/ascii/index.js";
-import { readInputs } from "../inputs.js";
+import { readInputs, refuseInputs } from "../inputs.js";
 import { command } from "../people.js";
 import { show } from "../render/run.js";
 import { paintFor } from "../render/style.js";
@@ -53,7 +52,9 @@ export default class Run extends RunCommand {
     const { checkInputs, coerceInput } = await import("../../app.js");
     const given = { pairs: flags.input ?? [], file: flags["input-file"] };
     const inputs = await readInputs(given, plan.workflow.inputs, coerceInput);
-    if (flags["dry-run"]) return this.#preview(plan, checkInputs(plan.workflow, inputs));
+    const checked = checkInputs(plan.workflow, inputs);
+    refuseInputs(checked.issues);
+    if (flags["dry-run"]) return this.#preview(plan, checked.values);
     const by = app.actor(flags.as);
     const traceparent = app.config.env("TRACEPARENT");
     const run = await app.start(definition, {
@@ -74,14 +75,11 @@ export default class Run extends RunCommand {
     return { run: runDocument(run), next };
   }
 
-  #preview(plan: Plan, checked: { values: JsonObject; issues: readonly { message: string }[] }): JsonObject {
-    if (checked.issues.length > 0) {
-      throw new StagecraftError("invalid-input", checked.issues.map(({ message }) => message).join("\n"));
-    }
+  #preview(plan: Plan, inputs: JsonObject): JsonObject {
     const paint = paintFor(process.stdout);
     this.print(asciiOf(modelOf(plan), { columns: process.stdout.columns ?? 120, paint }));
-    this.say(`inputs: ${show(checked.values)}`);
+    this.say(`inputs: ${show(inputs)}`);
     this.say("nothing was started");
-    return { workflow: plan.workflow.id, version: plan.workflow.version, inputs: checked.values, started: false };
+    return { workflow: plan.workflow.id, version: plan.workflow.version, inputs, started: false };
   }
 }
