@@ -80,10 +80,10 @@ export function spread(values) {
 }
 
 /**
- * A process from its start to its end, or to its first byte on stdout or stderr. Its CPU time is read from the children of
+ * A process from its start to its end, to its first byte on stdout or stderr, or until it has said a text there. Its CPU time is read from the children of
  * this process, so one is measured at a time.
  * @param {readonly string[]} args of Node
- * @param {{ cwd: string, env?: Record<string, string>, until?: "end" | "output" }} options
+ * @param {{ cwd: string, env?: Record<string, string>, until?: "end" | "output" | { said: string } }} options
  * @returns {Promise<Sample>}
  */
 export function measureProcess(args, { cwd, env = {}, until = "end" }) {
@@ -97,14 +97,14 @@ export function measureProcess(args, { cwd, env = {}, until = "end" }) {
       stdio: ["ignore", "pipe", "pipe"],
     });
     const hear = (bytes) => {
-      first ??= performance.now();
       said += bytes;
+      if (until.said === undefined || said.includes(until.said)) first ??= performance.now();
     };
     child.stdout.on("data", hear);
     child.stderr.on("data", hear);
     child.on("error", reject);
     child.on("close", (code) => {
-      const end = until === "output" ? first : performance.now();
+      const end = until === "end" ? performance.now() : first;
       if (code !== 0 || end === undefined) reject(new Error(`node ${args.join(" ")} ended with ${code}: ${said}`));
       else resolve({ wall: end - before });
     });

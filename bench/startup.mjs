@@ -51,14 +51,19 @@ export async function make() {
       ours: [
         { name: "`--version`", measure: measure([own, "--version"]) },
         { name: "`validate` of two stages", measure: measure([own, "validate", "small.workflow.yaml"]) },
+        { name: "`run` of two stages", measure: measure(run) },
       ],
       goals: { "`validate` of two stages": 1.6 },
     },
     {
       name: "start-up, to the first output",
-      about: "From the start of the process to the first byte it prints; a run is created durably before that.",
+      about:
+        "From the start of the process to the first byte it prints: a run says what it runs as soon as that and its inputs are known to be good. Its first event is printed when it is on disk.",
       floor: { name: "bare oclif command", measure: measure([bare, "hello", "x"], "output") },
-      ours: [{ name: "`run` of two stages", measure: measure(run, "output") }],
+      ours: [
+        { name: "`run` of two stages", measure: measure(run, "output") },
+        { name: "the same, to its first event", measure: measure(run, { said: "run started" }) },
+      ],
       goals: { "`run` of two stages": 1.5 },
     },
   ];

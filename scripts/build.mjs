@@ -1,7 +1,8 @@
 // Bundles src/ and plugins/ into dist/ with their types beside them and the dashboard into dist/web, and writes
 // oclif.manifest.json.
-// `--if-changed` does nothing when no source changed since the last build.
-import { spawnSync } from "node:child_process";
+// `--if-changed` does nothing when no source changed since the last build; `--program` makes no types, which take most of
+// the time and which only other programs read.
+import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
@@ -12,7 +13,8 @@ import { buildWeb } from "./web.mjs";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const dist = path.join(root, "dist");
-const stamp = path.join(dist, ".build");
+/** Of what each part was made; a part that is missing or of other sources is made. */
+const STAMPS = { program: path.join(dist, ".build"), types: path.join(dist, ".build-types") };
 const manifest = path.join(root, "oclif.manifest.json");
 const SOURCES = [
   "src",
@@ -22,12 +24,20 @@ const SOURCES = [
   "tsconfig.build.json",
   "scripts/build.mjs",
   "scripts/bundle.mjs",
+  "scripts/deferred.mjs",
   "scripts/web.mjs",
 ];
 
 const state = fingerprint();
-const isBuilt = fs.existsSync(manifest) && fs.existsSync(stamp) && fs.readFileSync(stamp, "utf8") === state;
-if (!process.argv.includes("--if-changed") || !isBuilt) await build();
+const isForced = !process.argv.includes("--if-changed");
+const wanted = process.argv.includes("--program") ? ["program"] : ["program", "types"];
+const missing = wanted.filter((part) => isForced || !isBuilt(part));
+if (missing.length > 0) await build(missing);
+
+function isBuilt(part) {
+  const stamp = STAMPS[part];
+  return fs.existsSync(manifest) && fs.existsSync(stamp) && fs.readFileSync(stamp, "utf8") === state;
+}
 
 /** Of names, sizes and times: cheap, and a deleted or renamed file counts as a change. */
 function fingerprint() {
@@ -39,23 +49,31 @@ function fingerprint() {
   return hash.digest("hex");
 }
 
-async function build() {
-  const compiler = path.join(root, "node_modules/typescript/bin/tsc");
-  const args = [
-    compiler,
-    "-p",
-    "tsconfig.build.json",
-    "--incremental",
-    "--tsBuildInfoFile",
-    "dist/.tsbuildinfo",
-    "--emitDeclarationOnly",
-  ];
-  const result = spawnSync(process.execPath, args, { cwd: root, stdio: "inherit" });
-  if (result.status !== 0) process.exit(result.status ?? 1);
+/** Both at once: the compiler is a process of its own. */
+async function build(parts) {
+  if (!isForced) console.error(`Building the ${parts.join(" and the ")}: some seconds, once.`);
+  const makers = { program: makeProgram, types: makeTypes };
+  const made = await Promise.all(parts.map((part) => makers[part]()));
+  if (made.includes(false)) process.exit(1);
+  for (const part of parts) fs.writeFileSync(STAMPS[part], state);
+}
+
+async function makeProgram() {
   removeOrphans(new Set(await bundle(root, dist)));
   await buildWeb(path.join(dist, "web"));
   await writeManifest();
-  fs.writeFileSync(stamp, state);
+  return true;
+}
+
+/** False: the compiler found faults, and has said them. */
+function makeTypes() {
+  const options = ["--incremental", "--tsBuildInfoFile", "dist/.tsbuildinfo", "--emitDeclarationOnly"];
+  const args = [path.join(root, "node_modules/typescript/bin/tsc"), "-p", "tsconfig.build.json", ...options];
+  const compiler = spawn(process.execPath, args, { cwd: root, stdio: "inherit" });
+  return new Promise((resolve, reject) => {
+    compiler.on("error", reject);
+    compiler.on("close", (code) => resolve(code === 0));
+  });
 }
 
 /** What an earlier build wrote and this one did not; a stale command must not live on. */

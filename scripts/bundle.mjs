@@ -5,6 +5,7 @@ import fs from "node:fs";
 import { isBuiltin } from "node:module";
 import path from "node:path";
 import { build } from "esbuild";
+import { buildDeferred, deferredPackages } from "./deferred.mjs";
 
 /** Left to npm: what has native parts, finds its own files, or is there only when the user installed it. */
 const NATIVE = ["sqlite3", "better-sqlite3"];
@@ -27,35 +28,54 @@ const BANNER = [
 
 /** Writes `dist/**.js` and the licences of what went into it. Returns the files written, absolute. */
 export async function bundle(root, dist) {
-  const { metafile } = await build({
+  const options = {
     absWorkingDir: root,
-    entryPoints: entries(root),
-    outdir: dist,
-    outbase: root,
-    chunkNames: "chunks/[name]-[hash]",
     bundle: true,
-    splitting: true,
-    format: "esm",
     platform: "node",
     target: "node20.19",
     // Names stay: they are in stack traces. What no machine reads goes, for it is read at every start.
     minifyWhitespace: true,
     minifySyntax: true,
     legalComments: "none",
-    external: [...NATIVE, ...SELF_LOCATING, ...MCP, ...MAIL, ...TELEMETRY, ...RESTATE, ...ABSENT],
-    alias: { "stagecraft/plugin": path.join(root, "src/plugin/api.ts") },
-    plugins: [namedAsNodeNames(root), withoutUnusedKnex()],
-    banner: { js: BANNER },
-    // A bundle has no `core` to read: what names the code that folds journals is worked out from the sources.
-    define: { STAGECRAFT_REDUCER: JSON.stringify(hashOfFolders(path.join(root, "src/core"))) },
     metafile: true,
     logLevel: "warning",
+  };
+  const main = build({
+    ...options,
+    entryPoints: entries(root),
+    outdir: dist,
+    outbase: root,
+    chunkNames: "chunks/[name]-[hash]",
+    splitting: true,
+    format: "esm",
+    write: false,
+    external: [...NATIVE, ...SELF_LOCATING, ...MCP, ...MAIL, ...TELEMETRY, ...RESTATE, ...ABSENT],
+    alias: { "stagecraft/plugin": path.join(root, "src/plugin/api.ts") },
+    plugins: [withoutUnused(), deferredPackages(), namedAsNodeNames(root)],
+    // A bundle has no `core` to read: what names the code that folds journals is worked out from the sources.
+    // Nor has oclif its package.json there, by which it would judge the version of Node.
+    define: {
+      STAGECRAFT_REDUCER: JSON.stringify(hashOfFolders(path.join(root, "src/core"))),
+      "process.env.OCLIF_DISABLE_ENGINE_WARNING": '"1"',
+    },
   });
+  const { metafile, outputFiles } = await main;
+  outputFiles.forEach(writeModule);
+  const metafiles = [metafile, ...(await buildDeferred(root, dist, options))];
   const client = path.join(dist, "src/client/index.js");
   await bundleClient(root, client);
   const licenses = path.join(dist, "THIRD-PARTY-LICENSES.txt");
-  fs.writeFileSync(licenses, licensesOf(root, Object.keys(metafile.inputs)));
-  return [...Object.keys(metafile.outputs).map((file) => path.join(root, file)), client, licenses];
+  const inputs = metafiles.flatMap((one) => Object.keys(one.inputs));
+  fs.writeFileSync(licenses, licensesOf(root, inputs));
+  const written = metafiles.flatMap((one) => Object.keys(one.outputs));
+  return [...written.map((file) => path.join(root, file)), client, licenses];
+}
+
+/** Each module that makes a `require` costs a start some of its time. */
+function writeModule({ path: file, text }) {
+  const asks = /\b(require|__filename|__dirname)\b/.test(text);
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  fs.writeFileSync(file, asks ? `${BANNER}\n${text}` : text);
 }
 
 /** By itself, without a word of Node: a browser may load it too. */
@@ -96,18 +116,27 @@ function namedAsNodeNames(root) {
   };
 }
 
-/** What of Knex nothing here comes to, but every start of a run would read: other databases, its migrations and seeds. */
-const UNUSED_KNEX =
-  /^(\.\/(cockroachdb|mssql|mysql|mariadb|mysql2|oracle|oracledb|pgnative|redshift)|\.\.\/migrations\/(migrate\/Migrator|seed\/Seeder))$/;
+/**
+ * What of a package nothing here comes to, but every start would read. Of Knex: other databases, its migrations, its seeds
+ * and its words for tables. Of oclif: finding commands without the manifest, plugins of the command line, its spinner, and what tells
+ * a Linux inside Windows from others.
+ */
+const UNUSED = {
+  knex: /^(\.\/(cockroachdb|mssql|mysql|mariadb|mysql2|oracle|oracledb|pgnative|redshift)|\.\.\/migrations\/(migrate\/Migrator|seed\/Seeder)|\.{1,2}\/schema\/.+)$/,
+  "@oclif/core": /^(\.\/action\/spinner|minimatch|semver|tinyglobby|wsl-utils)$/,
+};
 
-function withoutUnusedKnex() {
+function withoutUnused() {
   return {
-    name: "without-unused-knex",
+    name: "without-unused",
     setup({ onResolve, onLoad }) {
-      onResolve({ filter: UNUSED_KNEX }, ({ path: name, importer }) =>
-        /[\\/]knex[\\/]lib[\\/]/.test(importer) ? { path: name, namespace: "unused" } : undefined,
-      );
-      onLoad({ filter: /./, namespace: "unused" }, () => ({ contents: "module.exports = {};" }));
+      for (const [owner, filter] of Object.entries(UNUSED)) {
+        const folder = path.join("node_modules", owner, "lib", path.sep);
+        onResolve({ filter }, ({ path: name, importer }) =>
+          importer.includes(folder) ? { path: name, namespace: "unused" } : undefined,
+        );
+      }
+      onLoad({ filter: /./, namespace: "unused" }, () => ({ contents: "module.exports = class {};" }));
     },
   };
 }

@@ -1,33 +1,33 @@
 /**
  * The composition root: the only file that knows every room. The command line, the server and programs talk to `App`.
  */
-import { type Audit, auditOf } from "./app/audit.js";
+import type { Audit } from "./app/audit.js";
 import { bringServer } from "./app/backend.js";
-import { type Copied, copyDatabase } from "./app/copy.js";
-import { type Cost, type CostOptions, costsOf } from "./app/costs.js";
+import type { Copied } from "./app/copy.js";
+import type { Cost, CostOptions } from "./app/costs.js";
 import { type DefinitionEntry, type LoadedDefinition, listDefinitions, loadDefinition } from "./app/definitions.js";
 import type { WhoIs } from "./app/directory.js";
-import { type Check, examine } from "./app/doctor.js";
-import { type DriveOptions, driveRun } from "./app/drive.js";
+import type { DriveOptions } from "./app/drive.js";
 import { type Events, eventsOf } from "./app/events.js";
+import type { Check } from "./app/finding.js";
 import { wallClock } from "./app/host.js";
-import { type Keys, type KeyView, keysOf } from "./app/keys.js";
-import { type Links, linksOf } from "./app/links.js";
+import type { Keys, KeyView } from "./app/keys.js";
+import { once } from "./app/later.js";
+import type { Links } from "./app/links.js";
 import type { McpOptions } from "./app/mcp.js";
-import { type Meter, meterOf } from "./app/meter.js";
-import { type MigrateOptions, migrateRun } from "./app/migrate.js";
-import { type DecideOptions, decide, findApproval } from "./app/people.js";
-import { retraceRun } from "./app/retrace.js";
-import { both, once, openRooms } from "./app/rooms.js";
-import { type Rules, type RulesReport, rulesOf } from "./app/rules.js";
-import { type FollowOptions, findRun, followRun, type RunView, sendTo, stageInput, viewRun } from "./app/runs.js";
-import { openScheduler, type Schedule, type Scheduler } from "./app/schedules/index.js";
+import type { Meter } from "./app/meter.js";
+import type { MigrateOptions } from "./app/migrate.js";
+import { partsOf } from "./app/parts.js";
+import type { DecideOptions } from "./app/people.js";
+import { both, openRooms } from "./app/rooms.js";
+import type { Rules, RulesReport } from "./app/rules.js";
+import type { FollowOptions, RunView } from "./app/runs.js";
+import type { Schedule, Scheduler } from "./app/schedules/index.js";
 import type { Served, ServeOptions } from "./app/serve.js";
-import { type ForkOptions, forkRun, type Started, type StartOptions, startRun } from "./app/start.js";
-import { type Stats, type StatsReport, statsOf } from "./app/stats.js";
-import { runTests, type TestOptions, type TestReport } from "./app/tests.js";
-import { type AppUpkeep, upkeepOf } from "./app/upkeep.js";
-import { work } from "./app/work.js";
+import type { ForkOptions, Started, StartOptions } from "./app/start.js";
+import type { Stats, StatsReport } from "./app/stats.js";
+import type { TestOptions, TestReport } from "./app/tests.js";
+import type { AppUpkeep } from "./app/upkeep.js";
 import { type Config, identify } from "./config.js";
 import type { Actor } from "./core/approval.js";
 import type { JsonObject } from "./core/json.js";
@@ -167,31 +167,25 @@ export interface App {
 /** Opens nothing yet: each room is made when it is first asked for. */
 export function openApp({ config, plugins }: { readonly config: Config; readonly plugins?: readonly Plugin[] }): App {
   const rooms = openRooms(config, plugins);
-  const { registry, secrets, stores, engine, backend, host, settled, log, heard, whoIs, resources } = rooms;
+  const { registry, secrets, stores, engine, backend, host, settled, log, heard, whoIs } = rooms;
   const { made: store, existing } = stores;
   const read = async (definition: string) => loadDefinition(config, await registry(), definition);
   const definitions = async () => listDefinitions(config);
-  const startOnce: App["startOnce"] = (definition, options) =>
-    startRun(definition, options, async () => ({ store: await store(), engine: await engine() }));
+  const stored = once(() => import("./app/stored.js"));
+  const startOnce: App["startOnce"] = async (definition, options) =>
+    (await stored()).startRun(definition, options, async () => ({ store: await store(), engine: await engine() }));
   const scheduler = once(async () =>
-    openScheduler(config, { store: await store(), secrets, log: await log(), read, start: startOnce }),
+    (await stored()).openScheduler(config, { store: await store(), secrets, log: await log(), read, start: startOnce }),
   );
-  const stats = statsOf(existing);
-  const meter = meterOf(store, stats, resources);
+  const parts = partsOf(rooms, read);
   const app: App = {
+    ...parts,
     config,
     registry,
-    audit: auditOf(config, store),
-    keys: keysOf(config, secrets, store),
-    rules: rulesOf(read),
-    links: linksOf(config, store, whoIs),
-    stats,
-    meter,
     log,
     store,
     existingStore: stores.found,
-    copy: (to) => copyDatabase(config, to),
-    upkeep: upkeepOf(existing, store, wallClock.now),
+    copy: async (to) => (await stored()).copyDatabase(config, to),
     async close() {
       await settled();
       await stores.close();
@@ -203,32 +197,36 @@ export function openApp({ config, plugins }: { readonly config: Config; readonly
     events: eventsOf(store, scheduler),
     start: async (definition, options) => (await startOnce(definition, options)).run,
     migrate: async (run, definition, options) =>
-      migrateRun({ engine: await engine(), store: await store() }, run, definition, options),
+      (await stored()).migrateRun({ engine: await engine(), store: await store() }, run, definition, options),
     fork: async (run, stage, options) =>
-      forkRun({ engine: await engine(), store: await existing() }, run, stage, options),
+      (await stored()).forkRun({ engine: await engine(), store: await existing() }, run, stage, options),
     drive: async (run, options) =>
-      driveRun((await backend()).drives, await host(), run, {
+      (await stored()).driveRun((await backend()).drives, await host(), run, {
         ...options,
         listener: both(options.listener, await heard()),
       }),
     bringBackend: () => bringServer(config),
-    work: async (options) =>
-      work(await backend(), await host(), await scheduler(), both(meter.heard, await heard()), options),
+    work: async (options) => {
+      const listener = both(parts.meter.heard, await heard());
+      return (await stored()).work(await backend(), await host(), await scheduler(), listener, options);
+    },
     serve: async (options) => (await import("./app/serve.js")).serve(app, config, options),
     serveMcp: async (options) => (await import("./app/mcp.js")).serveMcp(app, options),
     token: async (...given) => (await import("./app/serve.js")).makeToken(config, ...given),
-    findRun: async (wanted) => findRun(await existing(), wanted),
-    view: async (run) => viewRun(await existing(), run),
-    follow: async (run, options) => followRun(await existing(), run, options),
-    retrace: async (run) => retraceRun(await existing(), await registry(), run),
-    stageInput: async (run, stage) => stageInput(await existing(), run, stage),
-    findApproval: async (wanted) => findApproval(await existing(), wanted),
-    decide: async (approval, options) => decide(await existing(), approval, options, wallClock.now, whoIs),
+    findRun: async (wanted) => (await stored()).findRun(await existing(), wanted),
+    view: async (run) => (await stored()).viewRun(await existing(), run),
+    follow: async (run, options) => (await stored()).followRun(await existing(), run, options),
+    retrace: async (run) => (await stored()).retraceRun(await existing(), await registry(), run),
+    stageInput: async (run, stage) => (await stored()).stageInput(await existing(), run, stage),
+    findApproval: async (wanted) => (await stored()).findApproval(await existing(), wanted),
+    decide: async (approval, options) =>
+      (await stored()).decide(await existing(), approval, options, wallClock.now, whoIs),
     whoIs,
-    send: async (run, body) => sendTo(await existing(), run, body, wallClock.now()),
-    test: async (options) => runTests(config, await registry(), options),
-    examine: () => examine({ config, registry, store, definitions, read, whoIs }),
-    costs: async (options) => costsOf(await store(), options),
+    send: async (run, body) => (await stored()).sendTo(await existing(), run, body, wallClock.now()),
+    test: async (options) => (await import("./app/tests.js")).runTests(config, await registry(), options),
+    examine: async () =>
+      (await import("./app/doctor.js")).examine({ config, registry, store, definitions, read, whoIs }),
+    costs: async (options) => (await stored()).costsOf(await store(), options),
     actor: (as) => identify(config, as),
   };
   return app;

@@ -65,6 +65,7 @@ export interface RestateSettings {
   /** Where the server reaches the workers. */
   readonly workers: string;
   readonly identityKeys: readonly string[];
+  readonly graceSeconds: number;
 }
 
 export interface SecretSettings {
@@ -283,6 +284,7 @@ function restateSettings(
       listen,
       workers: set.workers ?? `http://${listen}`,
       identityKeys: set.identityKeys ?? [],
+      graceSeconds: set.graceSeconds ?? 5,
     },
   };
 }

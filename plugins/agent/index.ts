@@ -14,7 +14,7 @@ export default definePlugin({
     },
     {
       code: "agent-output-schema",
-      means: "An agent's `output` is no JSON Schema, or not one of an object.",
+      means: "An agent's `output` is not the schema of an object.",
       mend: "Write type: object with the answer's fields under properties.",
     },
     {

@@ -50,6 +50,7 @@ export const agentSchema: JsonSchema = {
     },
     output: {
       type: "object",
+      "x-schema": true,
       description: "JSON Schema of the answer, an object. Without it the output is { text }.",
     },
     examples: {

@@ -1,5 +1,4 @@
 import type { JsonObject, Tool } from "stagecraft/plugin";
-import { publicFetch } from "./addresses.js";
 import { send } from "./request.js";
 
 /** A model's window is small: more than this helps nobody. */
@@ -34,11 +33,9 @@ export const httpGet: Tool = {
   },
   async run(input, context, settings) {
     const request = { url: String(input["url"]), query: (input["query"] ?? {}) as JsonObject, maxBytes: MAX_BYTES };
-    const { status, body, encoding } = await send(
-      request,
-      context,
-      publicFetch((settings?.["hosts"] ?? []) as string[]),
-    );
+    const { publicFetch } = await import("./addresses.js");
+    const hosts = (settings?.["hosts"] ?? []) as string[];
+    const { status, body, encoding } = await send(request, context, publicFetch(hosts));
     return encoding === undefined ? { status, body } : { status, body, encoding };
   },
 };

@@ -11,7 +11,7 @@ import { type Finding, fault } from "./finding.js";
 import { type Domain, type OutputColumn, RESERVED } from "./model.js";
 import { KIND_NAMES, type Kind, kindOfSchema, type Scalar, scalarOfValue } from "./scalar.js";
 
-const ajv = new Ajv({ strict: false, logger: false, addUsedSchema: false });
+let ajv: Ajv | undefined;
 
 /** An input column before its cells have said what it holds. */
 export interface DraftColumn {
@@ -81,6 +81,7 @@ function readOutput(
   const schema = written as JsonObject;
   let validate: ValidateFunction;
   try {
+    ajv ??= new Ajv({ strict: false, logger: false, addUsedSchema: false });
     validate = ajv.compile(schema);
   } catch (error) {
     findings.push(fault("rules-output", ["outputs", name], (error as Error).message));
@@ -100,7 +101,14 @@ export function readExpression(
   const found = typeof value === "string" ? findExpressions(value).found : [];
   const [only] = found;
   if (only === undefined || !only.whole) {
-    findings.push(fault("rules-column", path, "this takes exactly one ${{ expression }}"));
+    findings.push(
+      fault(
+        "rules-column",
+        path,
+        "this takes exactly one ${{ expression }}",
+        "where its values come from: ${{ facts.amount }}",
+      ),
+    );
     return undefined;
   }
   const { expression, issues } = compileExpression(only.source);

@@ -8,6 +8,7 @@ const ROWS = {
   description: "Rows by column name, or `{ file: rows.csv }`. A column left out matches anything.",
   items: {
     type: "object",
+    description: 'Columns by their names: { amount: ">= 1000", level: high }.',
     properties: {
       when: { type: "string", description: "A condition over the facts, beside the cells." },
       note: { type: "string", description: "Why; kept with every decision of the row." },
@@ -59,7 +60,7 @@ export const rulesetSchema: JsonSchema = {
       type: "object",
       minProperties: 1,
       description: "Output column to its values, the most important first, or to a JSON Schema.",
-      additionalProperties: { type: ["array", "object"] },
+      additionalProperties: { type: ["array", "object"], "x-schema": true },
     },
     rules: ROWS,
     default: DEFAULT,

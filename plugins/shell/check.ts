@@ -11,7 +11,9 @@ function commandIssues(command: Json | undefined, shell: Json | undefined): read
   const at = { severity: "error" as const, path: ["with", "command"] };
   if (shell !== true) {
     if (typeof command !== "string" || isExpression(command)) return [];
-    const words = command.trim().split(/\s+/).join(", ");
+    const words = (command.match(/\S*\$\{\{.*?\}\}\S*|\S+/g) ?? [])
+      .map((word) => (word.includes("${{") ? `"${word}"` : word))
+      .join(", ");
     const message = "a command is a list: the program and its arguments, each as it is";
     return [{ ...at, code: "shell-command", message, help: `write [${words}], or set \`shell: true\`` }];
   }

@@ -33,7 +33,11 @@ const transform = defineStage({
       values: { type: "object", description: "The outputs, by name. Instead of `jsonata`." },
       jsonata: { type: "string", minLength: 1, description: "A JSONata expression; its result is `outputs.value`." },
       input: { description: "What the JSONata expression sees as its root." },
-      schema: { type: "object", description: "JSON Schema the result must satisfy; types what comes after." },
+      schema: {
+        type: "object",
+        "x-schema": true,
+        description: "JSON Schema the result must satisfy; types what comes after.",
+      },
     },
   },
   output: outputSchema,

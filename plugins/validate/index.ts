@@ -7,9 +7,8 @@ import {
   type JsonSchema,
   StageError,
   type StageInfo,
-  type StageIssue,
 } from "stagecraft/plugin";
-import { type Fault, schemaFault, validatorOf } from "./schema.js";
+import { type Fault, validatorOf } from "./schema.js";
 
 /** Bad items a failure lists; the count is always whole. */
 const LISTED = 20;
@@ -43,7 +42,11 @@ const validate = defineStage({
     required: ["data", "schema"],
     properties: {
       data: { description: "What is checked; with `each`, a list." },
-      schema: { type: ["object", "boolean"], description: "JSON Schema (2020-12), or { file: rows.schema.json }." },
+      schema: {
+        type: ["object", "boolean"],
+        "x-schema": true,
+        description: "JSON Schema (2020-12), or { file: rows.schema.json }.",
+      },
       each: { type: "boolean", description: "Check each item of the list by itself. Default false." },
       minValidPercent: {
         type: "number",
@@ -59,7 +62,6 @@ const validate = defineStage({
     },
   },
   output: outputSchema,
-  check,
   run(input) {
     const faultsOf = validatorOf(input.schema as JsonObject);
     const data = itemsOf(input);
@@ -91,13 +93,6 @@ export default definePlugin({
   name: "validate",
   version: "1.0.0",
   apiVersion: 1,
-  codes: [
-    {
-      code: "validate-schema",
-      means: "The schema a stage checks data against is no JSON Schema, or its file cannot be found.",
-      mend: "See json-schema.org, draft 2020-12; files are named from the definition's folder.",
-    },
-  ],
   stages: [validate],
 });
 
@@ -146,13 +141,4 @@ function outputSchema(info: StageInfo): JsonSchema {
     quality: { type: "number", minimum: 0, maximum: 1, description: "Share of valid items; 1 for an empty list." },
   };
   return { type: "object", additionalProperties: false, required: Object.keys(properties), properties };
-}
-
-function check(info: StageInfo): StageIssue[] {
-  const { schema } = info.with;
-  if (!isObject(schema) || JSON.stringify(schema).includes("${{")) return [];
-  const message = schemaFault(schema);
-  return message === undefined
-    ? []
-    : [{ code: "validate-schema", severity: "error", path: ["with", "schema"], message }];
 }

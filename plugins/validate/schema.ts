@@ -28,16 +28,6 @@ export function validatorOf(schema: JsonObject): (value: Json) => readonly Fault
   return fresh;
 }
 
-/** Why a schema cannot be used; undefined when it can. */
-export function schemaFault(schema: JsonObject): string | undefined {
-  try {
-    compile(inlined(schema));
-    return undefined;
-  } catch (error) {
-    return `the schema cannot be used: ${(error as Error).message}`;
-  }
-}
-
 function compile(schema: JsonObject): (value: Json) => readonly Fault[] {
   const ajv = new Ajv({ strict: false, logger: false, allErrors: true });
   addFormats.default(ajv);

@@ -38,7 +38,7 @@ export interface Audit {
   /** Text and its signature file. @throws StagecraftError `audit-key-missing` */
   export(filter: ActFilter, format: ExportFormat, by: string): Promise<{ readonly text: string; readonly seal: Seal }>;
   /** @returns the files written @throws StagecraftError `audit-key-exists` */
-  keygen(): { readonly privateKey: string; readonly publicKey: string };
+  keygen(): Promise<{ readonly privateKey: string; readonly publicKey: string }>;
   /** Takes what people and stages said out of a run that has ended. @throws StagecraftError `run-not-ended`, `run-held` */
   erase(run: string, by: string, reason: string): Promise<{ readonly run: string; readonly events: number }>;
   hold(run: string, by: string, reason: string): Promise<RunRow>;
@@ -74,7 +74,7 @@ export function auditOf(config: Config, opened: () => Promise<Store>): Audit {
       const { head: trail } = await store.readTrail();
       return { text, seal: seal(text, { at: new Date(wallClock.now()).toISOString(), by, heads, trail }, key) };
     },
-    keygen: () => writeKeys(config),
+    keygen: async () => writeKeys(config),
     async erase(wanted, by, reason) {
       const store = await opened();
       const { id } = await findRun(store, wanted);

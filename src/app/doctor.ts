@@ -5,14 +5,7 @@ import type { Store } from "../engine/ports.js";
 import type { Registry } from "../plugin/registry.js";
 import { type DefinitionEntry, type LoadedDefinition, shown } from "./definitions.js";
 import type { WhoIs } from "./directory.js";
-
-/** One thing looked at. `warn` keeps nothing from running. */
-export interface Check {
-  readonly name: string;
-  readonly status: "ok" | "warn" | "fail";
-  readonly found: string;
-  readonly help?: string;
-}
+import type { Check, Finding } from "./finding.js";
 
 /** What the examination may use of the rooms; each is asked once and may fail. */
 export interface Patient {
@@ -34,14 +27,12 @@ export async function examine(patient: Patient): Promise<readonly Check[]> {
     ["database", database],
     ["agents", agents],
     ["people", people],
-    ...(patient.config.restate === undefined ? [] : [["restate", restate] as const]),
+    ...(patient.config.restate === undefined ? [] : [["restate", restate] as const, ["workers", workersOf] as const]),
   ];
   const checks: Check[] = [];
   for (const [name, look] of looks) checks.push({ name, ...(await findingOf(() => look(patient))) });
   return checks;
 }
-
-type Finding = Omit<Check, "name">;
 
 async function findingOf(look: () => Promise<Finding> | Finding): Promise<Finding> {
   try {
@@ -134,4 +125,9 @@ async function restate({ config }: Patient): Promise<Finding> {
     return { status: "warn", found, help: `tested is Restate ${TESTED_RESTATE}x` };
   }
   return { status: "ok", found: `${found}, workers at ${settings.workers}` };
+}
+
+async function workersOf({ config }: Patient): Promise<Finding> {
+  const { workers } = await import("./doctor-workers.js");
+  return workers(config.restate as NonNullable<Config["restate"]>);
 }

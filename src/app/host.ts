@@ -9,7 +9,7 @@ import type { Clock, Host, Secrets, Store } from "../engine/ports.js";
 import { steadily } from "../engine/steadily.js";
 import type { Logger } from "../plugin/api.js";
 import type { Registry } from "../plugin/registry.js";
-import { processOwner } from "../store/index.js";
+import { processOwner } from "../store/owner.js";
 
 /** The longest a Node timer can be set for: milliseconds. */
 const LONGEST_TIMER = 2 ** 31 - 1;

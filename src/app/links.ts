@@ -36,13 +36,13 @@ export interface Links {
   /** @throws StagecraftError `unknown-outcome`, `unknown-user`, `already-decided` */
   make(approval: string, options: LinkOptions): Promise<{ readonly token: string; readonly terms: LinkTerms }>;
   /** What a token allows. @throws StagecraftError `link-invalid`, `link-expired` of kind denied */
-  read(token: string): LinkTerms;
+  read(token: string): Promise<LinkTerms>;
   /** Decides as the person the link is for. @throws what `read` and `App.decide` throw, `link-outcome` */
   use(token: string, said: { outcome: string; comment?: string; data?: JsonObject }): Promise<ApprovalRow>;
 }
 
 export function linksOf(config: Config, opened: () => Promise<Store>, whoIs: WhoIs): Links {
-  const read = (token: string) => checkToken(token, linkKey(config), wallClock.now());
+  const read = async (token: string) => checkToken(token, linkKey(config), wallClock.now());
   return {
     read,
     async make(wanted, { user, outcomes, until, by }) {
@@ -65,7 +65,7 @@ export function linksOf(config: Config, opened: () => Promise<Store>, whoIs: Who
       return { token: signToken(terms, linkKey(config)), terms };
     },
     async use(token, said) {
-      const { approval, user, outcomes, saw } = read(token);
+      const { approval, user, outcomes, saw } = await read(token);
       if (!outcomes.includes(said.outcome)) {
         const message = `this link is for ${outcomes.join(" or ")}, not for ${said.outcome}`;
         throw new StagecraftError("link-outcome", message, { kind: "denied" });

@@ -44,7 +44,7 @@ export async function findApproval(store: Store, idPrefix: string): Promise<Appr
 /**
  * Records one person's decision, durable when this returns. Of two at the same time one wins, and the other is judged
  * again by what is there then.
- * @throws StagecraftError `shown-changed`, `already-decided`, `not-entitled`, `forbidden`, `policy-distinct` of kind denied;
+ * @throws StagecraftError `shown-changed`, `already-decided`, `approval-expired`, `not-entitled`, `forbidden`, `policy-distinct` of kind denied;
  * `unknown-outcome`, `invalid-form`, and what `whoIs` throws
  */
 export async function decide(
@@ -85,7 +85,9 @@ function judgeRow(
   redactions: Redactions | undefined,
 ): { decision: Decision; settled: string | undefined } {
   const { by, outcome, comment, data } = options;
-  if (row.status !== "open") throw denied("already-decided", over(row));
+  if (row.status !== "open") throw over(row);
+  // Whoever drives its run may not have noticed yet: a yes that comes too late is none.
+  if (row.expiresAt !== null && at >= row.expiresAt) throw tooLate(row, row.expiresAt);
   const saw = shownHash(row);
   if (options.saw !== undefined && options.saw !== saw) {
     throw denied("shown-changed", "what is shown now is not what this decision is about");
@@ -95,7 +97,8 @@ function judgeRow(
   const verdict = judge(asked, row.decisions, by, outcome);
   if (!verdict.accepted) {
     const reason = redactions?.hide(verdict.reason) ?? verdict.reason;
-    if (verdict.code !== "unknown-outcome") throw denied(verdict.code, reason);
+    if (verdict.code !== "unknown-outcome")
+      throw denied(verdict.code, reason, verdict.code === "not-entitled" ? WHO_IS_WHO : undefined);
     throw new StagecraftError(verdict.code, reason);
   }
   const { form } = row.request;
@@ -142,14 +145,24 @@ async function checkDistinct(store: Store, row: ApprovalRow, users: readonly str
   if (breach !== undefined) throw denied(breach.code, breach.message);
 }
 
-function over(row: ApprovalRow): string {
+function over(row: ApprovalRow): StagecraftError {
   const last = row.decisions.at(-1);
-  const by = last === undefined || row.status !== "decided" ? "" : ` by ${last.by}`;
-  return `this was ${row.outcome ?? row.status} already${by}`;
+  if (row.outcome === "expired") return tooLate(row, row.expiresAt ?? row.settledAt ?? 0);
+  if (row.status !== "decided") {
+    return denied("already-decided", "this is closed: its run went on or ended before it was decided", showRun(row));
+  }
+  return denied("already-decided", `this was ${row.outcome} already${last ? ` by ${last.by}` : ""}`, showRun(row));
 }
 
-function denied(code: string, message: string): StagecraftError {
-  return new StagecraftError(code, message, { kind: "denied", ...(code === "not-entitled" && { help: WHO_IS_WHO }) });
+function tooLate(row: ApprovalRow, at: number): StagecraftError {
+  const message = `this expired at ${new Date(at).toISOString()}: nothing can be decided any more`;
+  return denied("approval-expired", message, showRun(row));
+}
+
+const showRun = ({ run }: ApprovalRow) => `stagecraft runs show ${run}`;
+
+function denied(code: string, message: string, help?: string): StagecraftError {
+  return new StagecraftError(code, message, { kind: "denied", ...(help !== undefined && { help }) });
 }
 
 const WHO_IS_WHO =

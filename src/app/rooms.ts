@@ -1,5 +1,5 @@
 import type { Config } from "../config.js";
-import { Engine } from "../engine/engine.js";
+import type { Engine } from "../engine/engine.js";
 import type { Host, Listener, Secrets } from "../engine/ports.js";
 import type { Logger, Plugin } from "../plugin/api.js";
 import { loadPlugins } from "../plugin/discover.js";
@@ -7,6 +7,7 @@ import { Registry } from "../plugin/registry.js";
 import { type Backend, backendOf } from "./backend.js";
 import { type WhoIs, whoIsOf } from "./directory.js";
 import { hostOf, wallClock } from "./host.js";
+import { once } from "./later.js";
 import { eventLog, logOf, watched } from "./log.js";
 import { type Resources, resourcesOf } from "./resources.js";
 import { secretsOf } from "./secrets.js";
@@ -47,6 +48,7 @@ export function openRooms(config: Config, guests: readonly Plugin[] = []): Rooms
     return tracer === undefined ? made : { ...made, tracer };
   });
   const engine = once(async () => {
+    const { Engine } = await import("../engine/engine.js");
     running = new Engine(await host());
     return running;
   });
@@ -78,15 +80,6 @@ async function openRegistry({ project, plugins: listed, allow }: Config, guests:
   for (const plugin of await loadPlugins({ project, listed, shipped: names })) registry.add(plugin);
   for (const plugin of guests) registry.add(plugin);
   return registry;
-}
-
-/** Made at the first call, and the same ever after. */
-export function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => {
-    made ??= make();
-    return made;
-  };
 }
 
 /** Tells the one and then the other. */

@@ -12,7 +12,7 @@ import { type StageView, viewStages } from "../core/view.js";
 import type { InboxBody, Listener, RunRow, Store, StoredDefinition, UsedResources } from "../engine/ports.js";
 import { redactionsOf } from "../engine/redacted-run.js";
 import { loadState } from "../engine/snapshots.js";
-import { processOwner } from "../store/index.js";
+import { processOwner } from "../store/owner.js";
 
 /** A run and its stages, in the order in which they came to be known. */
 export interface RunView {

@@ -1,8 +1,7 @@
 import type { Config } from "../config.js";
 import { StagecraftError } from "../core/errors.js";
 import type { Secrets, Store } from "../engine/ports.js";
-import { openStore, sealedStore, storeExists } from "../store/index.js";
-import { keyringOf } from "./keys.js";
+import { storeExists } from "../store/place.js";
 
 /** The project's store, opened when it is first asked for. */
 export interface Stores {
@@ -19,6 +18,10 @@ export function storesOf(config: Config, secrets: Secrets): Stores {
   const { db, dbShown, driver } = config;
   let opened: Promise<Store> | undefined;
   const open = async () => {
+    const [{ openStore, sealedStore }, { keyringOf }] = await Promise.all([
+      import("../store/index.js"),
+      import("./keys.js"),
+    ]);
     // Before anything is made: without its key nothing may be written.
     const keyring = await keyringOf(config, secrets);
     return sealedStore(await openStore(db, { driver }), keyring);

@@ -50,6 +50,7 @@ export interface ProjectFile {
     readonly listen?: string;
     readonly workers?: string;
     readonly identityKeys?: readonly string[];
+    readonly graceSeconds?: number;
   };
 }
 
@@ -60,6 +61,7 @@ const user = { type: "string", minLength: 1 };
 const secret = { type: "string", pattern: "^\\w+$" };
 const origin = { type: "string", pattern: "^https?://[^/?#@]+$" };
 const hostAndPort = { type: "string", pattern: "^.+:[0-9]{1,5}$" };
+const identityKeys = { ...names, items: { type: "string", pattern: "^publickeyv1_[1-9A-HJ-NP-Za-km-z]{32,44}$" } };
 const day = { type: "string", pattern: "^\\d{4}-\\d\\d-\\d\\d(T\\d\\d:\\d\\d(:\\d\\d)?(Z|[+-]\\d\\d:\\d\\d))?$" };
 
 const SCHEMA = closed({
@@ -107,7 +109,10 @@ const SCHEMA = closed({
     queue: { type: "integer", minimum: 1, maximum: 1_000_000 },
   }),
   backend: { enum: ["local", "restate"] },
-  restate: closed({ ingress: origin, admin: origin, listen: hostAndPort, workers: origin, identityKeys: names }),
+  restate: closed({
+    ...{ ingress: origin, admin: origin, listen: hostAndPort, workers: origin, identityKeys },
+    graceSeconds: { type: "integer", minimum: 0, maximum: 86_400 },
+  }),
 });
 
 /** Empty where there is no such file. @throws StagecraftError `config-invalid` */

@@ -4,9 +4,12 @@ import { namesOf } from "./names.js";
 import type { Template } from "./plan.js";
 import type { RunState, StageState } from "./state.js";
 
+const NONE: readonly LimitClaim[] = [];
+
 /** What an attempt of this stage takes before it starts: nothing, for most. @throws Unevaluable */
 export function claimsOf(state: RunState, stage: StageState, context: Context): readonly LimitClaim[] {
   const { concurrency, rateLimit } = stage.plan;
+  if (concurrency === undefined && rateLimit === undefined) return NONE;
   const claims: LimitClaim[] = [];
   const nameOf = (group: Template, key: string) => {
     const name = evaluate(group, namesOf(state, stage), context, `${stage.path}.${key}.group`);

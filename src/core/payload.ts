@@ -20,9 +20,14 @@ export function payloadBytes(value: Json): number {
  * @throws StagecraftError `payload-too-large`
  */
 export function checkPayload(what: () => string, value: Json): void {
-  if (sizeAtMost(value, 0) <= LIMITS.payloadBytes) return;
+  if (isSmallPayload(value)) return;
   const bytes = payloadBytes(value);
   if (bytes > LIMITS.payloadBytes) throw payloadTooLarge(what(), bytes);
+}
+
+/** Is it for certain no larger than a journal takes? Cheap. */
+export function isSmallPayload(value: Json): boolean {
+  return sizeAtMost(value, 0) <= LIMITS.payloadBytes;
 }
 
 function payloadTooLarge(what: string, bytes: number): StagecraftError {

@@ -19,7 +19,6 @@ const indexes = new WeakMap<WorkflowPlan, PolicyIndex>();
 export function policyFault(state: RunState, stage: StageState, context: Context): Failure | undefined {
   for (const frame of framesAround(stage)) {
     const { guards } = indexOf(frame.workflow);
-    if (guards.size === 0) continue;
     const here = placeIn(frame, stage.path);
     for (const policy of guards.get(addressOf(here)) ?? []) {
       const missing = policy.requires.find((edge) => !happened(state, frame, here, edge));
@@ -83,11 +82,11 @@ function indexOf(workflow: WorkflowPlan): PolicyIndex {
   return index;
 }
 
-/** The workflow a stage belongs to, and those that called it: each may have policies about it. */
+/** The workflow a stage belongs to, and those that called it, where they have policies. */
 function framesAround({ scope }: StageState): Frame[] {
   const frames: Frame[] = [];
   for (let frame: Frame | undefined = scope.frame; frame !== undefined; frame = frame.owner?.scope.frame) {
-    frames.push(frame);
+    if (frame.workflow.policies !== undefined) frames.push(frame);
   }
   return frames;
 }

@@ -6,7 +6,7 @@ import { outcomesOf } from "./items.js";
 import type { Json, JsonObject } from "./json.js";
 import { merged } from "./merge.js";
 import { namesIn, namesOf } from "./names.js";
-import { checkPayload } from "./payload.js";
+import { checkPayload, isSmallPayload } from "./payload.js";
 import { type ErrorRule, LIMITS } from "./plan.js";
 import { nextTry } from "./retry.js";
 import type { RunState, ScopeState, StageState } from "./state.js";
@@ -59,7 +59,7 @@ export function succeeded(state: RunState, stage: StageState, done: Done, contex
 
 /** The same where nothing is left to evaluate, as with most stages. */
 function ended(state: RunState, stage: StageState, done: Done, outcome: string, context: Context): Event[] {
-  const fault = largeFault(stage, [done.outputs]);
+  const fault = isSmallPayload(done.outputs) ? undefined : largeFault(stage, [done.outputs]);
   return fault === undefined ? [endOf(stage, done, outcome, context)] : failed(state, stage, fault, context);
 }
 

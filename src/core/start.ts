@@ -1,7 +1,7 @@
 import { claimsOf } from "./claims.js";
 import type { CacheUse, Command } from "./command.js";
 import type { Failure } from "./errors.js";
-import { type Context, evaluate, holds, orFailure, Unevaluable } from "./evaluate.js";
+import { type Context, evaluate, holds, Unevaluable } from "./evaluate.js";
 import type { Event } from "./event.js";
 import { canonicalText, isObject, type Json, type JsonObject } from "./json.js";
 import { namesOf } from "./names.js";
@@ -14,27 +14,32 @@ import type { RunState, StageState } from "./state.js";
 
 /** What starting a ready stage comes to. Never nothing: the stage has left the queue. */
 export function start(state: RunState, stage: StageState, context: Context): Command {
-  const { now: at } = context;
-  const { path, plan } = stage;
   const { frame } = stage.scope;
   if (frame.workflow.failFast && frame.root?.failure && frame.finally === null) {
-    return record([{ type: "stageEnded", at, stage: path, outcome: "cancelled" }]);
+    return record([{ type: "stageEnded", at: context.now, stage: stage.path, outcome: "cancelled" }]);
   }
-  return orFailure(
-    () => {
-      const isAsked = stage.queuedAt !== null || context.admitted?.has(path);
-      const isFirst = stage.parent === null && stage.startedAt === null && !isAsked;
-      if (isFirst && plan.if !== undefined && !holds(plan.if, namesOf(state, stage), context, `${path}.if`)) {
-        return record([{ type: "stageEnded", at, stage: path, outcome: "skipped" }]);
-      }
-      const breach = stage.parent === null ? policyFault(state, stage, context) : undefined;
-      if (breach !== undefined) return record(failed(state, stage, breach, context, true));
-      if (stage.role === "each") return record([opened(stage, at, { items: itemsOf(state, stage, context) })]);
-      if (stage.role === "loop") return record([opened(stage, at)]);
-      return startBody(state, stage, context);
-    },
-    (failure) => record(failed(state, stage, failure, context)),
-  );
+  try {
+    return begin(state, stage, context);
+  } catch (error) {
+    if (error instanceof Unevaluable) return record(failed(state, stage, error.failure, context));
+    throw error;
+  }
+}
+
+/** @throws Unevaluable */
+function begin(state: RunState, stage: StageState, context: Context): Command {
+  const { now: at } = context;
+  const { path, plan } = stage;
+  const isAsked = stage.queuedAt !== null || context.admitted?.has(path);
+  const isFirst = stage.parent === null && stage.startedAt === null && !isAsked;
+  if (isFirst && plan.if !== undefined && !holds(plan.if, namesOf(state, stage), context, `${path}.if`)) {
+    return record([{ type: "stageEnded", at, stage: path, outcome: "skipped" }]);
+  }
+  const breach = stage.parent === null ? policyFault(state, stage, context) : undefined;
+  if (breach !== undefined) return record(failed(state, stage, breach, context, true));
+  if (stage.role === "each") return record([opened(stage, at, { items: itemsOf(state, stage, context) })]);
+  if (stage.role === "loop") return record([opened(stage, at)]);
+  return startBody(state, stage, context);
 }
 
 function startBody(state: RunState, stage: StageState, context: Context): Command {

@@ -133,36 +133,39 @@ function compileStage(stage: StageNode, defaults: Defaults, handled: readonly st
   const effect = kind === "effect";
   const retry = source.retry ?? (effect ? defaults.retry : undefined);
   const timeout = source.timeout ?? (effect ? defaults.timeout : undefined);
-  return {
+  return given({
     id: stage.id,
     index: stage.index,
-    ...given({ title: source.title, description: source.description }),
+    title: source.title,
+    description: source.description,
     uses: source.uses,
     kind,
-    ...given({ with: withOf(stage) }),
+    with: source.with === undefined ? undefined : stage.info.with,
     needs: stage.needs.map(compileNeed),
     outcomes: stage.outcomes,
-    ...(stage.itemOutcomes === stage.outcomes || stage.itemOutcomes.length === 1
-      ? {}
-      : { itemOutcomes: stage.itemOutcomes }),
+    itemOutcomes:
+      stage.itemOutcomes === stage.outcomes || stage.itemOutcomes.length === 1 ? undefined : stage.itemOutcomes,
     handled,
-    ...given({ if: source.if }),
-    ...given({ forEach: source.forEach && forEach(source.forEach), repeat: source.repeat && repeat(source.repeat) }),
-    ...given({ retry: retry && compileRetry(retry) }),
-    ...given({ timeout: duration(timeout), totalTimeout: duration(source.totalTimeout) }),
+    if: source.if,
+    forEach: source.forEach && forEach(source.forEach),
+    repeat: source.repeat && repeat(source.repeat),
+    retry: retry && compileRetry(retry),
+    timeout: duration(timeout),
+    totalTimeout: duration(source.totalTimeout),
     onError: errorRules(source.onError),
-    ...given({ compensate: source.compensate && compensate(source.compensate) }),
-    ...given({ outputs: source.outputs as Templates | undefined, set: source.set as Templates | undefined }),
-    ...given({ redact: source.redact && pathsOf(source.redact, "outputs") }),
-    ...given({ idempotencyKey: source.idempotencyKey }),
+    compensate: source.compensate && compensate(source.compensate),
+    outputs: source.outputs as Templates | undefined,
+    set: source.set as Templates | undefined,
+    redact: source.redact && pathsOf(source.redact, "outputs"),
+    idempotencyKey: source.idempotencyKey,
     delivery: source.delivery ?? "atLeastOnce",
-    ...given({ cache: source.cache && { key: source.cache.key, ttl: duration(source.cache.ttl) ?? 0 } }),
+    cache: source.cache && { key: source.cache.key, ttl: duration(source.cache.ttl) ?? 0 },
     ...limitsOf(source, kind),
-    ...given({ priority: source.priority }),
-    ...given({ budget: source.budget && { ...source.budget, onExceed: source.budget.onExceed ?? "pause" } }),
-    ...(stage.inner !== undefined && { graph: compileGraph(stage.inner, defaults) }),
-    ...given({ calls: type === "workflow" ? (source.with?.["workflow"] as string | undefined) : undefined }),
-  };
+    priority: source.priority,
+    budget: source.budget && { ...source.budget, onExceed: source.budget.onExceed ?? "pause" },
+    graph: stage.inner && compileGraph(stage.inner, defaults),
+    calls: type === "workflow" ? (source.with?.["workflow"] as string | undefined) : undefined,
+  });
 }
 
 /** What is computed at once takes no place and no token. */
@@ -175,10 +178,6 @@ function limitsOf(
     concurrency: concurrency && { group: concurrency.group, limit: concurrency.limit ?? 1 },
     rateLimit: rateLimit && { group: rateLimit.group, limit: rateLimit.limit, per: duration(rateLimit.per) ?? 0 },
   });
-}
-
-function withOf(stage: StageNode): JsonObject | undefined {
-  return stage.raw["with"] === undefined ? undefined : stage.info.with;
 }
 
 function compileNeed({ mode, count, rest, edges }: NeedNode): Need {
@@ -247,9 +246,14 @@ function without(schema: JsonObject, key: string): JsonSchema {
   return rest;
 }
 
+/** The same with keys that may be undefined as keys that may be absent. */
+type Given<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
+  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
+};
+
 /** Leaves out what is undefined: an absent key is absent in the plan. */
-function given<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+function given<T extends object>(fields: T): Given<T> {
   const present: Partial<T> = {};
-  for (const key of Object.keys(fields) as (keyof T)[]) if (fields[key] !== undefined) present[key] = fields[key];
+  for (const key in fields) if (fields[key] !== undefined) present[key] = fields[key];
   return present as never;
 }

@@ -18,15 +18,18 @@ export function checkInputs(
 ): { readonly values: JsonObject; readonly issues: readonly InputIssue[] } {
   const filled: Record<string, Json> = {};
   const issues: InputIssue[] = [];
+  // A misspelt input is one fault: that the right one is missing follows from it.
+  const meant = new Set<string | undefined>();
   for (const name of Object.keys(values)) {
     if (Object.hasOwn(workflow.inputs, name)) continue;
+    meant.add(nearest(name, Object.keys(workflow.inputs)));
     issues.push(issue("unknown-input", name, `there is no input \`${name}\``, helpForName(name, workflow)));
   }
   for (const [name, schema] of Object.entries(workflow.inputs)) {
     if (!Object.hasOwn(values, name)) {
       const { default: fallback, description } = schema;
       if (fallback !== undefined) filled[name] = fallback;
-      else if (!workflow.optional.includes(name)) {
+      else if (!workflow.optional.includes(name) && !meant.has(name)) {
         const help = typeof description === "string" ? description : undefined;
         issues.push(issue("missing-input", name, `input \`${name}\` is missing`, help));
       }

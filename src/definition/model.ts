@@ -4,6 +4,7 @@ import { workflowTools } from "../core/tool-name.js";
 import type { StageInfo, StageType } from "../plugin/api.js";
 import type { Registry } from "../plugin/registry.js";
 import type { Path } from "./findings.js";
+import { STAGE_ID_PATTERN } from "./schema/common.js";
 import { keyMeant } from "./schema-words.js";
 
 /**
@@ -69,6 +70,21 @@ export interface EdgeNode {
   readonly isGuess: boolean;
 }
 
+const STAGE_ID = new RegExp(STAGE_ID_PATTERN);
+
+/** Whether expressions and `needs` can name a stage, or an outcome, so. */
+export function isStageId(text: string): boolean {
+  return STAGE_ID.test(text);
+}
+
+/**
+ * How expressions are read that name a stage by an id that is none: `stages.fetch-data` would be a subtraction, and what
+ * follows from that would be said beside what is wrong. As long as the id, so that places stay what they are.
+ */
+export function readableId(id: string): string {
+  return id.replace(/^[^A-Za-z_]|[^A-Za-z0-9_]/g, "_");
+}
+
 /** What stages share, files already read in. */
 export type Parts = Pick<Model, "agents" | "rulesets">;
 
@@ -96,6 +112,7 @@ export function buildModel(
       const stage = stageOf(id, isObject(body) ? body : {}, graph, list.length);
       list.push(stage);
       byId.set(id, stage);
+      if (!isStageId(id)) byId.set(readableId(id), stage);
     }
     for (const stage of list) (stage as { needs: readonly NeedNode[] }).needs = needsOf(stage);
     return graph;
@@ -179,13 +196,20 @@ function edgesOf(value: unknown, path: Path, stage: StageNode, listed: boolean):
   if (!Array.isArray(value)) return [];
   return value.flatMap((text: unknown, index) => {
     if (typeof text !== "string") return [];
-    const dot = text.indexOf(".");
-    const id = dot === -1 ? text : text.slice(0, dot);
-    const outcome = dot === -1 ? null : text.slice(dot + 1);
     const { byId } = stage.graph;
+    const { id, outcome } = splitNeed(text, byId);
     const known = byId.get(id);
     const meant = known ?? byId.get(nearest(id, byId.keys()) ?? "");
     const target = meant === stage && known === undefined ? undefined : meant;
     return [{ text, path: listed ? [...path, index] : path, id, outcome, stage: target, isGuess: known === undefined }];
   });
+}
+
+/** At the first dot, unless a stage has an id with one in it. */
+function splitNeed(text: string, byId: ReadonlyMap<string, StageNode>): { id: string; outcome: string | null } {
+  const dot = text.indexOf(".");
+  if (dot === -1 || byId.has(text)) return { id: text, outcome: null };
+  const last = text.lastIndexOf(".");
+  const at = byId.has(text.slice(0, last)) ? last : dot;
+  return { id: text.slice(0, at), outcome: text.slice(at + 1) };
 }

@@ -1,5 +1,6 @@
 import { isObject, type Json, type JsonObject } from "../core/json.js";
 import { nearest } from "../core/suggest.js";
+import { helpInstead, isRenamed, keysElsewhere, OTHER_TYPES, valueMeant } from "./foreign-words.js";
 import { PATTERN_MEANINGS } from "./schema/common.js";
 import type { SchemaFault } from "./validator.js";
 
@@ -16,71 +17,24 @@ export interface WordedFault {
   readonly meant?: string;
 }
 
-/** Our word for the words of other tools. */
-const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
-  needs: ["depends", "dependsOn", "depends_on", "dependencies", "after", "runAfter", "run_after"],
-  if: ["when", "condition", "conditions", "runIf", "only", "unless"],
-  stages: ["steps", "jobs", "tasks", "nodes", "states", "activities"],
-  uses: ["type", "kind", "action", "stage", "plugin"],
-  with: ["params", "parameters", "args", "arguments", "input", "config", "options"],
-  title: ["name", "label", "displayName", "display_name"],
-  retry: ["retries", "retryPolicy", "retry_policy", "attempts", "maxRetries", "max_attempts", "maxTries"],
-  timeout: ["timeoutSeconds", "timeout_seconds", "timeoutMs", "timeoutMinutes", "timeout-minutes", "deadline"],
-  forEach: ["foreach", "for_each", "map", "loop", "matrix", "withItems", "with_items"],
-  onError: ["on_error", "catch", "onFailure", "on_failure", "errorHandler", "continueOnError", "continue-on-error"],
-  repeat: ["while", "until", "doWhile", "repeatUntil"],
-  compensate: ["undo", "rollback", "compensation", "compensateWith", "saga"],
-  outputs: ["output", "result", "results", "returns"],
-  idempotencyKey: ["idempotency_key", "dedupeKey"],
-  triggers: ["on", "schedule", "schedules", "cron"],
-  rulesets: ["rules", "decisions", "decisionTables", "tables"],
-  hit: ["hitPolicy", "hit_policy"],
-  items: ["in", "list", "over", "values", "from"],
-  maxAttempts: ["max", "times", "limit", "count", "maxRetries", "max_attempts", "maxTries"],
-  maxIterations: ["max", "times", "limit", "count"],
-  expires: ["timeout", "deadline", "expiresIn", "ttl"],
-  duration: ["for", "sleep", "delay", "timeout", "seconds"],
-  approvers: ["approver", "assignees", "reviewers", "users"],
-  value: ["on", "expression", "field"],
-  url: ["uri", "endpoint", "address"],
-  json: ["data", "payload"],
-  workflow: ["id", "ref", "definition"],
-  state: ["variables", "vars", "context", "env"],
-  maxParallel: ["parallelism", "max_parallel", "maxConcurrency"],
-  finally: ["always", "onExit", "cleanup"],
-};
-
-/** What one of their words may mean here: which of these, the place says. */
-function fromElsewhere(word: string): readonly string[] {
-  return Object.keys(ELSEWHERE).filter((ours) => ELSEWHERE[ours]?.includes(word));
-}
-
-const HELP_FOR: Readonly<Record<string, string>> = {
-  parallel: "stages run in parallel by themselves; order them with `needs`",
-  run: "there is no `run`: name a stage type with `uses` and its input under `with`",
-  script: "there is no `script`: name a stage type with `uses` and its input under `with`",
-  next: "edges are named by the stage that waits: put `needs` on the next stage",
-  goto: "edges are named by the stage that waits: put `needs` on the next stage; loop with `repeat`",
-  "<<": "YAML 1.2 has no merge keys: write the keys out, or use `defaults`",
-};
-
 const NOISE = new Set(["if", "oneOf", "anyOf", "not", "allOf"]);
 
 /** The key by which `body` most likely says what we call `word`: that one, another tool's word for it, or a misspelling. */
 export function keyMeant(body: JsonObject, word: string): string | undefined {
   if (Object.hasOwn(body, word)) return word;
   // `state` is none of `stages`, however near.
-  const isTypo = (key: string) => !Object.hasOwn(ELSEWHERE, key) && nearest(key, [word]) === word;
-  return Object.keys(body).find((key) => ELSEWHERE[word]?.includes(key) || isTypo(key));
+  const isTypo = (key: string) => !isRenamed(key) && nearest(key, [word]) === word;
+  return Object.keys(body).find((key) => keysElsewhere(key).includes(word) || isTypo(key));
 }
 
 /** Help for a key that is not among `allowed`. */
 export function helpForKey(key: string, allowed: readonly string[]): string | undefined {
-  const word = fromElsewhere(key).find((ours) => allowed.includes(ours));
+  const word = keysElsewhere(key).find((ours) => allowed.includes(ours));
   if (word !== undefined) return `here it is called \`${word}\``;
   const close = nearest(key, allowed);
   if (close !== undefined) return `did you mean \`${close}\`?`;
-  if (Object.hasOwn(HELP_FOR, key)) return HELP_FOR[key];
+  const instead = helpInstead(key);
+  if (instead !== undefined) return instead;
   return allowed.length > 0 && allowed.length <= 24 ? `known here: ${[...allowed].sort().join(", ")}` : undefined;
 }
 
@@ -120,9 +74,9 @@ function word(fault: SchemaFault): WordedFault {
     case "unevaluatedProperties": {
       const key = String(params["additionalProperty"] ?? params["unevaluatedProperty"]);
       const allowed = Object.keys((schema["properties"] as object | undefined) ?? {});
-      const meant = fromElsewhere(key).find((ours) => allowed.includes(ours)) ?? nearest(key, allowed);
+      const meant = keysElsewhere(key).find((ours) => allowed.includes(ours)) ?? nearest(key, allowed);
       return {
-        ...at("unknown-key", `unknown key \`${key}\``, helpForKey(key, allowed)),
+        ...at("unknown-key", `unknown key \`${key}\``, withForm(helpForKey(key, allowed), fault, key, meant)),
         path: [...path, key],
         atKey: true,
         ...(meant !== undefined && { meant: [...path, meant].join("\0") }),
@@ -147,6 +101,16 @@ function word(fault: SchemaFault): WordedFault {
   }
 }
 
+/** Of a list under another tool's word for a mapping, the word is only half of it. */
+function withForm(help: string | undefined, { schema, value }: SchemaFault, key: string, meant: string | undefined) {
+  const written = (value as JsonObject | undefined)?.[key];
+  const wanted = (schema["properties"] as Record<string, JsonObject> | undefined)?.[meant ?? ""];
+  const isMapping = wanted?.["type"] === "object" || typeof wanted?.["$ref"] === "string";
+  return help !== undefined && Array.isArray(written) && isMapping ? `${help}, and is no list: ${EACH_BY_ID}` : help;
+}
+
+const EACH_BY_ID = "each under its id, `fetch: { uses: … }`";
+
 type At = (code: string, message: string, help?: string) => WordedFault;
 
 function patternFault(text: string, pattern: string | undefined, at: At): WordedFault {
@@ -154,7 +118,11 @@ function patternFault(text: string, pattern: string | undefined, at: At): Worded
   if (meaning === undefined) return at("invalid-value", `${quote(text)} does not match ${pattern}`);
   const help =
     meaning.code === "needs-expression" && text.includes("${{") ? "one ${{ … }} and nothing around it" : meaning.help;
-  return at(meaning.code, `${quote(text)} ${meaning.says}`, help);
+  const name = meaning.suggest?.(text) ?? "";
+  const isName = name !== "" && new RegExp(pattern ?? "").test(name);
+  // The example at the help's end is for who gets no name of their own.
+  const better = isName ? `call it \`${name}\`: ${help?.replace(/: \S+$/, "")}` : help;
+  return at(meaning.code, `${quote(text)} ${meaning.says}`, better);
 }
 
 const BOUNDS: Readonly<Record<string, string>> = {
@@ -177,13 +145,15 @@ function wordValue(fault: SchemaFault, at: At): WordedFault {
       return at(
         "wrong-type",
         `${typeWord(value)} where ${wanted.map(article).join(" or ")} is expected`,
-        typeHelp(value, wanted, fault.schema),
+        typeHelp(value, wanted, fault.schema) ?? described(fault.schema),
       );
     }
     case "enum":
     case "const": {
       const allowed = ([] as unknown[]).concat(params["allowedValues"] ?? params["allowedValue"]).map(String);
-      const close = nearest(String(value), allowed);
+      const kind = allowed.includes("integer") ? OTHER_TYPES.get(String(value).toLowerCase()) : undefined;
+      if (kind !== undefined) return at("invalid-value", `${shown} is no type of JSON Schema`, `write type: ${kind}`);
+      const close = valueMeant(String(value), allowed) ?? nearest(String(value), allowed);
       const all = allowed.length === 1 ? `write ${allowed[0]}` : `one of ${allowed.join(", ")}`;
       return at(
         "invalid-value",
@@ -220,20 +190,30 @@ function wordValue(fault: SchemaFault, at: At): WordedFault {
   }
 }
 
+/** What a missing key is, and how it is written where that can be said in a word. */
 function describe(schema: Readonly<Record<string, unknown>>, key: string): string | undefined {
-  const properties = schema["properties"] as Record<string, { description?: string }> | undefined;
-  const text = properties?.[key]?.description;
-  return text === undefined ? undefined : `${key}: ${text}`;
+  const properties = schema["properties"] as Record<string, JsonObject> | undefined;
+  const { description, const: only, examples } = properties?.[key] ?? {};
+  if (only !== undefined) return `write \`${key}: ${String(only)}\``;
+  if (description === undefined) return undefined;
+  const [example] = Array.isArray(examples) ? (examples as readonly Json[]) : [];
+  const isWord = typeof example === "string" || typeof example === "number";
+  // A version is text, which YAML takes for a number unless it is quoted.
+  const shown = typeof example === "string" && /^[\d.]+$/.test(example) ? `"${example}"` : String(example);
+  return isWord ? `${key}: ${String(description)} Such as \`${key}: ${shown}\`` : `${key}: ${String(description)}`;
 }
 
 function typeHelp(value: unknown, wanted: readonly string[], schema: SchemaFault["schema"]): string | undefined {
   if (value === null) return "there is nothing behind the colon";
   const only = Array.isArray(schema["required"]) && schema["required"].length === 1 ? schema["required"][0] : undefined;
-  if (wanted.includes("object") && only !== undefined && typeof value !== "object") {
+  if (wanted.includes("object") && only !== undefined && typeof value !== "object" && mayHold(schema, only, value)) {
     return `write { ${only}: ${typeof value === "string" && value.includes("${{") ? "…" : value} }`;
   }
-  if (wanted.includes("object") && Array.isArray(value) && value.some((item: Json) => isObject(item) && "id" in item)) {
-    return "no list: each under its id, `fetch: { uses: … }`";
+  if (wanted.includes("object") && Array.isArray(value) && schema["additionalProperties"] !== false) {
+    if (value.some((item: Json) => isObject(item) && "id" in item)) return `no list: ${EACH_BY_ID}`;
+    const [first] = value as readonly Json[];
+    if (typeof first === "string" && schema["propertyNames"] !== undefined)
+      return `no list: each under its name, \`${first.split(/[ :]/)[0]}: { … }\``;
   }
   const isNumber = wanted.some((type) => type === "number" || type === "integer");
   if (isNumber && typeof value === "string" && /^-?\d+(\.\d+)?$/.test(value)) {
@@ -246,6 +226,18 @@ function typeHelp(value: unknown, wanted: readonly string[], schema: SchemaFault
   if (typeof value === "string" && wanted.includes("boolean") && /^(yes|no|on|off)$/i.test(value))
     return "write true or false";
   return undefined;
+}
+
+/** Whether the one key a mapping must have could have the value that stands in its place. */
+function mayHold(schema: SchemaFault["schema"], key: string, value: unknown): boolean {
+  const { type } = (schema["properties"] as Record<string, JsonObject> | undefined)?.[key] ?? {};
+  if (type === undefined || (typeof value === "string" && value.includes("${{"))) return true;
+  const types = ([] as unknown[]).concat(type);
+  return types.includes(typeof value) || (types.includes("integer") && Number.isInteger(value));
+}
+
+function described({ description }: SchemaFault["schema"]): string | undefined {
+  return typeof description === "string" ? description : undefined;
 }
 
 /** The types of JSON Schema, which name a schema where one is wanted. */

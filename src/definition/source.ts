@@ -1,4 +1,12 @@
-import { type Document, type Node, parseDocument } from "yaml";
+import {
+  type Document,
+  type DocumentOptions,
+  type Node,
+  type ParseOptions,
+  parseDocument,
+  type ScalarTag,
+  type SchemaOptions,
+} from "yaml";
 import type { Diagnostic } from "../core/diagnostic.js";
 import { isObject, type JsonObject } from "../core/json.js";
 import { byPlace, type Locate } from "./findings.js";
@@ -23,9 +31,21 @@ export interface Parsed {
 /** UTF-16 units. */
 const MAX_LENGTH = 10 * 1024 * 1024;
 
-const OPTIONS = {
+/**
+ * What begins like no number, constant or null: text, as the schema would find after asking each of its eight patterns.
+ * Most scalars are such, keys among them.
+ */
+const SURELY_TEXT: ScalarTag = {
+  tag: "tag:yaml.org,2002:str",
+  default: true,
+  test: /^(?:[^~nNtTfF\d+.-]|[nN][^uU]|[tT][^rR]|[fF][^aA]|[a-zA-Z].{5})/s,
+  resolve: (text) => text,
+};
+
+const OPTIONS: ParseOptions & DocumentOptions & SchemaOptions = {
   version: "1.2",
   schema: "core",
+  customTags: (tags) => [SURELY_TEXT, ...tags],
   merge: false,
   strict: true,
   // The parser's own check is quadratic; `readTree` does it in one pass.
@@ -34,7 +54,7 @@ const OPTIONS = {
   // Quieter still, the parser would pass over a second document.
   logLevel: "error",
   resolveKnownTags: false,
-} as const;
+};
 
 /** Reads YAML with positions. Never throws, whatever the text. */
 export function parseSource({ file, text }: Source): Parsed {

@@ -9,16 +9,24 @@ const KEPT = 32;
  */
 export class Definitions {
   readonly #store: Store;
-  /** The one needed last at the end. */
-  readonly #kept = new Map<string, StoredDefinition>();
+  /** The one needed last at the end. Runs that begin at once wait for one reading of it. */
+  readonly #kept = new Map<string, Promise<StoredDefinition | undefined>>();
 
   constructor(store: Store) {
     this.#store = store;
   }
 
-  async get(hash: string): Promise<StoredDefinition | undefined> {
-    const found = this.#kept.get(hash) ?? (await this.#store.getDefinition(hash));
-    if (found === undefined) return undefined;
+  get(hash: string): Promise<StoredDefinition | undefined> {
+    const known = this.#kept.get(hash);
+    return this.#keep(hash, known ?? this.#read(hash));
+  }
+
+  /** It is in the store, and need not be read from there. */
+  learn(definition: StoredDefinition): void {
+    if (!this.#kept.has(definition.hash)) void this.#keep(definition.hash, Promise.resolve(definition));
+  }
+
+  #keep(hash: string, found: Promise<StoredDefinition | undefined>): Promise<StoredDefinition | undefined> {
     this.#kept.delete(hash);
     this.#kept.set(hash, found);
     for (const oldest of this.#kept.keys()) {
@@ -26,5 +34,16 @@ export class Definitions {
       this.#kept.delete(oldest);
     }
     return found;
+  }
+
+  /** What is not there, or cannot be read now, is asked for anew the next time. */
+  async #read(hash: string): Promise<StoredDefinition | undefined> {
+    let found: StoredDefinition | undefined;
+    try {
+      found = await this.#store.getDefinition(hash);
+      return found;
+    } finally {
+      if (found === undefined) this.#kept.delete(hash);
+    }
   }
 }

@@ -118,21 +118,27 @@ export class Drive {
   #pump(): void {
     if (this.#isPumping || this.#isOver) return;
     this.#isPumping = true;
-    this.#guard(() => {
-      this.#isIdle = false;
-      this.#limits.wakeDue();
-      for (let burst = 0; !this.#isStopping && !this.#isOver; burst++) {
-        if (burst === BURST) {
-          setImmediate(this.#pumpSoon);
-          return;
-        }
-        const command = decide(this.#writer.state, this.#context(), this.#slots.free);
-        if (command === undefined) break;
-        this.#execute(command);
-      }
-      this.#rest();
-    });
+    try {
+      this.#burst();
+    } catch (error) {
+      this.#end(error as Error);
+    }
     this.#isPumping = false;
+  }
+
+  #burst(): void {
+    this.#isIdle = false;
+    this.#limits.wakeDue();
+    for (let burst = 0; !this.#isStopping && !this.#isOver; burst++) {
+      if (burst === BURST) {
+        setImmediate(this.#pumpSoon);
+        return;
+      }
+      const command = decide(this.#writer.state, this.#context(), this.#slots.free);
+      if (command === undefined) break;
+      this.#execute(command);
+    }
+    this.#rest();
   }
 
   #execute(command: Command): void {

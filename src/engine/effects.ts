@@ -34,9 +34,9 @@ export interface Flights {
 
 /** The stage whose attempt, if one is under way, is over with this event. */
 export function movesOn(event: Event): StagePath | undefined {
-  if (!("stage" in event) || event.stage === undefined) return undefined;
   const { type } = event;
-  return type === "stageStarted" || type === "stepRecorded" || type === "compensationStarted" ? undefined : event.stage;
+  if (type === "stageStarted" || type === "stepRecorded" || type === "compensationStarted") return undefined;
+  return "stage" in event ? event.stage : undefined;
 }
 
 type Parts = Pick<DriveParts, "host" | "turns" | "mask" | "outward"> & { readonly slots: Slots };
@@ -85,11 +85,12 @@ export class Effects implements Flights {
     this.#flights.set(stage.path, flight);
     this.#slots.take();
     this.#writer.record([command.started]);
-    this.#writer.afterDurable(() => void this.#run(command, flight));
+    this.#writer.afterDurable(() => this.#run(command, flight));
   }
 
   /** What is still under way of a stage that moved on is told to stop, and its result dropped. */
   notice(event: Event): void {
+    if (this.#flights.size === 0) return;
     const path = movesOn(event);
     const flight = path === undefined ? undefined : this.#flights.get(path);
     if (path === undefined || flight === undefined) return;
@@ -111,16 +112,18 @@ export class Effects implements Flights {
       const { path } = flight.stage;
       log.warn(`${path} goes on ${DEAF_MS / 1000} s after it was told to stop: it no longer counts as running`);
       this.#deaf.add(flight);
-      this.#slots.giveUp();
+      this.#slots.release();
       this.#hooks.released();
     };
     this.#abandoned.set(flight, clock.at(clock.now() + DEAF_MS, giveUp));
   }
 
-  async #run(command: Perform, flight: InFlight): Promise<void> {
-    const end = flight.stopped
-      ? { failure: toFailure(flight.stopped) }
-      : await this.#slots.run(() => this.#performing.attempt(command, flight));
+  #run(command: Perform, flight: InFlight): void {
+    if (flight.stopped) this.#ended(flight, { failure: toFailure(flight.stopped) });
+    else void this.#performing.attempt(command, flight).then((end) => this.#ended(flight, end));
+  }
+
+  #ended(flight: InFlight, end: AttemptEnd): void {
     const isCurrent = this.#flights.get(flight.stage.path) === flight;
     if (isCurrent) {
       this.#flights.delete(flight.stage.path);
@@ -128,7 +131,7 @@ export class Effects implements Flights {
     }
     this.#abandoned.get(flight)?.();
     this.#abandoned.delete(flight);
-    if (this.#deaf.delete(flight)) return this.#slots.returned();
+    if (this.#deaf.delete(flight)) return;
     this.#slots.release();
     this.#hooks.released();
   }

@@ -85,6 +85,7 @@ export class Engine {
     const first = firstOf(redactions, plan, started);
     refuseShown(redactions, key, "the idempotency key");
     await this.#host.store.putDefinition(definition);
+    this.#definitions.learn(definition);
     return this.#create(definition, started, [first], redactions, key);
   }
 
@@ -187,6 +188,11 @@ export class Engine {
   /** Resolves when no detached run is driven here any more. */
   settled(): Promise<void> {
     return this.#detached.settled();
+  }
+
+  /** How many effects could begin here now. */
+  room(): number {
+    return this.#slots.free;
   }
 
   /** Gives back what could not be given back while the store was away. */

@@ -37,31 +37,49 @@ export class Journal {
 
   #soon(flush: () => void): void {
     this.#turns += 1;
-    if (this.#store.isVolatile && this.#turns % COMMITS_A_TURN !== 0) queueMicrotask(flush);
+    // Node's own `queueMicrotask` tells of each to whoever watches asynchronous work, which takes longer than most commits.
+    if (this.#store.isVolatile && this.#turns % COMMITS_A_TURN !== 0) void Promise.resolve().then(flush);
     else setImmediate(flush);
   }
 
   readonly #flush = async (): Promise<void> => {
     while (this.#dirty.size > 0) {
-      const taken: { writer: Writer; entry: CommitEntry }[] = [];
+      const writers: Writer[] = [];
+      const entries: CommitEntry[] = [];
       for (const writer of this.#dirty) {
         const entry = writer.take();
-        if (entry !== undefined) taken.push({ writer, entry });
+        if (entry === undefined) continue;
+        writers.push(writer);
+        entries.push(entry);
       }
       this.#dirty.clear();
-      await this.#commit(taken);
+      if (entries.length > 0) tell(writers, entries, await this.#commit(entries));
       if (this.#dirty.size > 0) await new Promise<void>((resolve) => this.#soon(resolve));
     }
     this.#isFlushing = false;
   };
 
-  async #commit(taken: readonly { readonly writer: Writer; readonly entry: CommitEntry }[]): Promise<void> {
-    if (taken.length === 0) return;
+  async #commit(entries: readonly CommitEntry[]): Promise<readonly CommitOutcome[] | Error> {
     try {
-      const outcomes = await this.#store.commit(taken.map(({ entry }) => entry));
-      for (const [at, { writer, entry }] of taken.entries()) writer.committed(entry, outcomes[at] ?? "fenced");
+      return await this.#store.commit(entries);
     } catch (error) {
-      for (const { writer, entry } of taken) writer.committed(entry, error as Error);
+      return error as Error;
+    }
+  }
+}
+
+/** What goes wrong with one run is told to that one alone. */
+function tell(
+  writers: readonly Writer[],
+  entries: readonly CommitEntry[],
+  outcomes: readonly CommitOutcome[] | Error,
+): void {
+  for (let at = 0; at < writers.length; at++) {
+    const [writer, entry] = [writers[at] as Writer, entries[at] as CommitEntry];
+    try {
+      writer.committed(entry, outcomes instanceof Error ? outcomes : (outcomes[at] ?? "fenced"));
+    } catch (error) {
+      writer.committed(entry, error as Error);
     }
   }
 }

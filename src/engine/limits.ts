@@ -160,6 +160,7 @@ export class Limits {
 
   /** An event says what became of a stage: one that started, ended or failed no longer waits, and may give back its place. */
   notice(event: Event): void {
+    if (this.#known.size === 0) return;
     if (!("stage" in event) || event.stage === undefined || !this.#known.has(event.stage)) return;
     const { stage: path, type } = event;
     if (BEGINS.has(type)) {

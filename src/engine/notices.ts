@@ -3,7 +3,8 @@ import type { Event } from "../core/event.js";
 import type { Json, JsonObject } from "../core/json.js";
 import type { Notice, RunState } from "../core/state.js";
 import { approvalId } from "./approvals.js";
-import { InFlight, stageContext } from "./attempt.js";
+import { InFlight } from "./attempt.js";
+import { AttemptContext } from "./attempt-context.js";
 import type { Mask } from "./mask.js";
 import type { Host } from "./ports.js";
 import { toFailure } from "./types.js";
@@ -53,7 +54,7 @@ async function tellOnce(
     const services = { host, mask, outward: mask, ...nothing, atHost: alone, tool: noTool };
     const flight = new InFlight(stage, attempt, false);
     const key = host.sha256(`${id}/${about}`);
-    const context = stageContext(state, flight, key, host.clock.now(), services);
+    const context = new AttemptContext(state, flight, key, host.clock.now(), services);
     const data: Json = { approval: id, about, title, message, approvers, outcomes: request.outcomes };
     const text = `${HEADS.get(about) ?? "still waits for a decision"}: ${title} (approval ${id})`;
     const notification: JsonObject = { ...settings, message: mask.text(text), data: mask.json(data) };

@@ -8,7 +8,8 @@ import { LIMITS } from "../core/plan.js";
 import { priorityOf } from "../core/scope.js";
 import type { RunState, StageState } from "../core/state.js";
 import type { Rate, StageResult, StageType, Tool } from "../plugin/api.js";
-import { type AttemptServices, type InFlight, pureContext, stageContext } from "./attempt.js";
+import { type AttemptServices, type InFlight, pureContext } from "./attempt.js";
+import { AttemptContext } from "./attempt-context.js";
 import type { AttemptEnd } from "./away/news.js";
 import { throughCache } from "./cache.js";
 import type { DriveParts } from "./drive-parts.js";
@@ -103,7 +104,7 @@ export class Performing {
     const now = command.started.at;
     switch (type.kind) {
       case "effect":
-        return type.run(command.input, stageContext(state, flight, command.idempotencyKey, now, this.#services));
+        return type.run(command.input, new AttemptContext(state, flight, command.idempotencyKey, now, this.#services));
       case "pure":
         return type.run(command.input, pureContext(state, flight.stage, now));
       case "workflow":

@@ -1,4 +1,3 @@
-import pLimit, { type LimitFunction } from "p-limit";
 import { HostPlaces, type Lender } from "./hosts.js";
 
 /**
@@ -7,7 +6,6 @@ import { HostPlaces, type Lender } from "./hosts.js";
  */
 export class Slots implements Lender {
   readonly hosts: HostPlaces;
-  readonly #limit: LimitFunction;
   readonly #size: number;
   #taken = 0;
   readonly #waiting = new Set<() => void>();
@@ -15,21 +13,24 @@ export class Slots implements Lender {
   constructor(size: number, hosts: ReadonlyMap<string, number> = new Map()) {
     this.hosts = new HostPlaces(hosts, this);
     this.#size = size;
-    this.#limit = pLimit(size);
   }
 
   get free(): number {
     return this.#size - this.#taken;
   }
 
+  /** The caller has seen that one is free. */
   take(): void {
     this.#taken += 1;
   }
 
-  run<T>(effect: () => Promise<T>): Promise<T> {
-    return this.#limit(effect);
+  /** Resolves when one is taken: at once when the signal is aborted, for whoever asked is about to give it back. */
+  async enter(signal: AbortSignal): Promise<void> {
+    while (this.free <= 0 && !signal.aborted) await this.#freed(signal);
+    this.take();
   }
 
+  /** An effect has ended, or will not end and counts no more. */
   release(): void {
     this.#taken -= 1;
     // One that is told may have no use for the slot any more: then the next is told. Nobody is told twice.
@@ -41,26 +42,13 @@ export class Slots implements Lender {
     }
   }
 
-  /** An effect that will not end gives its slot back without having ended. */
-  giveUp(): void {
-    this.#limit.concurrency += 1;
+  /** An effect that waits for something else lets another have its slot. */
+  lend(): void {
     this.release();
   }
 
-  /** An effect that was given up has ended after all. */
-  returned(): void {
-    this.#limit.concurrency -= 1;
-  }
-
-  /** An effect that waits for something else lets another have its slot. */
-  lend(): void {
-    this.giveUp();
-  }
-
-  async regain(signal: AbortSignal): Promise<void> {
-    while (this.free <= 0 && !signal.aborted) await this.#freed(signal);
-    this.take();
-    this.returned();
+  regain(signal: AbortSignal): Promise<void> {
+    return this.enter(signal);
   }
 
   #freed(signal: AbortSignal): Promise<void> {

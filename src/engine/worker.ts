@@ -3,6 +3,8 @@ import type { Host, Listener } from "./ports.js";
 
 /** How often the store is asked for runs that have something to do: milliseconds. */
 const LOOK_MS = 500;
+/** How long runs for whose effects there is no place here are left for workers that have some. */
+const LEAVE_MS = 1_000;
 /** A timer due within this time is waited for; a run that waits for longer is let go, and taken up again when it is due. */
 const PATIENCE_MS = 1_000;
 /** How long a run that waits for its turn in its group is left alone. */
@@ -32,8 +34,8 @@ interface Rest {
   readonly times: number;
 }
 
-/** What a worker has runs driven by. */
-export type Drives = Pick<Engine, "drive" | "letGo">;
+/** What a worker has runs driven by; without `room`, as many as it may. */
+export type Drives = Pick<Engine, "drive" | "letGo"> & Partial<Pick<Engine, "room">>;
 
 /**
  * Drives whatever run of the store has something to do and nobody alive to do it: queued, detached, woken by a timer or a
@@ -50,6 +52,8 @@ class Loop {
   readonly #options: WorkOptions;
   readonly #driven = new Map<string, Promise<void>>();
   readonly #resting = new Map<string, Rest>();
+  /** Runs for whose effects there was no place here, and since when: another worker may have some. */
+  readonly #left = new Map<string, number>();
   #looking: Promise<void> | undefined;
   #isAskedAgain = false;
 
@@ -99,10 +103,18 @@ class Loop {
     const found = await store.claimable(owner, now, free + this.#driven.size + this.#resting.size);
     for (const run of this.#resting.keys()) if (!found.includes(run)) this.#resting.delete(run);
     const due = found.filter((run) => !this.#driven.has(run) && (this.#resting.get(run)?.until ?? 0) <= now);
-    for (const run of due.slice(0, free)) {
+    for (const run of this.#takenOf(due, now).slice(0, free)) {
       if (signal.aborted) return;
       this.#driven.set(run, this.#drive(run));
     }
+  }
+
+  /** No more at once than there are places for effects; what nobody else takes, in spite of that. */
+  #takenOf(due: readonly string[], now: number): readonly string[] {
+    const room = this.#engine.room?.() ?? Number.POSITIVE_INFINITY;
+    for (const run of this.#left.keys()) if (!due.includes(run)) this.#left.delete(run);
+    for (const run of due.slice(Math.max(room, 0))) if (!this.#left.has(run)) this.#left.set(run, now);
+    return due.filter((run, at) => at < room || (this.#left.get(run) ?? now) + LEAVE_MS <= now);
   }
 
   async #drive(run: string): Promise<void> {

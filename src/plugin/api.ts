@@ -103,7 +103,10 @@ interface StageTypeBase {
   readonly description: string;
   /** One or more YAML stages, for docs and the editor. */
   readonly examples?: readonly string[];
-  /** Of `with`, after expressions are evaluated. An object schema; unknown keys are errors. */
+  /**
+   * Of `with`, after expressions are evaluated. An object schema; unknown keys are errors. A field with `"x-schema": true`
+   * holds a JSON Schema itself, and what is wrong with that is said before the run.
+   */
   readonly input: JsonSchema;
   /** Of `outputs`; a function where it depends on `with`. */
   readonly output: JsonSchema | ((info: StageInfo) => JsonSchema);
@@ -172,7 +175,7 @@ export interface PureContext {
   readonly rulesets: Readonly<Record<string, JsonObject>>;
 }
 
-/** What an effect may touch. */
+/** What an effect may touch. Hand it on as it is, or by `changed`: spreading it copies its facts, not what it can do. */
 export interface StageContext extends PureContext, AttemptInfo {
   /** Aborted on timeout, cancel, lost lease and shutdown. An effect that ignores it is abandoned. */
   readonly signal: AbortSignal;
@@ -261,4 +264,11 @@ export function definePlugin(plugin: Plugin): Plugin {
 /** Identity with types, for one stage. */
 export function defineStage<T extends StageType>(stage: T): T {
   return stage;
+}
+
+/** The same context with some things changed, such as another signal for a part of the work. */
+export function changed(context: StageContext, changes: Partial<StageContext>): StageContext {
+  return new Proxy(context, {
+    get: (whole, name) => Reflect.get(Object.hasOwn(changes, name) ? changes : whole, name),
+  });
 }

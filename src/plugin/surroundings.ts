@@ -32,9 +32,9 @@ export interface AttemptInfo {
   readonly idempotencyKey: string;
   readonly log: Logger;
   /** `--provider`, when the person gave one. */
-  readonly provider?: string;
+  readonly provider?: string | undefined;
   /** What to send along as the header `traceparent`, where somebody traces what goes on. */
-  readonly traceparent?: string;
+  readonly traceparent?: string | undefined;
 }
 
 /** A part of a stage's input, as a path below `with`, and all it is compared with: between two of them nothing changes. */

@@ -21,6 +21,7 @@ const STATUS: ReadonlyMap<string, number> = new Map([
   ["ambiguous-run", 409],
   ["ambiguous-approval", 409],
   ["already-decided", 409],
+  ["approval-expired", 409],
   ["run-finished", 409],
   ["not-possible", 409],
   ["group-full", 409],

@@ -5,7 +5,8 @@ import { migrate } from "./knex/migrate.js";
 import { MIGRATIONS } from "./knex/migrations/index.js";
 import { postgresDialect } from "./knex/postgres/dialect.js";
 import { sqliteDialect } from "./knex/sqlite/dialect.js";
-import { durabilityOf, type OpenOptions, placeOf, unknownStore } from "./open.js";
+import { durabilityOf, type OpenOptions } from "./open.js";
+import { placeOf, unknownStore } from "./place.js";
 
 /**
  * Copies a whole database into another that is empty, between SQLite and PostgreSQL either way.

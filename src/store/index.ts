@@ -6,7 +6,7 @@ export type { DriverName } from "./knex/sqlite/driver.js";
 export type { SqliteOptions } from "./knex/sqlite/options.js";
 export { sqliteStore } from "./knex/sqlite/store.js";
 export { memoryStore } from "./memory/store.js";
-export { type OpenOptions, openStore, storeExists } from "./open.js";
+export { type OpenOptions, openStore } from "./open.js";
 export { processOwner } from "./owner.js";
 export { type Keyring, type ProjectKey, projectKey } from "./sealed/keyring.js";
 export { rewrapAll } from "./sealed/rotate.js";

@@ -4,7 +4,7 @@ import { bug, StagecraftError } from "../core/errors.js";
 import type { Event, RunStatus, Waiting } from "../core/event.js";
 import type { Json } from "../core/json.js";
 import { agrees } from "../core/outside.js";
-import { checkPayload } from "../core/payload.js";
+import { checkPayload, isSmallPayload } from "../core/payload.js";
 import { isSealed, SEALED } from "../core/sealed.js";
 import type {
   ApprovalRow,
@@ -107,6 +107,8 @@ function checkValue(what: () => string, value: Json): void {
 /** @throws StagecraftError `payload-too-large` */
 export function checkEvents(events: readonly Event[]): void {
   for (const event of events) {
+    // Most are small as a whole, and need not be taken apart.
+    if (isSmallPayload(event as unknown as Json)) continue;
     eachDataField(event, (name, value) => checkValue(() => `${name} of ${placeOf(event)}`, value));
   }
 }

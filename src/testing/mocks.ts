@@ -4,14 +4,15 @@ import { addresses, type MockEntry, type TestCase } from "../definition/index.js
 import { type Cassette, player, taped } from "../engine/cassettes.js";
 import type { Mask } from "../engine/mask.js";
 import type { VirtualClock } from "../engine/virtual-clock.js";
-import type {
-  EffectStageType,
-  Plugin,
-  PureStageType,
-  StageContext,
-  StageResult,
-  StageType,
-  Tool,
+import {
+  changed,
+  type EffectStageType,
+  type Plugin,
+  type PureStageType,
+  type StageContext,
+  type StageResult,
+  type StageType,
+  type Tool,
 } from "../plugin/api.js";
 import { Registry } from "../plugin/registry.js";
 import { MOCKED } from "./mocked-plan.js";
@@ -111,7 +112,7 @@ function replayer(mask: Mask): (context: StageContext, folder: string) => StageC
   return (context, folder) => {
     const cassette = begun.get(folder) ?? player(context.file(folder));
     begun.set(folder, cassette);
-    return { ...context, agentProvider: (name) => taped(context.agentProvider(name), cassette, mask) };
+    return changed(context, { agentProvider: (name) => taped(context.agentProvider(name), cassette, mask) });
   };
 }
 

@@ -1,49 +1,126 @@
 import fs from "node:fs";
-import { expect, it, onTestFinished } from "vitest";
+import path from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import type { App } from "../../src/app.js";
 import type { Event } from "../../src/core/event.js";
 import { ROUTES, type Route } from "../definitions/routes.js";
 import { takeRoute } from "../definitions/take-route.js";
+import { patterns } from "../patterns/run.js";
 import { shippedProject } from "../support/project.js";
+import { graphs, tasksOf } from "../support/wfinstances.js";
+import { Director } from "./director.js";
 import { openAt, PLACES, type Place } from "./places.js";
+
+const ends: (() => unknown)[] = [];
+const atEnd = (end: () => unknown) => void ends.unshift(end);
+const director = new Director();
+const opened = new Map<Place, { readonly app: App; readonly project: string }>();
+
+/** One project at each place for all that is compared, with one server of each kind. */
+beforeAll(async () => {
+  await Promise.all(
+    PLACES.map(async (place) => {
+      const project = shippedProject();
+      atEnd(() => fs.rmSync(project, { recursive: true, force: true }));
+      const folder = path.join(project, "definitions");
+      for (const { file, text } of patterns()) fs.writeFileSync(path.join(folder, file), text);
+      for (const graph of graphs)
+        fs.writeFileSync(path.join(folder, `${idOf(graph)}.workflow.yaml`), definitionOf(graph));
+      opened.set(place, { app: await openAt(place, project, { plugins: [director.plugin], atEnd }), project });
+    }),
+  );
+}, 120_000);
+
+afterAll(async () => {
+  for (const end of ends) await end();
+});
 
 /** What a run came to, without what differs from run to run: times, ids, and what the order of parallel stages makes of it. */
 interface Told {
-  readonly status: string;
-  readonly outputs: unknown;
+  readonly status: string | undefined;
+  readonly more: unknown;
   /** How often each thing happened to each stage. */
   readonly events: Readonly<Record<string, number>>;
+}
+
+type Work = Readonly<Record<string, (app: App, project: string) => Promise<Told>>>;
+
+/** Does each piece of work at each place, one after another or all at once, and holds what came of it against the first place. */
+async function expectSame(work: Work, isTogether: boolean): Promise<void> {
+  const at = async (place: Place) => {
+    const { app, project } = opened.get(place)!;
+    const told: Record<string, Told> = {};
+    const one = async (name: string) => {
+      told[name] = await work[name]!(app, project);
+    };
+    if (isTogether) await Promise.all(Object.keys(work).map(one));
+    else for (const name of Object.keys(work)) await one(name);
+    return told;
+  };
+  const [first, ...others] = await Promise.all(PLACES.map(at));
+  for (const [index, other] of others.entries()) expect(other, PLACES[index + 1]).toEqual(first);
 }
 
 const nameOf = ({ workflow, sample, decide = [] }: Route) =>
   [workflow, sample, ...decide.map(({ by, outcome }) => `${by} ${outcome}`)].join(" ");
 
-async function told(app: App, project: string, route: Route): Promise<Told> {
-  const { run } = await takeRoute(app, project, route);
-  const events: Record<string, number> = {};
-  for (const { event } of await (await app.store()).readEvents(run.id)) {
-    const name = wordsOf(event);
-    events[name] = (events[name] ?? 0) + 1;
+function multiset(events: readonly Event[]): Told["events"] {
+  const counts: Record<string, number> = {};
+  for (const event of events) {
+    const stage = "stage" in event && event.stage !== undefined ? event.stage : "run";
+    const words = [stage, event.type, ...("outcome" in event ? [event.outcome] : [])].join(" ");
+    counts[words] = (counts[words] ?? 0) + 1;
   }
-  return { status: run.status, outputs: run.outputs, events: Object.fromEntries(Object.entries(events).sort()) };
-}
-
-function wordsOf(event: Event): string {
-  const stage = "stage" in event && event.stage !== undefined ? event.stage : "run";
-  return [stage, event.type, ...("outcome" in event ? [event.outcome] : [])].join(" ");
-}
-
-async function allAt(place: Place): Promise<Record<string, Told>> {
-  const project = shippedProject();
-  onTestFinished(() => fs.rmSync(project, { recursive: true, force: true }));
-  const app = await openAt(place, project);
-  const all: Record<string, Told> = {};
-  for (const route of ROUTES) all[nameOf(route)] = await told(app, project, route);
-  return all;
+  return counts;
 }
 
 it("every sample of every shipped definition comes to the same in memory, on PostgreSQL and on Restate as on SQLite, event for event of each stage", async () => {
-  const [first, ...others] = PLACES;
-  const expected = await allAt(first);
-  for (const place of others) expect(await allAt(place), place).toEqual(expected);
+  const tell = async (app: App, project: string, route: Route): Promise<Told> => {
+    const { run } = await takeRoute(app, project, route);
+    const events = (await (await app.store()).readEvents(run.id)).map(({ event }) => event);
+    return { status: run.status, more: run.outputs, events: multiset(events) };
+  };
+  const all = ROUTES.map((route) => [nameOf(route), (app: App, project: string) => tell(app, project, route)]);
+  await expectSame(Object.fromEntries(all), false);
 }, 300_000);
+
+it("every control-flow pattern takes its course at each of these places, its stages in the same steps", async () => {
+  const all = patterns().flatMap(({ file, cases }) =>
+    cases.map((given) => {
+      const tell = async (app: App): Promise<Told> => {
+        const { status, work, events } = await director.play(app, file.replace(".workflow.yaml", ""), given);
+        expect(work, `${file}: ${given.name}`).toEqual(given.work);
+        return { status, more: work, events: multiset(events) };
+      };
+      return [`${file}: ${given.name}`, tell];
+    }),
+  );
+  await expectSame(Object.fromEntries(all), true);
+}, 300_000);
+
+const idOf = (graph: string) => `graph-${graph.replace(".json", "")}`;
+
+function definitionOf(graph: string): string {
+  const tasks = tasksOf(graph);
+  const places = new Map(tasks.map(({ id }, place) => [id, `s${place}`]));
+  const stages = tasks.map(({ id, parents }) => {
+    const needs = parents.map((parent) => places.get(parent)).join(", ");
+    return `  ${places.get(id)}: { needs: [${needs}], uses: work, with: { takes: 0ms } }`;
+  });
+  return `apiVersion: stagecraft/v1\nid: ${idOf(graph)}\nversion: "1.0.0"\nmaxParallel: 16\nstages:\n${stages.join("\n")}\n`;
+}
+
+it.skipIf(graphs.length === 0)(
+  "every graph of a real workflow ends the same at each of these places",
+  async () => {
+    const all = graphs.map((graph) => {
+      const tell = async (app: App): Promise<Told> => {
+        const { status, events } = await director.play(app, idOf(graph), { name: graph, work: {} });
+        return { status, more: tasksOf(graph).length, events: multiset(events) };
+      };
+      return [graph, tell];
+    });
+    await expectSame(Object.fromEntries(all), true);
+  },
+  300_000,
+);

@@ -64,6 +64,6 @@ describe("what a file of its own says", () => {
 describe("a schema in a file", () => {
   it("is found faulty in that file", () => {
     const text = "stages:\n  check: { uses: validate, with: { data: 1, schema: { file: a.json } } }\n";
-    expect(found(text, { "a.json": '{\n  "type": "numbr"\n}\n' })).toEqual(["flows/a.json:1:1 validate-schema"]);
+    expect(found(text, { "a.json": '{\n  "type": "numbr"\n}\n' })).toEqual(["flows/a.json:2:11 invalid-schema"]);
   });
 });

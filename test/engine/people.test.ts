@@ -152,7 +152,25 @@ describe("an approval nobody gives", () => {
     expect(await host.store.getRun(run)).toMatchObject({ status: "failed", error: { code: "approval-expired" } });
     expect(await journalOf(host.store, run)).toMatchObject({ pay: "omitted", refuse: "omitted" });
     const late = decide(host.store, id, { by: actor("bob", "manager"), outcome: "approved" }, () => 5);
-    await expect(late).rejects.toMatchObject({ code: "already-decided", message: "this was expired already" });
+    await expect(late).rejects.toMatchObject({
+      code: "approval-expired",
+      message: expect.stringMatching(/^this expired at \d{4}-.*Z: nothing can be decided any more$/),
+    });
+  });
+
+  it("is refused once its time is over, though nobody who drives the run has noticed", async () => {
+    const host = testHost([new Stage().type, ask()]);
+    const { engine, run, id } = await waiting(host);
+    const { expiresAt } = (await host.store.listApprovals({ run }))[0] ?? {};
+    const late = (at: number) =>
+      decide(host.store, id, { by: actor("bob", "manager"), outcome: "approved" }, () => (expiresAt ?? 0) + at);
+    await expect(late(0)).rejects.toMatchObject({ code: "approval-expired", kind: "denied" });
+    await expect(late(1)).rejects.toMatchObject({ code: "approval-expired" });
+    const trail = await host.store.readAudit({ run });
+    expect(trail.map(({ action }) => action)).toEqual(["decisionRefused", "decisionRefused"]);
+    host.clock.set((expiresAt ?? 0) + 1);
+    expect(await engine.drive(run, PATIENT)).toBe("ended");
+    expect(await journalOf(host.store, run)).toMatchObject({ gate: "expired", pay: "omitted" });
   });
 
   it("yields to a decision that came before its time was noticed", async () => {

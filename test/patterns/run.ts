@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
 import { parseDuration } from "../../src/core/duration.js";
-import type { RunStatus } from "../../src/core/event.js";
+import type { Event, RunStatus } from "../../src/core/event.js";
 import type { Json, JsonObject } from "../../src/core/json.js";
 import type { Plan } from "../../src/core/plan.js";
 import { checkInputs, readDefinition } from "../../src/definition/index.js";
@@ -11,7 +11,7 @@ import { Engine } from "../../src/engine/engine.js";
 import { Registry } from "../../src/plugin/registry.js";
 import { begin, StepClock, settle, type TestHost, testHost } from "../support/host.js";
 import { fullRegistry, lines } from "../support/reading.js";
-import { workPlugin } from "./work.js";
+import { byClock, workPlugin } from "./work.js";
 
 const FOLDER = fileURLToPath(new URL(".", import.meta.url));
 
@@ -62,7 +62,7 @@ export interface Outcome {
 /** Runs a case through the real reader and engine on virtual time. @throws Error when the definition has a finding */
 export async function runCase(pattern: Pattern, { inputs = {}, events = [] }: Case): Promise<Outcome> {
   const clock = new StepClock();
-  const registry = new Registry([...(await shipped()), workPlugin(clock)]);
+  const registry = new Registry([...(await shipped()), workPlugin(byClock(clock))]);
   const host = testHost([], { clock, registry });
   const plan = planOf(pattern, registry);
   const checked = checkInputs(plan.workflow, inputs);
@@ -76,7 +76,8 @@ export async function runCase(pattern: Pattern, { inputs = {}, events = [] }: Ca
     });
   }
   await drive(engine, host, run);
-  return told(host, run, plan, startedAt);
+  const recorded = (await host.store.readEvents(run)).map(({ event }) => ({ ...event, at: event.at - startedAt }));
+  return outcomeOf((await host.store.getRun(run))?.status, recorded, plan);
 }
 
 async function shipped() {
@@ -117,11 +118,12 @@ async function drive(engine: Engine, host: TestHost, run: string): Promise<void>
   }
 }
 
-async function told(host: TestHost, run: string, plan: Plan, startedAt: number): Promise<Outcome> {
+/** @param events with times since the start: milliseconds */
+export function outcomeOf(status: RunStatus | undefined, events: readonly Event[], plan: Plan): Outcome {
   const started = new Map<string, number>();
   const ended = new Map<string, { readonly at: number; readonly outcome: string }>();
-  for (const { event } of await host.store.readEvents(run)) {
-    const at = (event.at - startedAt) / 1_000;
+  for (const event of events) {
+    const at = event.at / 1_000;
     if (event.type === "stageStarted" && !started.has(event.stage)) started.set(event.stage, at);
     if (event.type === "stageEnded") ended.set(event.stage, { at, outcome: event.outcome });
   }
@@ -138,7 +140,7 @@ async function told(host: TestHost, run: string, plan: Plan, startedAt: number):
   }
   for (const [path, { outcome }] of ended) if (isWork(path)) work[path] ??= outcome;
   const outcomes = Object.fromEntries([...ended].map(([path, { outcome }]) => [path, outcome]));
-  return { status: (await host.store.getRun(run))?.status, work, outcomes };
+  return { status, work, outcomes };
 }
 
 /** Ids of the stages that use `work`, at any depth; true: it is their items or iterations that work. */

@@ -73,7 +73,6 @@ describe("approval", () => {
     [{ approvers: ["ann"] }, ["approval-without-expiry with"]],
     [{ approvers: ["ann"], expires: "3d", outcomes: ["approved"] }, ["approval-outcomes with.outcomes.0"]],
     [{ approvers: ["ann"], expires: "3d", outcomes: ["${{ inputs.a }}"] }, ["approval-outcomes with.outcomes.0"]],
-    [{ approvers: ["ann"], expires: "3d", form: { type: "txt" } }, ["approval-form with.form"]],
     [{ approvers: ["ann", "bob"], expires: "3d", quorum: { approve: 3 } }, ["approval-quorum with.quorum.approve"]],
     [{ approvers: ["ann", "Ann"], expires: "3d", quorum: { approve: 2 } }, ["approval-quorum with.quorum.approve"]],
     [

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import plugin from "../../plugins/validate/index.js";
 import type { JsonObject } from "../../src/core/json.js";
 import type { PureStageType } from "../../src/plugin/api.js";
-import { pureContext, stageInfo } from "../support/context.js";
+import { pureContext } from "../support/context.js";
 
 const stage = plugin.stages?.[0] as PureStageType;
 const run = async (input: JsonObject) => (await stage.run(input, pureContext())).outputs;
@@ -103,15 +103,5 @@ describe("validate", () => {
     const schema = { file: "person.schema.json", text: JSON.stringify(person) };
     expect(await run({ data: { name: "Ann" }, schema })).toMatchObject({ valid: true });
     await expect(run({ data: {}, schema: { file: "x.json" } })).rejects.toMatchObject({ code: "validate-schema" });
-  });
-
-  it("finds a schema that is none before the run", () => {
-    const check = (schema: JsonObject) => stage.check?.(stageInfo({ data: "${{ inputs.a }}", schema })) ?? [];
-    expect(check(person)).toEqual([]);
-    expect(check({ type: "txt" })).toEqual([
-      expect.objectContaining({ code: "validate-schema", path: ["with", "schema"] }),
-    ]);
-    expect(check({ $ref: "#/nowhere" })).toHaveLength(1);
-    expect(check({ file: "bad.json", text: "{" })).toHaveLength(1);
   });
 });

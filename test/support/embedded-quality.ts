@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { answer } from "../../plugins/embedded/provider.js";
+import { answer } from "../../plugins/embedded/answer.js";
 import { isObject, type Json, type JsonObject, type JsonSchema } from "../../src/core/json.js";
 
 interface Labelled {

@@ -39,7 +39,7 @@ describe("scripted decisions", () => {
     ]);
     expect(results["ann must be refused, dana not"]).toEqual([]);
     expect(results["who asks may not decide"]).toEqual([]);
-    expect(results["it is too late after three days"]?.[0]).toContain("already");
+    expect(results["it is too late after three days"]?.[0]).toContain("this expired at");
     expect(results["a refusal that does not come"]).toEqual([
       "decision-accepted: the decision of dana on ask was accepted",
     ]);

@@ -3,7 +3,7 @@ import { Performer } from "../../engine/away/performer.js";
 import type { Runner } from "../../engine/detached.js";
 import type { Host, Listener, Owner } from "../../engine/ports.js";
 import type { Drives } from "../../engine/worker.js";
-import { clientOf, type RestateClient } from "./client.js";
+import { clientOf, isPassing, type RestateClient } from "./client.js";
 import { driveThere } from "./drives.js";
 import { serveEndpoint } from "./endpoint.js";
 import type { RestateSettings } from "./settings.js";
@@ -12,6 +12,9 @@ import type { RestateSettings } from "./settings.js";
 const SWEEP_MS = 2_000;
 /** So many at a time. */
 const SWEPT = 200;
+/** How long a worker that starts tries to make itself known, and how often: milliseconds. */
+const READY_MS = 30_000;
+const AGAIN_MS = 1_000;
 /** Begins the name under which all turns hold their runs. */
 const OWNER = "restate/";
 
@@ -52,11 +55,27 @@ export function restateBackend(settings: RestateSettings, host: Host, starts: Pi
         performer: new Performer(host, runner),
         ...{ listener, signal, log: host.log, now: () => clock.now() },
       });
-      await client.register(settings.workers);
+      await registered(client, settings.workers, host, signal);
       sweep(host, owner, client, signal);
       return { drives: waking, done: endpoint.done };
     },
   };
+}
+
+/** Servers, balancers and workers that start together are not ready together. */
+async function registered(client: RestateClient, workers: string, { clock, log }: Host, signal: AbortSignal) {
+  let isTold = false;
+  for (const until = clock.now() + READY_MS; ; ) {
+    try {
+      return await client.register(workers);
+    } catch (error) {
+      if (signal.aborted) return;
+      if (clock.now() >= until || !isPassing(error)) throw error;
+      if (!isTold) log.warn(`waiting until this worker can make itself known: ${(error as Error).message}`);
+      isTold = true;
+      await new Promise<void>((resolve) => void clock.at(clock.now() + AGAIN_MS, resolve));
+    }
+  }
 }
 
 /** Restate gives a run one turn at a time: who holds it from a turn before this one is gone, whatever its process does. */

@@ -1,14 +1,12 @@
 import { once } from "node:events";
-import http2 from "node:http2";
+import type { Http2Server } from "node:http2";
 import type { AddressInfo } from "node:net";
 import { StagecraftError } from "../../core/errors.js";
 import type { Logger } from "../../plugin/api.js";
+import { serverUntil } from "./departure.js";
 import { loadSdk } from "./sdk.js";
 import { type Parts, servicesOf } from "./services.js";
 import type { RestateSettings } from "./settings.js";
-
-/** How long calls under way may take to end when a worker stops: milliseconds. */
-const GRACE_MS = 5_000;
 
 export interface Endpoint {
   readonly port: number;
@@ -32,28 +30,13 @@ export async function serveEndpoint(
       say(`restate: ${said.map(String).join(" ")}`);
     },
   });
-  const server = http2.createServer(handler);
-  const sessions = new Set<http2.ServerHttp2Session>();
-  server.on("session", (session) => {
-    sessions.add(session);
-    session.on("close", () => sessions.delete(session));
-    session.on("error", () => {});
-  });
-  await listening(server, settings.listen);
+  const server = serverUntil(signal, settings.graceSeconds * 1_000, handler);
   const closed = once(server, "close").then(() => {});
-  const close = () => {
-    server.close();
-    for (const session of sessions) session.close();
-    setTimeout(() => {
-      for (const session of sessions) session.destroy();
-    }, GRACE_MS).unref();
-  };
-  if (signal.aborted) close();
-  else signal.addEventListener("abort", close, { once: true });
+  await listening(server, settings.listen);
   return { port: (server.address() as AddressInfo).port, done: closed };
 }
 
-async function listening(server: http2.Http2Server, listen: string): Promise<void> {
+async function listening(server: Http2Server, listen: string): Promise<void> {
   const at = listen.lastIndexOf(":");
   server.listen(Number(listen.slice(at + 1)), listen.slice(0, at).replace(/^\[|\]$/g, ""));
   try {

@@ -10,6 +10,8 @@ export interface RestateSettings {
   readonly workers: string;
   /** Public keys of the Restate servers that may call the workers; none: whoever reaches them may. */
   readonly identityKeys: readonly string[];
+  /** How long what is under way may take to end when a worker stops. */
+  readonly graceSeconds: number;
 }
 
 /** The object that gives runs their turns, by their ids, and the service that performs attempts. */

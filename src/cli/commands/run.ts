@@ -3,11 +3,10 @@ import type { App } from "../../app.js";
 import type { JsonObject } from "../../core/json.js";
 import type { Plan } from "../../core/plan.js";
 import { runDocument } from "../../observe/documents.js";
-import { modelOf } from "../../observe/graph/model.js";
 import { backendFlag, driveFlags } from "../flags.js";
-import { asciiOf } from "../graph/ascii/index.js";
 import { readInputs, refuseInputs } from "../inputs.js";
 import { command } from "../people.js";
+import { count } from "../render/lines.js";
 import { show } from "../render/run.js";
 import { paintFor } from "../render/style.js";
 import { RunCommand } from "../run-command.js";
@@ -55,6 +54,8 @@ export default class Run extends RunCommand {
     const checked = checkInputs(plan.workflow, inputs);
     refuseInputs(checked.issues);
     if (flags["dry-run"]) return this.#preview(plan, checked.values);
+    // Said before the store is opened, which takes as long as everything up to here.
+    this.say(headerOf(plan, definition.file));
     const by = app.actor(flags.as);
     const traceparent = app.config.env("TRACEPARENT");
     const run = await app.start(definition, {
@@ -75,11 +76,20 @@ export default class Run extends RunCommand {
     return { run: runDocument(run), next };
   }
 
-  #preview(plan: Plan, inputs: JsonObject): JsonObject {
+  async #preview(plan: Plan, inputs: JsonObject): Promise<JsonObject> {
+    const [{ asciiOf }, { modelOf }] = await Promise.all([
+      import("../graph/ascii/index.js"),
+      import("../../observe/graph/model.js"),
+    ]);
     const paint = paintFor(process.stdout);
     this.print(asciiOf(modelOf(plan), { columns: process.stdout.columns ?? 120, paint }));
     this.say(`inputs: ${show(inputs)}`);
     this.say("nothing was started");
     return { workflow: plan.workflow.id, version: plan.workflow.version, inputs, started: false };
   }
+}
+
+/** `refund 1.2.0: 4 stages from definitions/refund.workflow.yaml`. */
+function headerOf({ workflow: { id, version, graph } }: Plan, file: string): string {
+  return `${id} ${version}: ${count(graph.stages.length, "stage")} from ${file}`;
 }

@@ -48,10 +48,15 @@ function compilePart(value: Json, references: Reference[]): Part {
     return { fill: (frame) => parts.map((part) => filled(part, frame)) };
   }
   if (!isObject(value)) return { fixed: value };
-  const parts = Object.entries(value).map(([key, item]) => ({ key, part: compilePart(item, references) }));
-  const fill = (frame: Frame) => Object.fromEntries(parts.map(({ key, part }) => [key, filled(part, frame)]));
-  if (!parts.every(({ part }) => isFixed(part))) return { fill };
-  return { fixed: Object.fromEntries(parts.map(({ key, part }) => [key, (part as Fixed).fixed])) };
+  const parts: { readonly key: string; readonly part: Part }[] = [];
+  const fixed: [string, Json][] = [];
+  for (const key of Object.keys(value)) {
+    const part = compilePart(value[key] as Json, references);
+    parts.push({ key, part });
+    if (isFixed(part)) fixed.push([key, part.fixed]);
+  }
+  if (fixed.length === parts.length) return { fixed: Object.fromEntries(fixed) };
+  return { fill: (frame) => Object.fromEntries(parts.map(({ key, part }) => [key, filled(part, frame)])) };
 }
 
 function isFixed(part: Part): part is Fixed {

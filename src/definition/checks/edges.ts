@@ -1,6 +1,7 @@
 import { isObject } from "../../core/json.js";
 import { COMMON_OUTCOMES } from "../../core/plan.js";
 import { nearest } from "../../core/suggest.js";
+import { valueMeant } from "../foreign-words.js";
 import type { EdgeNode, NeedNode, StageNode } from "../model.js";
 import type { CheckContext } from "./context.js";
 
@@ -21,13 +22,18 @@ function checkEdge({ model, findings }: CheckContext, stage: StageNode, edge: Ed
   const target = edge.stage;
   if (target === undefined || edge.isGuess) {
     const elsewhere = model.stages.find((other) => other.id === id);
-    const close = nearest(id, stage.graph.byId.keys());
+    const close = nearest(
+      id,
+      stage.graph.stages.map((other) => other.id),
+    );
     const help =
-      elsewhere !== undefined
-        ? "edges stay within one graph: need the group that holds it, or a stage beside this one"
-        : close !== undefined
-          ? `did you mean \`${close}\`?`
-          : undefined;
+      elsewhere !== undefined && stage.graph.role === "finally"
+        ? `what stands in \`finally\` starts when the others are over: read \`stages.${id}.outcome\` in an \`if\``
+        : elsewhere !== undefined
+          ? "edges stay within one graph: need the group that holds it, or a stage beside this one"
+          : close !== undefined
+            ? `did you mean \`${close}\`?`
+            : undefined;
     findings.error("unknown-stage", { path }, `there is no stage \`${id}\` here`, help);
     return;
   }
@@ -42,8 +48,12 @@ function checkEdge({ model, findings }: CheckContext, stage: StageNode, edge: Ed
     findings.error("ambiguous-need", { path }, `\`${id}\` ends with ${orList(target.outcomes)}`, help);
   } else if (!mayEnd(target, outcome)) {
     const all = [...target.outcomes, ...COMMON_OUTCOMES.slice(1), "done"];
-    const close = nearest(outcome, all);
-    const help = `${close === undefined ? "" : `did you mean \`${id}.${close}\`? `}it ends with ${orList(all.slice(0, -1))}`;
+    // What a type ends with may hang on an input that is itself wrong.
+    if (typeof target.type.outcomes === "function" && findings.hasErrorAt([...target.path, "with"])) return;
+    const close = valueMeant(outcome, all) ?? nearest(outcome, all);
+    const help = target.inner?.byId.has(outcome)
+      ? `\`${outcome}\` is inside of \`${id}\`: need \`${id}\`, which ends after it`
+      : `${close === undefined ? "" : `did you mean \`${id}.${close}\`? `}it ends with ${orList(all.slice(0, -1))}`;
     findings.error("unknown-outcome", { path }, `\`${id}\` never ends with \`${outcome}\``, help);
   }
 }

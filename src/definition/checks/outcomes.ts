@@ -1,9 +1,6 @@
 import { COMMON_OUTCOMES } from "../../core/plan.js";
-import type { StageNode } from "../model.js";
-import { STAGE_ID_PATTERN } from "../schema/common.js";
+import { isStageId, type StageNode } from "../model.js";
 import type { CheckContext } from "./context.js";
-
-const WORD = new RegExp(STAGE_ID_PATTERN);
 
 /** Outcomes a stage gives names to, and the ends of a gate that nobody follows. */
 export function checkOutcomes(context: CheckContext): void {
@@ -22,7 +19,7 @@ function checkNames({ findings }: CheckContext, { outcomes, path }: StageNode): 
     if ((COMMON_OUTCOMES as readonly string[]).includes(outcome) || outcome === "done") {
       const message = `\`${outcome}\` already means something for every stage`;
       findings.error("reserved-outcome", place, message, "give this outcome another name");
-    } else if (!WORD.test(outcome)) {
+    } else if (!isStageId(outcome)) {
       const message = `\`${outcome}\` cannot be named in \`needs\``;
       findings.error("reserved-outcome", place, message, "a small letter first, then letters and digits");
     } else if (outcomes.indexOf(outcome) !== outcomes.lastIndexOf(outcome)) {

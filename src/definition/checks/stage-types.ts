@@ -64,8 +64,8 @@ function checkByType({ findings }: CheckContext, path: Path, type: StageType, in
     return;
   }
   for (const { code, severity, message, help, path: below, atKey, atRoot } of issues) {
-    // What is said of the whole of an agent or a table follows from what is wrong inside it.
-    if (atRoot === true && below.length === 2 && findings.hasErrorAt(below)) continue;
+    // What is said of the whole of something follows from what is wrong inside it.
+    if (atRoot === true && findings.hasErrorAt(below)) continue;
     const place = {
       path: atRoot === true ? below : [...path, ...below],
       part: atKey === true ? ("key" as const) : ("value" as const),

@@ -27,6 +27,8 @@ export function checkTriggers(context: CheckContext): void {
 function checkKind({ findings }: CheckContext, trigger: JsonObject, path: Path): TriggerKind | undefined {
   const [kind, other] = TRIGGER_KINDS.filter((word) => trigger[word] !== undefined);
   if (kind === undefined) {
+    // A key nobody knows was meant to say it.
+    if (findings.hasErrorAt(path)) return undefined;
     findings.error(
       "bad-trigger",
       { path },
@@ -107,7 +109,15 @@ function checkGiven(context: CheckContext, trigger: JsonObject, kind: TriggerKin
   >;
   const optional = Object.keys(declared).filter((name) => declared[name]?.["optional"] === true);
   const names = namesOf(kind);
-  const templates = { names, checker: checkExpression, findings, locate, text, onReference: () => {} };
+  const templates = {
+    names,
+    checker: checkExpression,
+    findings,
+    locate,
+    text,
+    onReference: () => {},
+    readable: (source: string) => source,
+  };
   const { filter } = trigger;
   if (filter !== undefined) checkTemplate(filter, [...path, "filter"], { type: "boolean" }, templates);
   for (const [name, value] of Object.entries(written)) {

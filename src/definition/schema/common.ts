@@ -5,6 +5,8 @@ import type { Json, JsonObject } from "../../core/json.js";
 /** Exactly one `${{ … }}`. */
 export const EXPRESSION_PATTERN = "^\\s*\\$\\{\\{[\\s\\S]*\\}\\}\\s*$";
 export const STAGE_ID_PATTERN = "^[a-z][A-Za-z0-9]*$";
+/** The same form by another name: what is said of a stage is not said of a trigger. */
+export const TRIGGER_ID_PATTERN = "^[a-z][a-zA-Z0-9]*$";
 export const NEED_PATTERN = "^[a-z][A-Za-z0-9]*(\\.[A-Za-z][A-Za-z0-9]*)?$";
 export const WORKFLOW_ID_PATTERN = "^[a-z][a-z0-9]*(-[a-z0-9]+)*$";
 export const VERSION_PATTERN = "^(0|[1-9]\\d*)\\.(0|[1-9]\\d*)\\.(0|[1-9]\\d*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$";
@@ -20,6 +22,29 @@ export interface PatternMeaning {
   readonly code: string;
   readonly says: string;
   readonly help?: string;
+  /** The name a text was most likely meant to be; one that is none either is not told. */
+  readonly suggest?: (text: string) => string;
+}
+
+const wordsOf = (text: string) => text.split(/[^A-Za-z0-9]+/).filter((word) => word !== "");
+
+/** `fetch-data` and `Fetch data` make `fetchData`; what begins with a digit makes no name. */
+function camelCase(text: string): string {
+  const [first = "", ...rest] = wordsOf(text);
+  const start = /^[A-Z]+$/.test(first) ? first.toLowerCase() : first.charAt(0).toLowerCase() + first.slice(1);
+  return start + rest.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join("");
+}
+
+/** `Bad_One` and `badOne` make `bad-one`. */
+function kebabCase(text: string): string {
+  return wordsOf(text.replace(/([a-z0-9])([A-Z])/g, "$1-$2"))
+    .join("-")
+    .toLowerCase();
+}
+
+/** `erpToken` and `erp-token` make `ERP_TOKEN`. */
+function upperCase(text: string): string {
+  return kebabCase(text).replaceAll("-", "_").toUpperCase();
 }
 
 export const PATTERN_MEANINGS: ReadonlyMap<string, PatternMeaning> = new Map([
@@ -38,20 +63,48 @@ export const PATTERN_MEANINGS: ReadonlyMap<string, PatternMeaning> = new Map([
       code: "bad-name",
       says: "is not a stage id",
       help: "a small letter first, then letters and digits: budgetCheck",
+      suggest: camelCase,
+    },
+  ],
+  [
+    TRIGGER_ID_PATTERN,
+    {
+      code: "bad-name",
+      says: "is not a trigger's id",
+      help: "a small letter first, then letters and digits: nightly",
+      suggest: camelCase,
     },
   ],
   [
     WORKFLOW_ID_PATTERN,
-    { code: "bad-name", says: "is not a workflow id", help: "small letters, digits and dashes: financial-approval" },
+    {
+      code: "bad-name",
+      says: "is not a workflow id",
+      help: "small letters, digits and dashes: financial-approval",
+      suggest: kebabCase,
+    },
   ],
   [
     NEED_PATTERN,
     { code: "bad-need", says: "is not an edge", help: "write a stage, or a stage and an outcome: gate.approved" },
   ],
-  [NAME_PATTERN, { code: "bad-name", says: "is not a name", help: "a letter first, then letters, digits and _" }],
+  [
+    NAME_PATTERN,
+    {
+      code: "bad-name",
+      says: "is not a name",
+      help: "a letter first, then letters, digits and _",
+      suggest: camelCase,
+    },
+  ],
   [
     SECRET_PATTERN,
-    { code: "bad-name", says: "is not a secret's name", help: "capital letters, digits and _: ERP_TOKEN" },
+    {
+      code: "bad-name",
+      says: "is not a secret's name",
+      help: "capital letters, digits and _: ERP_TOKEN",
+      suggest: upperCase,
+    },
   ],
   [
     ADDRESS_PATTERN,

@@ -1,5 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { Condition, closed, Duration, SECRET_PATTERN, STAGE_ID_PATTERN, Templates, Words } from "./common.js";
+import { Condition, closed, Duration, SECRET_PATTERN, Templates, TRIGGER_ID_PATTERN, Words } from "./common.js";
 
 /** Says what kind of trigger an entry is: exactly one of them. */
 export const TRIGGER_KINDS = ["cron", "file", "webhook", "event"] as const;
@@ -41,7 +41,7 @@ export const TriggerSchema = Type.Object(
   {
     id: Type.Optional(
       Type.String({
-        pattern: STAGE_ID_PATTERN,
+        pattern: TRIGGER_ID_PATTERN,
         description: "Names it among the workflow's triggers. Default cron1, file2 …",
       }),
     ),

@@ -192,8 +192,9 @@ export const WorkflowSchema = Type.Object(
 /** A definition as written, once the schema holds. */
 export type WorkflowSource = Static<typeof WorkflowSchema>;
 
-/** Keywords for editors that validators pass over. */
+/** Keywords for editors, and for the checks beside a schema, that validators pass over. */
 export const EDITOR_KEYWORDS = [
+  "x-schema",
   "defaultSnippets",
   "enumDescriptions",
   "markdownDescription",

@@ -1,7 +1,7 @@
 import { type Checked, checkExpression, type Type, type TypeNames } from "../../core/expression/index.js";
 
 /** Checks an expression, or knows what an equal one came to. */
-export type Checker = (source: string, names: TypeNames) => Checked;
+export type Checker = (source: string, names: TypeNames, written?: string) => Checked;
 
 /**
  * Definitions say the same thing in many stages. A check that found nothing is taken again for an equal expression, as
@@ -9,7 +9,7 @@ export type Checker = (source: string, names: TypeNames) => Checked;
  */
 export function createChecker(): Checker {
   const clean = new Map<string, { readonly checked: Checked; readonly read: ReadonlyMap<string, Type | undefined> }>();
-  return (source, names) => {
+  return (source, names, written) => {
     const earlier = clean.get(source);
     if (earlier !== undefined && sameTypes(earlier.read, names)) return earlier.checked;
     const read = new Map<string, Type | undefined>();
@@ -18,7 +18,7 @@ export function createChecker(): Checker {
       read.set(name, type);
       return type;
     };
-    const checked = checkExpression(source, { get, keys: () => names.keys() });
+    const checked = checkExpression(source, { get, keys: () => names.keys() }, written);
     if (checked.issues.length === 0) clean.set(source, { checked, read });
     return checked;
   };

@@ -10,7 +10,7 @@ import {
 } from "../../core/expression/index.js";
 import { isObject, type JsonObject } from "../../core/json.js";
 import { itemName } from "../item-name.js";
-import { entriesOf, type StageNode } from "../model.js";
+import { entriesOf, readableId, type StageNode } from "../model.js";
 import { ERROR } from "./stage.js";
 
 /** Chosen by whoever operates the engine or wrote the definition. */
@@ -58,18 +58,27 @@ export interface Base {
 export function baseTypes(raw: JsonObject): Base {
   const secrets = Array.isArray(raw["secrets"]) ? raw["secrets"].map(String) : [];
   return {
-    inputs: objectOf(
-      fieldsOf(raw["inputs"], (schema) => schema["optional"] === true && schema["default"] === undefined),
-      undefined,
-      "inputs",
-    ),
-    state: objectOf(
-      fieldsOf(raw["state"], (schema) => schema["default"] === undefined),
-      undefined,
-      "state",
-    ),
+    // Where they are no mapping, which is said, any name may be meant.
+    inputs: isNoMapping(raw["inputs"])
+      ? DYNAMIC
+      : objectOf(
+          fieldsOf(raw["inputs"], (schema) => schema["optional"] === true && schema["default"] === undefined),
+          undefined,
+          "inputs",
+        ),
+    state: isNoMapping(raw["state"])
+      ? DYNAMIC
+      : objectOf(
+          fieldsOf(raw["state"], (schema) => schema["default"] === undefined),
+          undefined,
+          "state",
+        ),
     secrets: objectOf(Object.fromEntries(secrets.map((name) => [name, TRUSTED])), undefined, "secrets"),
   };
+}
+
+function isNoMapping(written: JsonObject[string] | undefined): boolean {
+  return written !== undefined && !isObject(written);
 }
 
 function fieldsOf(
@@ -78,8 +87,11 @@ function fieldsOf(
 ): Record<string, Field> {
   const fields: Record<string, Field> = Object.create(null);
   for (const [name, schema] of entriesOf(written)) {
-    if (!isObject(schema)) fields[name] = { type: DYNAMIC };
-    else fields[name] = { type: typeOfSchema(schema), ...(optional(schema) && { presence: "optional" as const }) };
+    const field: Field = !isObject(schema)
+      ? { type: DYNAMIC }
+      : { type: typeOfSchema(schema), ...(optional(schema) && { presence: "optional" as const }) };
+    fields[name] = field;
+    fields[readableId(name)] = field;
   }
   return fields;
 }

@@ -5,6 +5,7 @@ import type { CheckContext } from "../checks/context.js";
 import type { Path } from "../findings.js";
 import type { Checker } from "./checker.js";
 import type { Names } from "./names.js";
+import { readableIn } from "./readable.js";
 import { judgeReference } from "./reference.js";
 import { checkTemplate, type TemplateContext } from "./template.js";
 import { type Untrusted, untrustedIn } from "./untrusted.js";
@@ -60,6 +61,7 @@ export class Scope {
     const names = this.#makeNames();
     const onReference: TemplateContext["onReference"] = (reference, path, offset) =>
       judgeReference(reference, path, offset, this.#from, names, this.#context);
-    return { names, checker: this.#checker, findings, locate, text, onReference };
+    const readable = readableIn(this.#context.model);
+    return { names, checker: this.#checker, findings, locate, text, readable, onReference };
   }
 }

@@ -12,6 +12,7 @@ import {
 } from "../../core/expression/index.js";
 import { type Embedded, findExpressions } from "../../core/expression/template.js";
 import { isObject, type Json, type JsonSchema } from "../../core/json.js";
+import { below } from "../below.js";
 import type { Findings, Locate, Path } from "../findings.js";
 import type { Checker } from "./checker.js";
 import { fits } from "./fit.js";
@@ -24,6 +25,8 @@ export interface TemplateContext {
   readonly findings: Findings;
   readonly locate: Locate;
   readonly text: string;
+  /** An expression as it is read: of the same length. */
+  readonly readable: (source: string) => string;
   /** Hears of every name an expression reads; `offset` is where the expression's text begins in its value. */
   readonly onReference: (reference: Reference, path: Path, offset: number) => void;
 }
@@ -81,7 +84,7 @@ function checkLookalikes(text: string, path: Path, { names, findings }: Template
 
 /** The type of one expression; its issues go where its text stands in the file. */
 function checkSource({ source, start: offset }: Embedded, path: Path, context: TemplateContext): Type {
-  const { type, issues, references } = context.checker(source, context.names);
+  const { type, issues, references } = context.checker(context.readable(source), context.names, source);
   for (const { code, severity, message, help, start, end } of issues) {
     context.findings[severity](code, { path, extent: { start: offset + start, end: offset + end } }, message, help);
   }
@@ -106,8 +109,10 @@ function compare(
   if (wanted === undefined) return;
   const expected = typeOfSchemaOnce(wanted);
   if (fits(type, expected)) return;
+  const list = optionsOf(expected).find((option) => option.kind === "list");
+  const one = list?.kind === "list" && fits(type, list.item) ? 'a list, even of one: ["${{ … }}"]' : undefined;
   const text = optionsOf(expected).some((option) => option.kind === "string" && option.values === undefined);
-  const help = text && optionsOf(type).every(({ kind }) => TEXTUAL.has(kind)) ? "write string(…) around it" : undefined;
+  const help = text && optionsOf(type).every(({ kind }) => TEXTUAL.has(kind)) ? "write string(…) around it" : one;
   findings.error("wrong-type", place, `this gives ${shown(type)} where ${shown(expected)} is expected`, help);
 }
 
@@ -125,18 +130,6 @@ function typeOfSchemaOnce(schema: JsonSchema): Type {
   const type = schemaTypes.get(schema) ?? typeOfSchema(schema);
   schemaTypes.set(schema, type);
   return type;
-}
-
-/** The schema of an item or a field where it is said plainly; undefined: nothing is known. */
-function below(schema: JsonSchema | undefined, step: string | number): JsonSchema | undefined {
-  if (schema === undefined) return undefined;
-  const { properties, additionalProperties, items } = schema;
-  if (typeof step === "number") return isObject(items) ? items : undefined;
-  if (isObject(properties) && Object.hasOwn(properties, step)) {
-    const field = properties[step];
-    return isObject(field) ? field : undefined;
-  }
-  return isObject(additionalProperties) ? additionalProperties : undefined;
 }
 
 /** ` #` in a plain scalar starts a comment and takes the rest of the expression with it. */

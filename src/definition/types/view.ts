@@ -93,7 +93,7 @@ export function stagesType(from: Standpoint, model: Model, order: Order, outputs
   };
   const names = function* (): Iterable<string> {
     for (let graph = from.end ?? from.stage?.graph ?? model.main; ; ) {
-      yield* graph.byId.keys();
+      for (const { id } of graph.stages) yield id;
       const outer = around(graph, model);
       if (outer === undefined) return;
       graph = outer;

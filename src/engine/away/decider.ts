@@ -1,3 +1,4 @@
+import { apply } from "../../core/apply.js";
 import { bug } from "../../core/errors.js";
 import type { Recorded } from "../../core/event.js";
 import type { RunState } from "../../core/state.js";
@@ -9,6 +10,7 @@ import { Journal } from "../journal.js";
 import { maskFor } from "../mask.js";
 import { definitionOf, secretsOf } from "../pinned.js";
 import type { Host, Lease, Listener, StoredDefinition } from "../ports.js";
+import type { Redactions } from "../redact.js";
 import { redactionsOf } from "../redacted-run.js";
 import { loadState, Snapshots } from "../snapshots.js";
 import { Turns } from "../turns.js";
@@ -34,15 +36,31 @@ export interface TurnEnd {
   readonly wakeAt: number | null;
 }
 
+/** So many runs are kept in mind between their turns: those whose turn was last. */
+const KEPT = 64;
+
+/** A run between two turns, after its event `head`. */
+interface Kept {
+  readonly state: RunState;
+  readonly snapshots: Snapshots;
+  readonly redactions: Redactions | undefined;
+  readonly head: number;
+  /** The hash of what it is driven by. */
+  readonly definition: string;
+}
+
 /**
  * Drives runs by turns: each takes in what came, decides as far as that goes, and says which attempts others must perform.
- * Between turns nothing of the run is in memory. Whoever calls sees to it that a run has one turn at a time.
+ * Between turns all of a run can be found again in its journal. While attempts of it are under way its state is kept in
+ * mind, so that a turn costs what is new and not what there is; a run that waits is a row. Whoever calls sees to it that a run has one turn at a time.
  */
 export class Decider {
   readonly #host: Host;
   readonly #journal: Journal;
   readonly #definitions: Definitions;
   readonly #turns: Turns;
+  /** Runs whose attempts are under way, as their last turns here left them. */
+  readonly #kept = new Map<string, Kept>();
 
   /** @param host its owner takes over from turns that were broken off */
   constructor(host: Host) {
@@ -95,26 +113,58 @@ export class Decider {
   async #drive(lease: Lease, definition: StoredDefinition, listener: Listener | undefined) {
     const { store, clock, secrets: known } = this.#host;
     try {
-      const redactions = await redactionsOf(store, definition.plan, lease.run);
-      const { state, snapshotAt } = await loadState(store, lease.run, definition, lease.headSeq, redactions?.open);
+      const { state, snapshots, redactions } = await this.#load(lease, definition);
       const secrets = await secretsOf(known, definition.plan);
       const mask = maskFor(Object.values(secrets));
+      let head = lease.headSeq;
+      const heard: Listener = (run, recorded) => {
+        head = recorded.at(-1)?.seq ?? head;
+        listener?.(run, recorded);
+      };
       const drive = new Drive({
         ...{ host: this.#host, journal: this.#journal, turns: this.#turns, lease, state, secrets, missed: [] },
         slots: undefined,
-        ...{ mask, outward: redactions?.mask(mask) ?? mask, redactions },
-        snapshots: new Snapshots(this.#host, definition.hash, snapshotAt),
-        options: { patience: 0, listener },
+        ...{ mask, outward: redactions?.mask(mask) ?? mask, redactions, snapshots },
+        options: { patience: 0, listener: heard },
         tool: notHere,
         spawn: notHere,
       });
       const end = await drive.run();
       if (underWay(state).length === 0) await store.release(lease);
-      else await store.renew(lease, clock.now() + AWAY_LEASE_MS);
+      else {
+        await store.renew(lease, clock.now() + AWAY_LEASE_MS);
+        if (end !== "lost") this.#keep(lease.run, { state, snapshots, redactions, head, definition: definition.hash });
+      }
       return { end, state };
     } catch (error) {
       await store.release(lease).catch(() => {});
       throw error;
+    }
+  }
+
+  /** As the last turn here left the run, with what others wrote since; or from the store. What is kept is given to one turn. */
+  async #load(lease: Lease, definition: StoredDefinition): Promise<Omit<Kept, "head">> {
+    const { store } = this.#host;
+    const kept = this.#kept.get(lease.run);
+    this.#kept.delete(lease.run);
+    if (kept !== undefined && kept.definition === definition.hash && kept.head <= lease.headSeq) {
+      const since = kept.head === lease.headSeq ? [] : await store.readEvents(lease.run, kept.head);
+      if (kept.head + since.length === lease.headSeq) {
+        for (const { event } of since) apply(kept.state, kept.redactions?.open(event) ?? event);
+        return kept;
+      }
+    }
+    const redactions = await redactionsOf(store, definition.plan, lease.run);
+    const { state, snapshotAt } = await loadState(store, lease.run, definition, lease.headSeq, redactions?.open);
+    const snapshots = new Snapshots(this.#host, definition.hash, snapshotAt);
+    return { state, snapshots, redactions, definition: definition.hash };
+  }
+
+  #keep(run: string, kept: Kept): void {
+    this.#kept.set(run, kept);
+    for (const oldest of this.#kept.keys()) {
+      if (this.#kept.size <= KEPT) break;
+      this.#kept.delete(oldest);
     }
   }
 }

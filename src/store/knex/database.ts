@@ -1,5 +1,6 @@
 import type { Knex } from "knex";
 import { bug } from "../../core/errors.js";
+import { Connections } from "./connections.js";
 import type { Dialect } from "./dialect.js";
 import type { Bindings, Queries } from "./queries.js";
 
@@ -21,7 +22,7 @@ export interface Database {
 }
 
 export function database(dialect: Dialect): Database {
-  let pools: { readonly writer: Knex; readonly reader: Knex } | undefined;
+  let pools: (Awaited<ReturnType<Dialect["connect"]>> & { readonly writers: Connections }) | undefined;
   const connected = () => {
     if (!pools) throw bug("the store is not open");
     return pools;
@@ -38,7 +39,8 @@ export function database(dialect: Dialect): Database {
     async open(prepare) {
       if (pools) return;
       await guarded(async () => {
-        pools = await dialect.connect();
+        const made = await dialect.connect();
+        pools = { ...made, writers: new Connections(made.writer, made.most) };
         await prepare(self);
       }).catch(async (error: unknown) => {
         await self.close();
@@ -49,35 +51,39 @@ export function database(dialect: Dialect): Database {
       const open = pools;
       pools = undefined;
       // The writer last: it folds the log back into the file.
+      open?.writers.close();
       await open?.reader.destroy();
       await open?.writer.destroy();
     },
     read: (work) => guarded(() => dialect.patiently(() => work(queriesOf(connected().reader, dialect)), true)),
     write: (work) =>
       guarded(async () => {
-        const result = await dialect.whole(() => transaction(connected().writer, dialect, work));
+        const { writer, writers } = connected();
+        const result = await dialect.whole(() =>
+          writers.use((connection) => transaction(writer, connection, dialect, work)),
+        );
         await dialect.written();
         return result;
       }),
     statement: <Row>(sql: string, bindings: Bindings) =>
       guarded(async () => {
-        const result: unknown = await dialect.patiently(async () => connected().writer.raw(sql, bindings));
+        const { writer, writers } = connected();
+        const result: unknown = await dialect.patiently(() =>
+          writers.use(async (connection) => writer.raw(sql, bindings).connection(connection)),
+        );
         await dialect.written();
         return dialect.rows(result) as Row[];
       }),
-    run: (sql, bindings) =>
-      guarded(async () => {
-        const { client } = connected().writer;
-        await dialect.patiently(async () => {
-          const connection: unknown = await client.acquireConnection();
-          try {
-            await dialect.run(connection, sql, bindings);
-          } finally {
-            await client.releaseConnection(connection);
-          }
-        });
+    // The hot path: not a promise more than it needs.
+    async run(sql, bindings) {
+      const { writers } = connected();
+      try {
+        await dialect.patiently(() => writers.use((connection) => dialect.run(connection, sql, bindings)));
         await dialect.written();
-      }),
+      } catch (error) {
+        throw await dialect.fault(error);
+      }
+    },
   };
   return self;
 }
@@ -95,21 +101,21 @@ function queriesOf(knex: Knex, dialect: Dialect, connection?: unknown): Queries 
 }
 
 /** Knex's own transactions begin as readers, and a reader that turns writer beside another one fails at once. */
-async function transaction<T>(knex: Knex, dialect: Dialect, work: (queries: Queries) => Promise<T>): Promise<T> {
-  const connection: unknown = await knex.client.acquireConnection();
+async function transaction<T>(
+  knex: Knex,
+  connection: unknown,
+  dialect: Dialect,
+  work: (queries: Queries) => Promise<T>,
+): Promise<T> {
   const queries = queriesOf(knex, dialect, connection);
+  await dialect.patiently(() => queries.raw(dialect.begin));
   try {
-    await dialect.patiently(() => queries.raw(dialect.begin));
-    try {
-      const result = await work(queries);
-      await queries.raw("COMMIT");
-      return result;
-    } catch (error) {
-      // A database that undid it by itself refuses this; what matters is the first error.
-      await queries.raw("ROLLBACK").catch(() => {});
-      throw error;
-    }
-  } finally {
-    await knex.client.releaseConnection(connection);
+    const result = await work(queries);
+    await queries.raw("COMMIT");
+    return result;
+  } catch (error) {
+    // A database that undid it by itself refuses this; what matters is the first error.
+    await queries.raw("ROLLBACK").catch(() => {});
+    throw error;
   }
 }

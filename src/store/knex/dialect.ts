@@ -4,8 +4,8 @@ import type { Bindings, Queries, Turn } from "./queries.js";
 
 /** What differs between the databases behind Knex. */
 export interface Dialect {
-  /** Opens both; the writer has one connection, so that writes of this process queue instead of colliding. */
-  connect(): Promise<{ readonly writer: Knex; readonly reader: Knex }>;
+  /** Opens both. `most` connections write at a time: one where writes of a process would collide instead of queueing. */
+  connect(): Promise<{ readonly writer: Knex; readonly reader: Knex; readonly most: number }>;
   /** Starts a transaction that already holds the right to write. */
   readonly begin: string;
   /**
@@ -37,7 +37,7 @@ export interface Dialect {
   broken(error: unknown): Rule | undefined;
   readonly upkeep: UpkeepSql;
   /** After each write, before it is acknowledged. Throws when it did not reach where it should. */
-  written(): Promise<void>;
+  written(): Promise<void> | undefined;
 }
 
 /** What a database says about itself, each its own way. */
@@ -55,8 +55,8 @@ export type Rule = "fenced" | "done-twice" | "approval-taken" | "run-exists";
 
 /** Events travel as one JSON text: a list of `[type, stage, at, data, refs]`, the last with its commit's link in hex behind. */
 export interface JournalSql {
-  /** Takes the values of `entryValues` once for each entry; breaks the rule `fenced` and keeps nothing if one is. */
-  commit(entries: number): string;
+  /** Of the values of each entry; breaks the rule `fenced` and keeps nothing if one is. `isKept`: worth being kept compiled. */
+  commit(entries: readonly Bindings[]): { readonly sql: string; readonly bindings: Bindings; readonly isKept: boolean };
   /** Takes run id and events: the first of a journal. */
   readonly begin: string;
   /**

@@ -15,8 +15,6 @@ type Part = Pick<Store, "readEvents" | "commit">;
 
 /** Entries in one statement: more would pass the limit of bound values. */
 const ENTRIES_AT_ONCE = 1_000;
-/** Commits of at most so many are kept compiled: a third of the time of a chain goes into that otherwise, more of many runs. */
-const ENTRIES_COMPILED = 256;
 /** Events in one page of a read. */
 const PAGE = 5_000;
 /** Pages read together: so many are held at once. */
@@ -67,11 +65,10 @@ async function commitAtOnce(
   encoded: readonly EncodedEntry[],
 ): Promise<CommitOutcome[] | undefined> {
   if (encoded.length > ENTRIES_AT_ONCE || !encoded.every(isPlain)) return undefined;
-  const sql = database.dialect.journal.commit(encoded.length);
+  const { sql, bindings, isKept } = database.dialect.journal.commit(encoded.map((one) => one.values));
   try {
-    const values = encoded.flatMap((one) => one.values);
-    if (encoded.length <= ENTRIES_COMPILED) await database.run(sql, values);
-    else await database.statement(sql, values);
+    if (isKept) await database.run(sql, bindings);
+    else await database.statement(sql, bindings);
     return encoded.map(() => "done");
   } catch (error) {
     const fenced = database.dialect.broken(error) === "fenced";
@@ -103,7 +100,8 @@ async function commitOne(
   // A transaction in which a statement failed is over for some databases; the others of this commit go on.
   if (isAmongOthers) await queries.raw("SAVEPOINT entry");
   try {
-    await queries.raw(database.dialect.journal.commit(1), one.values);
+    const { sql, bindings } = database.dialect.journal.commit([one.values]);
+    await queries.raw(sql, bindings);
   } catch (error) {
     if (database.dialect.broken(error) !== "fenced") throw error;
     if (isAmongOthers) await queries.raw("ROLLBACK TO entry");

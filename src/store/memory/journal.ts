@@ -13,41 +13,68 @@ export function journal(state: State): Part {
       return state.runs.get(run)?.journal.slice(after, after + limit) ?? [];
     },
     async commit(entries) {
-      const kept = admit(state, entries);
-      return entries.map((entry, index): CommitOutcome => {
-        const held = kept[index];
-        if (!held) return "fenced";
-        keep(state, held, entry);
-        return "done";
-      });
+      for (const entry of entries) checkEntry(entry);
+      const kept = entries.length === 1 ? [fitting(state, entries[0] as CommitEntry, NOTHING)] : admit(state, entries);
+      const outcomes: CommitOutcome[] = [];
+      for (let at = 0; at < entries.length; at++) {
+        const held = kept[at];
+        if (held !== undefined) keep(state, held, entries[at] as CommitEntry);
+        outcomes.push(held === undefined ? "fenced" : "done");
+      }
+      return outcomes;
     },
   };
 }
+
+/** What the entries before one of the same commit will have changed. */
+interface Before {
+  readonly heads: ReadonlyMap<Held, number>;
+  readonly ended: ReadonlyMap<Held, ReadonlySet<StagePath>>;
+  readonly opened: ReadonlySet<string>;
+}
+
+const NOTHING: Before = { heads: new Map(), ended: new Map(), opened: new Set() };
 
 /** The run of each entry that is not fenced. Throws before anything is kept. */
 function admit(state: State, entries: readonly CommitEntry[]): (Held | undefined)[] {
   const heads = new Map<Held, number>();
   const ended = new Map<Held, Set<StagePath>>();
   const opened = new Set<string>();
-  for (const entry of entries) checkEntry(entry);
   return entries.map((entry) => {
-    const held = state.runs.get(entry.run);
-    if (!held || held.row.owner === null || held.row.epoch !== entry.epoch) return undefined;
-    if ((heads.get(held) ?? held.row.headSeq) !== entry.expectedSeq) return undefined;
+    const held = fitting(state, entry, { heads, ended, opened });
+    if (held === undefined) return undefined;
     heads.set(held, entry.expectedSeq + entry.events.length);
     const now = ended.get(held) ?? new Set();
     ended.set(held, now);
-    for (const event of entry.events) {
-      if (!isWorkDone(event)) continue;
-      if (held.done.has(event.stage) || now.has(event.stage)) throw doneTwice(entry.run, event.stage);
-      now.add(event.stage);
-    }
-    for (const { id } of entry.opened) {
-      if (state.approvals.has(id) || opened.has(id)) throw approvalTaken(id);
-      opened.add(id);
-    }
+    for (const event of entry.events) if (isWorkDone(event)) now.add(event.stage);
+    for (const { id } of entry.opened) opened.add(id);
     return held;
   });
+}
+
+/** The run of an entry, if its writer still holds it and knows its end. @throws StagecraftError `internal` where work was done twice */
+function fitting(state: State, entry: CommitEntry, before: Before): Held | undefined {
+  const held = state.runs.get(entry.run);
+  if (!held || held.row.owner === null || held.row.epoch !== entry.epoch) return undefined;
+  if ((before.heads.get(held) ?? held.row.headSeq) !== entry.expectedSeq) return undefined;
+  const earlier = before.ended.get(held);
+  let now: StagePath | undefined;
+  let more: Set<StagePath> | undefined;
+  for (const event of entry.events) {
+    if (!isWorkDone(event)) continue;
+    const { stage } = event;
+    if (held.done.has(stage) || earlier?.has(stage) || now === stage || more?.has(stage))
+      throw doneTwice(entry.run, stage);
+    // A set only where there are several: a chain has one at a time.
+    if (now === undefined) {
+      now = stage;
+      continue;
+    }
+    more ??= new Set();
+    more.add(stage);
+  }
+  for (const { id } of entry.opened) if (state.approvals.has(id) || before.opened.has(id)) throw approvalTaken(id);
+  return held;
 }
 
 /** Written out: this is done at every commit, and copying a row of this many fields takes most of it. */

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import http2 from "node:http2";
 import { onTestFinished } from "vitest";
+import type { AtEnd } from "./server.js";
 
 const { HTTP2_HEADER_STATUS, NGHTTP2_CANCEL } = http2.constants;
 /** Of HTTP/1, which HTTP/2 does not take. */
@@ -14,6 +15,7 @@ export async function balancer(
   port: number,
   workers: readonly string[],
   tap: (chunk: Buffer) => void = () => {},
+  atEnd: AtEnd = onTestFinished,
 ): Promise<void> {
   const sessions = new Map<string, http2.ClientHttp2Session>();
   let turn = 0;
@@ -42,7 +44,7 @@ export async function balancer(
   });
   server.listen(port, "127.0.0.1");
   await once(server, "listening");
-  onTestFinished(() => {
+  atEnd(async () => {
     server.close();
     for (const session of [...open, ...sessions.values()]) session.destroy();
   });

@@ -7,6 +7,9 @@ import { onTestFinished } from "vitest";
 import { type LocalServer, startLocalServer } from "../../../src/backend/restate/server.js";
 import type { RestateSettings } from "../../../src/backend/restate/settings.js";
 
+/** Has something done when what was started is needed no more. */
+export type AtEnd = (end: () => Promise<void>) => void;
+
 export interface TestServer {
   readonly settings: RestateSettings;
   /** The part of a project file that names it. */
@@ -16,8 +19,8 @@ export interface TestServer {
   start(): Promise<void>;
 }
 
-/** A real Restate server on free ports, with its data in a temporary folder; gone with the test. */
-export async function restateServer(): Promise<TestServer> {
+/** A real Restate server on free ports, with its data in a temporary folder; gone with the test, or when `atEnd` says. */
+export async function restateServer(atEnd: AtEnd = onTestFinished): Promise<TestServer> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "stagecraft-restate-"));
   const [ingress, admin, workers] = await freePorts();
   const at = (port: number) => `http://127.0.0.1:${port}`;
@@ -27,13 +30,14 @@ export async function restateServer(): Promise<TestServer> {
     listen: `127.0.0.1:${workers}`,
     workers: at(workers),
     identityKeys: [],
+    graceSeconds: 5,
   };
   let server: LocalServer = await startLocalServer(settings, folder);
   const kill = async () => {
     process.kill(server.pid, "SIGKILL");
     await server.gone;
   };
-  onTestFinished(async () => {
+  atEnd(async () => {
     await kill().catch(() => {});
     fs.rmSync(folder, { recursive: true, force: true });
   });

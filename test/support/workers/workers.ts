@@ -11,6 +11,8 @@ export interface WorkerProcess {
   /** Ends it as a crash does. */
   kill(): Promise<void>;
   signal(name: NodeJS.Signals): void;
+  /** Asks it to stop, and resolves when it has ended. */
+  stop(): Promise<void>;
 }
 
 /** A real `stagecraft worker` in the project; it is gone with the test at the latest. */
@@ -37,6 +39,10 @@ export async function startWorkerProcess(
     pid: child.pid as number,
     said: () => said,
     signal: (name) => void child.kill(name),
+    async stop() {
+      child.kill("SIGTERM");
+      await gone;
+    },
     async kill() {
       child.kill("SIGKILL");
       await gone;

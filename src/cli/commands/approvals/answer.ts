@@ -18,7 +18,7 @@ export default class ApprovalsAnswer extends RunCommand {
   async run(): Promise<JsonObject> {
     const { args, flags } = await this.parse(ApprovalsAnswer);
     const app = await this.open(flags);
-    const { approval: id } = app.links.read(args.token);
+    const { approval: id } = await app.links.read(args.token);
     const data = flags.data ? await formData(await app.findApproval(id), flags.data) : undefined;
     const approval = await app.links.use(args.token, {
       outcome: flags.outcome,

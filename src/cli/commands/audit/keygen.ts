@@ -7,7 +7,7 @@ export default class AuditKeygen extends BaseCommand {
 
   async run(): Promise<JsonObject> {
     const { flags } = await this.parse(AuditKeygen);
-    const files = (await this.open(flags)).audit.keygen();
+    const files = await (await this.open(flags)).audit.keygen();
     this.print(`${files.privateKey}: keep it to yourself\n${files.publicKey}: give it to whoever verifies`);
     return { ...files };
   }

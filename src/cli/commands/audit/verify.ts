@@ -34,7 +34,8 @@ export default class AuditVerify extends BaseCommand {
         : await audit.verifyExport(flags.export, flags["public-key"]);
     const paint = paintFor(process.stdout);
     for (const { run, seq, kind, what } of faults) {
-      this.print(`${paint("red", kind)} ${run === null ? "" : `run ${run} `}seq ${seq}: ${what}`);
+      const place = [...(run === null ? [] : [`run ${run}`]), ...(seq === 0 ? [] : [`seq ${seq}`])];
+      this.print(`${paint("red", kind)}${place.map((part) => ` ${part}`).join("")}: ${what}`);
     }
     if (faults.length === 0)
       this.print(`${paint("green", "proven")}: ${count(runs, "run")}, ${count(events, "event")}`);

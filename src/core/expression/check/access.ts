@@ -30,6 +30,24 @@ const CONSTANTS: ReadonlyMap<string, string> = new Map([
   ["undefined", "null"],
 ]);
 
+/** Names that other tools have, and where the same is to be had here. */
+const FOREIGN: ReadonlyMap<string, string> = new Map([
+  ["env", "declare the name under `secrets`, and read `secrets.NAME` inside `with`"],
+  ["steps", "write `stages.<id>.outputs`"],
+  ["needs", "write `stages.<id>.outputs`"],
+  ["jobs", "write `stages.<id>.outputs`"],
+  ["params", "write `inputs`"],
+  ["parameters", "write `inputs`"],
+  ["vars", "write `state`, or `inputs`"],
+  ["variables", "write `state`, or `inputs`"],
+  ["context", "write `inputs`, `stages`, `state` or `run`"],
+  ["workflow", "write `run`"],
+]);
+
+function holds(type: Type | undefined, name: string): boolean {
+  return type?.kind === "object" && type.fields.has(name);
+}
+
 export function checkName(node: Name, context: Context): Type {
   const type = context.variables.get(node.name) ?? context.names.get(node.name);
   if (type !== undefined) return narrowed(node, type, context);
@@ -37,7 +55,16 @@ export function checkName(node: Name, context: Context): Type {
   const constant = CONSTANTS.get(node.name);
   const near = constant ?? nearest(node.name, known);
   const list = known.length > 0 ? `in scope: ${known.join(", ")}` : undefined;
-  const help = constant ? `write \`${constant}\`` : near ? `did you mean \`${near}\`?` : list;
+  const held = ["stages", "inputs", "state"].find((root) => holds(context.names.get(root), node.name));
+  const help = held
+    ? `write \`${held}.${node.name}\``
+    : FOREIGN.has(node.name)
+      ? FOREIGN.get(node.name)
+      : constant
+        ? `write \`${constant}\``
+        : near
+          ? `did you mean \`${near}\`?`
+          : list;
   error(context, node, "unknown-name", `there is no \`${node.name}\` here`, help);
   return DYNAMIC;
 }
@@ -139,7 +166,8 @@ export function unknownField(target: Node, name: string, at: Span, object: Objec
   const known = [...object.fields.keys()];
   const near = nearest(name, known);
   const list = known.length > 0 && known.length <= 12 ? `it has ${known.join(", ")}` : undefined;
-  const help = near ? `did you mean \`${near}\`?` : list;
+  const dashed = known.find((field) => field.includes("-") && context.source.startsWith(field, at.start));
+  const help = dashed ? `write ["${dashed}"]: here a dash is a minus` : near ? `did you mean \`${near}\`?` : list;
   error(context, at, "unknown-field", `\`${textOf(context, target)}\` has no field \`${name}\``, help);
 }
 

@@ -215,6 +215,7 @@ const SUMS: ReadonlyMap<string, Type> = new Map([
 
 function arithmeticType(node: Binary, left: Type, right: Type, context: Context): Type {
   if (isDynamic(left) && isDynamic(right)) return DYNAMIC;
+  if (left.kind === "number" && right.kind === "number") return NUMBER;
   const results = optionsOf(left).flatMap((a) => optionsOf(right).flatMap((b) => resultOf(node.operator, a, b) ?? []));
   if (results.length > 0) return unionOf(results);
   const message = `cannot compute ${typeName(left)} ${node.operator} ${typeName(right)}`;
@@ -224,11 +225,19 @@ function arithmeticType(node: Binary, left: Type, right: Type, context: Context)
   let help: string | undefined;
   if (has(left, "optional")) help = `write \`${textOf(context, node.left)}.orValue(…)\``;
   else if (has(right, "optional")) help = `write \`${textOf(context, node.right)}.orValue(…)\``;
+  else if (left.kind === "duration" && text(right)) help = timeHelp(node.right, right, context);
+  else if (right.kind === "duration" && text(left)) help = timeHelp(node.left, left, context);
   else if (node.operator === "+" && other) help = `write \`string(${textOf(context, other)})\` to join it to a text`;
   else if (text(left) && number(right)) help = `write \`number(${textOf(context, node.left)})\``;
   else if (text(right) && number(left)) help = `write \`number(${textOf(context, node.right)})\``;
   error(context, node, "type-mismatch", message, help);
   return DYNAMIC;
+}
+
+/** A text beside a time span is mostly a date as data has it. */
+function timeHelp(node: Node, type: Type, context: Context): string {
+  const isDay = "format" in type && type.format === "date";
+  return `write \`timestamp(${textOf(context, node)}${isDay ? ' + "T00:00:00Z"' : ""})\`: text is no point in time`;
 }
 
 function resultOf(operator: string, a: Type, b: Type): Type | undefined {

@@ -17,12 +17,13 @@ export interface Checked {
   readonly references: readonly Reference[];
 }
 
-export function checkExpression(source: string, names: TypeNames): Checked {
+/** `written`: what messages quote, where that differs; of the same length. */
+export function checkExpression(source: string, names: TypeNames, written = source): Checked {
   try {
     const tree = parse(source);
     const issues: ExpressionIssue[] = [];
     const type = check(tree, {
-      source,
+      source: written,
       names,
       variables: NO_VARIABLES,
       facts: [],

@@ -33,6 +33,7 @@ const FOREIGN_HELP: ReadonlyMap<string, string> = new Map([
   ["|", "write `||`"],
   ["<>", "write `!=`"],
   ["=>", "write `list.map(item, …)`: no arrow"],
+  ["`", "texts stand in quotes, joined with `+`"],
   ["#", "a comment starts with `//`"],
   ["$", "names stand alone here: no `$` and no `${{ }}` inside an expression"],
 ]);
@@ -59,7 +60,8 @@ export function readToken(source: string, at: number): Token {
   if (foreign !== undefined) throw unexpected(foreign, start, FOREIGN_HELP.get(foreign));
   const symbol = matchAt(SYMBOL, source, start);
   if (symbol !== undefined) return { kind: "symbol", text: symbol, number: 0, start, end: start + symbol.length };
-  throw unexpected(String.fromCodePoint(source.codePointAt(start)!), start, undefined);
+  const sign = String.fromCodePoint(source.codePointAt(start)!);
+  throw unexpected(sign, start, FOREIGN_HELP.get(sign));
 }
 
 /** White space and comments are between tokens. */

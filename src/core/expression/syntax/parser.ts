@@ -166,7 +166,8 @@ function parsePrimary(cursor: Cursor): Node {
 function parseName(cursor: Cursor, token: Token): Node {
   if (RESERVED.has(token.text) || token.text === "in") {
     const message = `\`${token.text}\` is a reserved word`;
-    throw new Fault("expression-syntax", message, "error", spanOf(token), `as a field, write it after a dot`);
+    const help = token.text === "if" ? "write `test ? one : other`" : "as a field, write it after a dot";
+    throw new Fault("expression-syntax", message, "error", spanOf(token), help);
   }
   advance(cursor);
   const leaf = { start: token.start, end: token.end, height: above(cursor) };

@@ -11,6 +11,7 @@ import { dataKeys } from "./0012-data-keys.js";
 import { occurrences } from "./0014-occurrences.js";
 import { prices } from "./0017-prices.js";
 import { resources } from "./0020-resources.js";
+import { commits } from "./0022-commits.js";
 import type { Migration } from "./migration.js";
 
 /** All, in order. */
@@ -28,4 +29,5 @@ export const MIGRATIONS: readonly Migration[] = [
   occurrences,
   prices,
   resources,
+  commits,
 ];

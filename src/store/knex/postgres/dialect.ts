@@ -26,7 +26,7 @@ export function postgresDialect(options: PostgresOptions): Dialect {
       const { default: knex } = await import("knex");
       const writer = knex(configuration(options, pg, WRITE_MS));
       const reader = knex(configuration(options, pg, READ_MS));
-      return { writer, reader };
+      return { writer, reader, most: CONNECTIONS };
     },
     begin: "BEGIN",
     patiently: (attempt, onlyReads) => patiently(attempt, options.waitMs, onlyReads),
@@ -50,7 +50,7 @@ export function postgresDialect(options: PostgresOptions): Dialect {
     migrationSql,
     fault: async (error) => faultOf(error, name),
     broken: brokenRule,
-    async written() {},
+    written: () => undefined,
   };
 }
 
@@ -76,6 +76,8 @@ function configuration(options: PostgresOptions, driver: Driver, statementMs: nu
     connectionTimeoutMillis: waitMs,
     statement_timeout: statementMs,
     lock_timeout: waitMs,
+    // Who hangs in a transaction lets go of its locks before those who wait for them give up.
+    idle_in_transaction_session_timeout: waitMs / 2,
     types: numbersOf(driver),
     ...settings,
   };

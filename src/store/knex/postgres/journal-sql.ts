@@ -1,8 +1,16 @@
 import type { JournalSql } from "../dialect.js";
 import { commitSql } from "../journal-sql.js";
+import type { Bindings } from "../queries.js";
+
+/** Commits of at most so many are kept compiled. */
+const ENTRIES_COMPILED = 256;
 
 export const journalSql: JournalSql = {
-  commit: commitSql,
+  commit: (entries) => ({
+    sql: commitSql(entries.length),
+    bindings: entries.flat() as Bindings,
+    isKept: entries.length <= ENTRIES_COMPILED,
+  }),
   begin: `INSERT INTO events (run_no, seq, type, stage, at, data, refs, link)
     SELECT (SELECT run_no FROM runs WHERE id = ?), e.place, (e.value ->> 0)::bigint, e.value ->> 1, (e.value ->> 2)::bigint, e.value ->> 3,
       e.value ->> 4, decode(e.value ->> 5, 'hex')

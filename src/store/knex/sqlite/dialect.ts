@@ -29,7 +29,7 @@ export function sqliteDialect(options: SqliteOptions): Dialect {
       await writer.raw("SELECT 1");
       check = watchFile(file);
       if (mayBeTorn) await quickCheck(writer, reader);
-      return { writer, reader };
+      return { writer, reader, most: 1 };
     },
     begin: "BEGIN IMMEDIATE",
     patiently: (attempt) => patiently(attempt, options.waitMs),
@@ -37,9 +37,7 @@ export function sqliteDialect(options: SqliteOptions): Dialect {
     // A transaction that writes is alone from its first statement on.
     alone: () => "SELECT 1",
     rows: (result) => result as readonly unknown[],
-    async run(connection, sql, bindings) {
-      await driver?.run(connection, sql, bindings);
-    },
+    run: (connection, sql, bindings) => (driver as Driver).run(connection, sql, bindings),
     tables: "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
     key: "SELECT name FROM pragma_table_info(?) WHERE pk > 0 ORDER BY pk",
     goOn: () => "SELECT 1",
@@ -49,9 +47,9 @@ export function sqliteDialect(options: SqliteOptions): Dialect {
     migrationSql: (migration) => migration.sqlite,
     fault: (error) => faultOf(error, file),
     broken: brokenRule,
-    async written() {
+    written() {
       check();
-      await driver?.rest();
+      return driver?.rest();
     },
   };
 }

@@ -17,7 +17,7 @@ export interface Driver {
    */
   readonly sleepMs: number;
   /** Between two writes: lets timers and signals in. */
-  rest(): Promise<void>;
+  rest(): Promise<void> | undefined;
 }
 
 interface AsyncStatement {
@@ -39,13 +39,22 @@ const COMPILED = 40;
 
 const asyncStatements = new WeakMap<AsyncConnection, Map<string, AsyncStatement>>();
 
+function knownAsync(connection: AsyncConnection, sql: string): AsyncStatement | undefined {
+  const statements = asyncStatements.get(connection);
+  const known = statements?.get(sql);
+  if (known === undefined) return undefined;
+  statements?.delete(sql);
+  statements?.set(sql, known);
+  return known;
+}
+
+function runAsync(statement: AsyncStatement, values: readonly unknown[]): Promise<void> {
+  return new Promise((done, failed) => {
+    statement.run(values, (error) => (error === null ? done() : failed(error)));
+  });
+}
+
 async function compiledAsync(connection: AsyncConnection, sql: string): Promise<AsyncStatement> {
-  const known = asyncStatements.get(connection)?.get(sql);
-  if (known !== undefined) {
-    asyncStatements.get(connection)?.delete(sql);
-    asyncStatements.get(connection)?.set(sql, known);
-    return known;
-  }
   const statement = await new Promise<AsyncStatement>((done, failed) => {
     const made = connection.prepare(sql, (error) => (error === null ? done(made) : failed(error)));
   });
@@ -97,14 +106,13 @@ const drivers: Readonly<Record<DriverName, Driver>> = {
       const { exec } = connection as { exec(sql: string, done: (error: Error | null) => void): void };
       return promisify(exec).call(connection, sql);
     },
-    async run(connection, sql, values) {
-      const statement = await compiledAsync(connection as AsyncConnection, sql);
-      await new Promise<void>((done, failed) => {
-        statement.run(values, (error) => (error === null ? done() : failed(error)));
-      });
+    run(connection, sql, values) {
+      const known = knownAsync(connection as AsyncConnection, sql);
+      if (known !== undefined) return runAsync(known, values);
+      return compiledAsync(connection as AsyncConnection, sql).then((statement) => runAsync(statement, values));
     },
     sleepMs: 100,
-    rest: async () => {},
+    rest: () => undefined,
   },
   "better-sqlite3": {
     name: "better-sqlite3",
