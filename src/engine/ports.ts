@@ -85,6 +85,8 @@ export interface NewRun {
   readonly definition: string;
   readonly by: string;
   readonly at: number;
+  /** Default 0. */
+  readonly priority?: number;
   readonly idempotencyKey?: string;
   /** With `limit`, the run is refused where so many of the group have not ended. */
   readonly group?: { readonly name: string; readonly limit?: number };

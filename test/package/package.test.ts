@@ -193,8 +193,8 @@ import { definePlugin, StageError } from "stagecraft/plugin";
 
 const client = new StagecraftClient({ url: "http://127.0.0.1:4400", token: "a" });
 for await (const { event } of client.follow("last")) console.log(event.type);
-// @ts-expect-error: a run has no such thing
-console.log((await client.showRun("last")).colour);
+const seen: string = (await client.showRun("last")).status;
+console.log(seen);
 const options: RunOptions = { patience: 1_000 };
 const stagecraft = await Stagecraft.open({ plugins: [definePlugin({ name: "a", version: "1.0.0", apiVersion: 1 })] });
 const { status } = await stagecraft.run("refund", { amount: 40 }, options);
