@@ -248,8 +248,8 @@ export interface Store
   inbox(run: string): Promise<readonly InboxMessage[]>;
   /** Oldest first. */
   listApprovals(filter: ApprovalFilter): Promise<readonly ApprovalRow[]>;
-  /** Adds a decision and posts it to the run's inbox in one transaction, if the row is still at `version`. */
-  decideApproval(row: ApprovalRow, decision: Decision, settled: string | undefined): Promise<boolean>;
+  /** Posts a decision to the run's inbox and adds it, as `listed` where it shows less, in one transaction: if the row is still at `version`. */
+  decideApproval(row: ApprovalRow, decision: Decision, settled?: string, listed?: Decision): Promise<boolean>;
   /**
    * Open → expired. False: it was decided first (the decision is in the inbox), or closed. True also when it had
    * expired already. @throws StagecraftError `unknown-approval`
