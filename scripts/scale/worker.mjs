@@ -1,10 +1,10 @@
-/** One measurement, asked for as JSON in the first argument, answered as JSON on stdout. Runs what was built. */
+/** One measurement, asked for as JSON in the first argument, answered as JSON on stdout. Built by `scale.mjs`. */
 import { createHash } from "node:crypto";
 import { statSync } from "node:fs";
-import { wallClock } from "../../dist/src/app/host.js";
-import { Engine } from "../../dist/src/engine/engine.js";
-import { Registry } from "../../dist/src/plugin/registry.js";
-import { openStore, processOwner } from "../../dist/src/store/index.js";
+import { wallClock } from "../../src/app/host.ts";
+import { Engine } from "../../src/engine/engine.ts";
+import { Registry } from "../../src/plugin/registry.ts";
+import { openStore, processOwner } from "../../src/store/index.ts";
 import { planOf } from "./plans.mjs";
 
 const { task, shape, size, driver, file } = JSON.parse(process.argv[2]);
