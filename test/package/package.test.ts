@@ -195,6 +195,8 @@ const client = new StagecraftClient({ url: "http://127.0.0.1:4400", token: "a" }
 for await (const { event } of client.follow("last")) console.log(event.type);
 const seen: string = (await client.showRun("last")).status;
 console.log(seen);
+// @ts-expect-error: a run has no such thing
+console.log((await client.showRun("last")).colour);
 const options: RunOptions = { patience: 1_000 };
 const stagecraft = await Stagecraft.open({ plugins: [definePlugin({ name: "a", version: "1.0.0", apiVersion: 1 })] });
 const { status } = await stagecraft.run("refund", { amount: 40 }, options);
