@@ -1,4 +1,5 @@
 import fs from "node:fs";
+import { createRequire } from "node:module";
 import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -33,12 +34,23 @@ const stages = (who, workload) => child("children/stages.mjs", who, workload);
 
 /** Running graphs whose stages do next to nothing, and prove that each ran once and in order. */
 export function make() {
-  return [...graphs(), pure(), resumed()];
+  return [...graphs(), ...faster(), pure(), resumed()];
 }
 
 /** With the `workload` and what it is kept in, for those who compare more engines. */
 export function graphs() {
-  return [...inMemory(), ...durable()];
+  return [...inMemory(), ...durable("sqlite3")];
+}
+
+/** The faster driver, where it is installed beside the package. */
+function faster() {
+  try {
+    createRequire(import.meta.url).resolve("better-sqlite3");
+  } catch {
+    console.error("no better-sqlite3: npm install --no-save better-sqlite3");
+    return [];
+  }
+  return durable("better-sqlite3");
 }
 
 function inMemory() {
@@ -54,15 +66,15 @@ function inMemory() {
   }));
 }
 
-function durable() {
+function durable(driver) {
   return DURABLE.map(([workload, title, floor, goal]) => ({
-    name: `SQLite: ${title}`,
+    name: `${driver === "sqlite3" ? "SQLite" : driver}: ${title}`,
     about:
       floor === "single"
         ? "The floor is one synced transaction a stage through the same driver, before the next may start."
         : "The floor writes what ended meanwhile as one synced transaction, through the same driver, before what needs it may start.",
-    floor: { name: `floor, ${floor}`, ...stages(`floor:${floor}`, workload) },
-    ours: [{ name: OURS, ...stages("ours:sqlite", workload) }],
+    floor: { name: `floor, ${floor}`, ...stages(`floor:${floor}:${driver}`, workload) },
+    ours: [{ name: OURS, ...stages(`ours:sqlite:${driver}`, workload) }],
     goals: { [OURS]: goal },
     how: "sqlite",
     workload,

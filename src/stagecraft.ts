@@ -25,6 +25,8 @@ export interface RunOptions {
   /** A configured user; without it, the account of the process. */
   readonly as?: string;
   readonly provider?: string;
+  /** Where runs wait for a process, the higher goes first: -1000 to 1000, in the place of the definition's. */
+  readonly priority?: number;
   /** The same key twice is one run. */
   readonly idempotencyKey?: string;
   /** Milliseconds: timers due within them are waited for. 60 000 without it. */

@@ -41,6 +41,14 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(temporary, { recursive: true }));
 
+it("every bad day that durability.md tells of has its test, by its title", () => {
+  const textOf = (file: string) => readFileSync(join(ROOT, file), "utf8");
+  const told = [...textOf("docs/durability.md").matchAll(/(?:\| |<br>)([^|<\n]+) \(`(test\/\S+\.test\.ts)`\)/g)];
+  expect(told.length).toBeGreaterThan(30);
+  const missing = told.filter(([, title = "", file = ""]) => !textOf(file).includes(`"${title}"`));
+  expect(missing.map(([all]) => all)).toEqual([]);
+});
+
 describe("YAML in the documentation", () => {
   it("says in its first line what it is", () => {
     const unmarked = yaml.filter(

@@ -9,7 +9,7 @@ import type { RunRow, Store } from "../engine/ports.js";
 import { type Act, actOfEntry, actsOfJournal } from "../observe/audit/acts.js";
 import { type ExportFormat, exportText } from "../observe/audit/export.js";
 import { type Hold, holdsOf } from "../observe/audit/holds.js";
-import { newKeyPair, publicKeyOf, type Seal, seal, sealFault } from "../observe/audit/sign.js";
+import { newKeyPair, publicKeyOf, type Seal, seal, sealFault, sealIn } from "../observe/audit/sign.js";
 import { sha256, wallClock } from "./host.js";
 import { findRun } from "./runs.js";
 import { readSecretFile } from "./secret-file.js";
@@ -224,10 +224,9 @@ function readText(file: string): string {
 }
 
 function readSeal(file: string): Seal {
-  try {
-    return JSON.parse(readText(file)) as Seal;
-  } catch (cause) {
-    if (cause instanceof StagecraftError) throw cause;
-    throw new StagecraftError("audit-seal-invalid", `${file} is no signature file`, { cause });
-  }
+  const read = sealIn(readText(file));
+  if (read !== undefined) return read;
+  throw new StagecraftError("audit-seal-invalid", `${file} is no signature file`, {
+    help: "it is made beside the export, by: stagecraft audit export --out FILE",
+  });
 }

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import { type Config, osAccount } from "../config.js";
 import { StagecraftError } from "../core/errors.js";
-import type { Store } from "../engine/ports.js";
+import type { Store, StoreStatus } from "../engine/ports.js";
 import type { Registry } from "../plugin/registry.js";
 import { type DefinitionEntry, type LoadedDefinition, shown } from "./definitions.js";
 import type { WhoIs } from "./directory.js";
@@ -47,6 +47,9 @@ async function findingOf(look: () => Promise<Finding> | Finding): Promise<Findin
 /** The majors that are tested. */
 const TESTED = [20, 22, 24];
 const TESTED_RESTATE = "1.7.";
+const [OLDEST_POSTGRES, NEWEST_POSTGRES] = [15, 18];
+/** Settings of PostgreSQL without which acknowledged does not mean on disk. */
+const KEEPING = ["fsync", "synchronous_commit", "full_page_writes"];
 
 function node(): Finding {
   const found = `${process.versions.node} on ${process.platform} ${process.arch}`;
@@ -79,9 +82,27 @@ async function database({ config, store }: Patient): Promise<Finding> {
   const { db, dbShown } = config;
   const isFile = !/^(\w{2,}:)/.test(db);
   if (isFile && !fs.existsSync(db)) return { status: "ok", found: `${shown(db)}: made by the first run` };
-  const runs = await (await store()).listRuns({ limit: 1 });
-  const name = isFile ? shown(db) : dbShown;
-  return { status: "ok", found: `${name} opens, ${runs.length === 0 ? "no runs yet" : `newest run ${runs[0]?.id}`}` };
+  const opened = await store();
+  const [newest] = await opened.listRuns({ limit: 1 });
+  const found = `opens, ${newest === undefined ? "no runs yet" : `newest run ${newest.id}`}`;
+  return isFile
+    ? { status: "ok", found: `${shown(db)} ${found}` }
+    : server(`${dbShown} ${found}`, await opened.status());
+}
+
+/** Is it a version that was tried, and does it keep what it acknowledges? */
+function server(opened: string, { settings }: StoreStatus): Finding {
+  const { server_version: version } = settings;
+  if (version === undefined) return { status: "ok", found: opened };
+  const found = `${opened}, PostgreSQL ${version}`;
+  const loose = KEEPING.filter((name) => settings[name] === "off");
+  if (loose.length > 0) {
+    const help = "with these off a crash of the server loses what was acknowledged: ALTER SYSTEM SET … = on";
+    return { status: "warn", found: `${found}, ${loose.join(" and ")} off`, help };
+  }
+  const major = Number.parseInt(version, 10);
+  if (major >= OLDEST_POSTGRES && major <= NEWEST_POSTGRES) return { status: "ok", found };
+  return { status: "warn", found, help: `tested are PostgreSQL ${OLDEST_POSTGRES} and ${NEWEST_POSTGRES}` };
 }
 
 function agents({ config }: Patient): Finding {

@@ -1,11 +1,14 @@
 import { type Actor, type Decision, judge, peopleOf } from "../core/approval.js";
 import { StagecraftError } from "../core/errors.js";
-import type { JsonObject } from "../core/json.js";
+import type { Event } from "../core/event.js";
+import type { JsonObject, JsonSchema } from "../core/json.js";
 import { distinctFault, hasDistinct } from "../core/policy.js";
 import { explainFaults } from "../definition/index.js";
 import type { ApprovalRow, Store } from "../engine/ports.js";
 import type { Redactions } from "../engine/redact.js";
+import { marksOf } from "../engine/redact-marks.js";
 import { redactionsOf } from "../engine/redacted-run.js";
+import { loadState } from "../engine/snapshots.js";
 import type { WhoIs } from "./directory.js";
 import { sha256 } from "./host.js";
 import { findRun, stateOf } from "./runs.js";
@@ -56,18 +59,19 @@ export async function decide(
 ): Promise<ApprovalRow> {
   for (;;) {
     const row = await findApproval(store, id);
-    const { decision, settled } = await entitled(store, row, options, now(), whoIs);
-    if (await store.decideApproval(row, decision, settled)) return findApproval(store, row.id);
+    const { decision, settled, listed } = await entitled(store, row, options, now(), whoIs);
+    if (await store.decideApproval(row, decision, settled, listed)) return findApproval(store, row.id);
   }
 }
 
 /** What is refused is kept in the audit trail: an attempt is worth knowing of. */
 async function entitled(store: Store, row: ApprovalRow, options: DecideOptions, at: number, whoIs: WhoIs) {
   try {
-    const hidden = await redactionsOfRun(store, row);
-    const judged = judgeRow(row, { ...options, by: await whoIs(options.by) }, at, hidden);
+    const hidden = await hiddenOf(store, row, options, at);
+    const judged = judgeRow(row, { ...options, by: await whoIs(options.by) }, at, hidden?.redactions);
     await checkDistinct(store, row, peopleOf(judged.decision));
-    return judged;
+    const { decision } = judged;
+    return { ...judged, listed: hidden?.redactions.hideDecision(decision, hidden.paths) ?? decision };
   } catch (error) {
     if (error instanceof StagecraftError && (error.kind === "denied" || error.code === "directory-unavailable")) {
       const { by, outcome } = options;
@@ -101,11 +105,11 @@ function judgeRow(
       throw denied(verdict.code, reason, verdict.code === "not-entitled" ? WHO_IS_WHO : undefined);
     throw new StagecraftError(verdict.code, reason);
   }
-  const { form } = row.request;
+  const { form } = asked;
   const fault = form === undefined || (outcome !== "approved" && !data) ? undefined : explainFaults(form, data ?? {});
   if (fault !== undefined) {
-    throw new StagecraftError("invalid-form", `the form is not filled as asked: ${fault}`, {
-      help: `give its fields with --data, as in --data ${Object.keys((form?.["properties"] as JsonObject) ?? { field: 1 })[0]}=…`,
+    throw new StagecraftError("invalid-form", `the form is not filled as asked: ${redactions?.hide(fault) ?? fault}`, {
+      help: `give its fields with --data, as in --data ${firstField(row.request.form)}=…`,
     });
   }
   const decision: Decision = {
@@ -121,13 +125,35 @@ function judgeRow(
   return { decision, settled: verdict.settled };
 }
 
-/** With all that its journal says of redacted values; undefined where it has none. */
-async function redactionsOfRun(store: Store, { run }: ApprovalRow): Promise<Redactions | undefined> {
-  const { definition: hash } = await findRun(store, run);
-  const definition = await store.getDefinition(hash);
-  const redactions = definition && (await redactionsOf(store, definition.plan, run));
-  if (redactions !== undefined) for (const { event } of await store.readEvents(run)) redactions.open(event);
-  return redactions;
+function firstField(form: JsonSchema | undefined): string {
+  const [field = "field"] = Object.keys((form?.["properties"] as JsonObject | undefined) ?? {});
+  return field;
+}
+
+/**
+ * With all that its journal and this decision say of redacted values, and the paths of a decision that are redacted;
+ * undefined where the run redacts nothing.
+ */
+async function hiddenOf(store: Store, { run: id, stage: path }: ApprovalRow, options: DecideOptions, at: number) {
+  const run = await findRun(store, id);
+  const definition = await store.getDefinition(run.definition);
+  if (definition === undefined) return undefined;
+  const redactions = await redactionsOf(store, definition.plan, id);
+  if (redactions === undefined) return undefined;
+  const { state } = await loadState(store, id, definition, run.headSeq, redactions.open);
+  const { by, outcome, comment, data } = options;
+  const said = {
+    by: by.user,
+    via: by.via,
+    at,
+    outcome,
+    ...(comment !== undefined && { comment }),
+    ...(data && { data }),
+  };
+  const made: Event = { type: "decisionMade", at, stage: path, decision: said };
+  const marks = marksOf(definition.plan, state.stages.get(path)?.plan, made);
+  redactions.learn(made, marks);
+  return { redactions, paths: marks["decision"] ?? [] };
 }
 
 /** What a policy says about who acts where, looking also at decisions the run has not taken in yet. */

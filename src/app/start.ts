@@ -13,6 +13,8 @@ export interface StartOptions {
   readonly inputs: JsonObject;
   readonly by: Actor;
   readonly provider?: string;
+  /** -1000 to 1000, in the place of the definition's. */
+  readonly priority?: number;
   /** What set it off; its expressions read it as `trigger`. */
   readonly trigger?: Json;
   /** The caller's place in a trace, as W3C Trace Context writes it: the run becomes a part of that. */

@@ -24,6 +24,25 @@ export async function readInputs(
   return Object.fromEntries(values);
 }
 
+/** What checking inputs found. */
+interface InputIssue {
+  readonly code: string;
+  readonly message: string;
+  readonly path: string;
+  readonly help?: string;
+}
+
+/** Names everything that is wrong, and how an input is given. @throws StagecraftError `invalid-input`, if there is anything */
+export function refuseInputs(issues: readonly InputIssue[]): void {
+  const [first] = issues;
+  if (first === undefined) return;
+  const name = /^[^.[]+/.exec(issues.find(({ code }) => code !== "unknown-input")?.path ?? "")?.[0];
+  const how = name === undefined ? undefined : `give it with -i ${name}=…, or all of them with --input-file FILE`;
+  const help = [first.help, how].filter((text) => text !== undefined).join("; ");
+  const message = issues.map((issue) => issue.message).join("; ");
+  throw new StagecraftError("invalid-input", message, help === "" ? {} : { help });
+}
+
 /** `k=v` pairs in order; the value may hold further `=`. @throws StagecraftError `invalid-flag` */
 export function parsePairs(pairs: readonly string[]): readonly (readonly [string, string])[] {
   return pairs.map((pair) => {

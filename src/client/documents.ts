@@ -26,6 +26,8 @@ export interface Run {
     | "rollbackFailed";
   /** who started it */
   readonly by: string;
+  /** of runs that wait for a process, the higher goes first */
+  readonly priority: number;
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly endedAt: string | null;
@@ -69,6 +71,8 @@ export interface RunView {
     | "rollbackFailed";
   /** who started it */
   readonly by: string;
+  /** of runs that wait for a process, the higher goes first */
+  readonly priority: number;
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly endedAt: string | null;

@@ -6,6 +6,8 @@ export interface StartRun {
   readonly inputs?: Readonly<Record<string, unknown>>;
   /** agent provider that goes before all others */
   readonly provider?: string;
+  /** in the place of the definition's: the higher goes first */
+  readonly priority?: number;
 }
 
 export interface ListRuns {

@@ -73,6 +73,8 @@ export type Event =
       readonly by: string;
       readonly definition: string;
       readonly provider?: string;
+      /** Where it is not 0: of runs that wait for a process, the higher goes first. */
+      readonly priority?: number;
       readonly trigger?: Json;
       /** The caller's place in a trace, as W3C Trace Context writes it. */
       readonly traceparent?: string;

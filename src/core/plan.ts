@@ -33,6 +33,8 @@ export interface WorkflowPlan {
   readonly outputs: Readonly<Record<string, Template>>;
   readonly idempotencyKey?: Template;
   readonly concurrency?: RunConcurrency;
+  /** Of its runs, unless one is started with another. Default 0. */
+  readonly priority?: number;
   readonly budget?: RunBudgetPlan;
   /** Milliseconds, of the whole run. */
   readonly timeout?: number;

@@ -47,6 +47,7 @@ export function compileWorkflow(model: Model): WorkflowPlan {
     ...(model.finally !== undefined && { finally: compileGraph(model.finally, defaults) }),
     outputs: (source.outputs ?? {}) as Templates,
     ...given({ idempotencyKey: source.idempotencyKey, timeout: duration(source.timeout) }),
+    ...given({ priority: source.priority }),
     ...given({ concurrency: source.concurrency && runConcurrency(source.concurrency) }),
     ...given({ alerts: source.alerts?.map(alert) }),
     ...given({ budget: source.budget && { ...source.budget, onExceed: source.budget.onExceed ?? "pause" } }),

@@ -116,13 +116,17 @@ type At = (code: string, message: string, help?: string) => WordedFault;
 function patternFault(text: string, pattern: string | undefined, at: At): WordedFault {
   const meaning = PATTERN_MEANINGS.get(pattern ?? "");
   if (meaning === undefined) return at("invalid-value", `${quote(text)} does not match ${pattern}`);
-  const help =
-    meaning.code === "needs-expression" && text.includes("${{") ? "one ${{ … }} and nothing around it" : meaning.help;
+  const help = meaning.code === "needs-expression" ? helpForCondition(text, meaning.help) : meaning.help;
   const name = meaning.suggest?.(text) ?? "";
   const isName = name !== "" && new RegExp(pattern ?? "").test(name);
   // The example at the help's end is for who gets no name of their own.
   const better = isName ? `call it \`${name}\`: ${help?.replace(/: \S+$/, "")}` : help;
   return at(meaning.code, `${quote(text)} ${meaning.says}`, better);
+}
+
+function helpForCondition(text: string, otherwise: string | undefined): string | undefined {
+  if (text === "true" || text === "false") return `without quotes: ${text}`;
+  return text.includes("${{") ? "one ${{ … }} and nothing around it" : otherwise;
 }
 
 const BOUNDS: Readonly<Record<string, string>> = {
@@ -221,6 +225,7 @@ function typeHelp(value: unknown, wanted: readonly string[], schema: SchemaFault
   }
   if (wanted.includes("object") && TYPES.has(value)) return `write { type: ${value} }`;
   if (wanted.includes("array") && typeof value === "string") return `a list, even of one: [${value}]`;
+  if (wanted.includes("array") && isObject(value as Json)) return "a list, even of one: [{ … }]";
   if (wanted.includes("string") && (typeof value === "number" || typeof value === "boolean"))
     return `in quotes: "${value}"`;
   if (typeof value === "string" && wanted.includes("boolean") && /^(yes|no|on|off)$/i.test(value))

@@ -34,6 +34,8 @@ export interface StartOptions {
   readonly by: string;
   /** `--provider`: goes before what the agents ask for. */
   readonly provider?: string | undefined;
+  /** In the place of the definition's. */
+  readonly priority?: number | undefined;
   readonly trigger?: Json | undefined;
   /** The caller's place in a trace; what is none is left out. */
   readonly traceparent?: string | undefined;
@@ -76,8 +78,8 @@ export class Engine {
    */
   async start(definition: StoredDefinition, options: StartOptions): Promise<{ run: RunRow; created: boolean }> {
     await secretsOf(this.#host.secrets, definition.plan);
-    const started = this.#started(definition, options);
     const { plan } = definition;
+    const started = this.#started(definition, { priority: plan.workflow.priority, ...options });
     const key = this.#text(plan, started, plan.workflow.idempotencyKey, "idempotencyKey") ?? options.idempotencyKey;
     const redactions = await redactionsOf(this.#host.store, plan, started.run, true);
     const first = firstOf(redactions, plan, started);
@@ -98,7 +100,8 @@ export class Engine {
     const { provider } = state;
     const inputs = options.inputs ?? state.frame.inputs;
     const { by } = options;
-    const started = this.#started(definition, { inputs, by, ...(provider === null ? {} : { provider }) });
+    const { priority } = plan.workflow;
+    const started = this.#started(definition, { inputs, by, priority, ...(provider === null ? {} : { provider }) });
     const forked: Event = { type: "runForked", at: started.at, from: run, stage, by };
     const redactions = await redactionsOf(this.#host.store, plan, started.run, true);
     if (shared !== undefined) redactions?.takeOver(shared);
@@ -134,7 +137,7 @@ export class Engine {
   }
 
   #started(definition: StoredDefinition, options: StartOptions): RunStarted {
-    const { inputs, by, provider, trigger, traceparent, parent } = options;
+    const { inputs, by, provider, priority = 0, trigger, traceparent, parent } = options;
     return {
       type: "runStarted",
       at: this.#host.clock.now(),
@@ -143,6 +146,7 @@ export class Engine {
       by,
       definition: definition.hash,
       ...(provider === undefined ? {} : { provider }),
+      ...(priority === 0 ? {} : { priority }),
       ...(trigger === undefined ? {} : { trigger }),
       ...(parseTraceparent(traceparent) === undefined ? {} : { traceparent: traceparent as string }),
       ...(parent === undefined ? {} : { parent }),
@@ -157,13 +161,13 @@ export class Engine {
     redactions: Redactions | undefined,
     idempotencyKey?: string,
   ) {
-    const { run: id, by, at } = started;
+    const { run: id, by, at, priority = 0 } = started;
     const { concurrency, alerts = [] } = plan.workflow;
     const name = this.#text(plan, started, concurrency?.group, "concurrency.group");
     refuseShown(redactions, name, "concurrency.group");
     const limit = concurrency?.onConflict === "reject" ? { limit: concurrency.limit } : {};
     return this.#host.store.createRun({
-      ...{ id, workflow, version, definition, by, at, events, alerts: slowAlerts(id, alerts, at) },
+      ...{ id, workflow, version, definition, by, at, priority, events, alerts: slowAlerts(id, alerts, at) },
       ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
       ...(name === undefined ? {} : { group: { name, ...limit } }),
     });

@@ -24,6 +24,8 @@ export interface RunRow {
   readonly definition: string;
   readonly status: RunStatus;
   readonly by: string;
+  /** The higher goes first where runs wait for a process. */
+  readonly priority: number;
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly endedAt: number | null;

@@ -85,6 +85,8 @@ export interface NewRun {
   readonly definition: string;
   readonly by: string;
   readonly at: number;
+  /** Default 0. */
+  readonly priority?: number;
   readonly idempotencyKey?: string;
   /** With `limit`, the run is refused where so many of the group have not ended. */
   readonly group?: { readonly name: string; readonly limit?: number };
@@ -246,8 +248,8 @@ export interface Store
   inbox(run: string): Promise<readonly InboxMessage[]>;
   /** Oldest first. */
   listApprovals(filter: ApprovalFilter): Promise<readonly ApprovalRow[]>;
-  /** Adds a decision and posts it to the run's inbox in one transaction, if the row is still at `version`. */
-  decideApproval(row: ApprovalRow, decision: Decision, settled: string | undefined): Promise<boolean>;
+  /** Posts a decision to the run's inbox and adds it, as `listed` where it shows less, in one transaction: if the row is still at `version`. */
+  decideApproval(row: ApprovalRow, decision: Decision, settled?: string, listed?: Decision): Promise<boolean>;
   /**
    * Open → expired. False: it was decided first (the decision is in the inbox), or closed. True also when it had
    * expired already. @throws StagecraftError `unknown-approval`

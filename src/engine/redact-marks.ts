@@ -22,6 +22,8 @@ export function marksOf({ workflow, called }: PlanOf, stage: StagePlan | undefin
       return { inputs: workflow.redact ?? [] };
     case "scopeOpened":
       return stage?.calls === undefined ? NONE : { inputs: called[stage.calls]?.redact ?? [] };
+    case "decisionMade":
+      return { decision: (stage?.redact ?? []).filter(isSaid) };
     case "stepRecorded":
     case "attemptFailed":
     case "stageClosing":
@@ -34,9 +36,16 @@ export function marksOf({ workflow, called }: PlanOf, stage: StagePlan | undefin
   }
 }
 
+/** What a person writes who decides. */
+function isSaid([first]: RedactPath): boolean {
+  return first === "data" || first === "comment";
+}
+
 /** What a stage came by on its way to outputs of which a part is redacted is not looked into: it is hidden whole. */
 function marksOfStage(outputs: readonly RedactPath[]): Marks {
+  // An approval tells what every decider wrote, and what the one did who settled it.
+  const ofOne = [...outputs, ...outputs.filter(isSaid).map((path) => ["decisions", "*", ...path])];
   // With `forEach` the results of all items are a list in the outputs of the stage.
-  const ofAll = outputs.map((path) => ["*", ...path]);
-  return { outputs: [...outputs, ...ofAll], value: WHOLE, result: WHOLE, explain: WHOLE, error: [["details"]] };
+  const ofAll = ofOne.map((path) => ["*", ...path]);
+  return { outputs: [...ofOne, ...ofAll], value: WHOLE, result: WHOLE, explain: WHOLE, error: [["details"]] };
 }

@@ -1,4 +1,4 @@
-import type { ApprovalRequest } from "../core/approval.js";
+import type { ApprovalRequest, Decision } from "../core/approval.js";
 import type { Failure } from "../core/errors.js";
 import type { Event } from "../core/event.js";
 import { isObject, type Json, type JsonObject } from "../core/json.js";
@@ -12,6 +12,8 @@ import type { Vault } from "./vault-store.js";
 const TOKEN = /^\[redacted (\d+)\]$/;
 const LOOKS_LIKE_TOKEN = /\[redacted \d+\]/;
 const HIDDEN = "***";
+/** What of a decision people wrote themselves. */
+const SAID = ["comment", "data"];
 
 /** Fields of events that hold what people, expressions and plugins came up with. */
 const DATA: ReadonlySet<string> = new Set([
@@ -110,6 +112,11 @@ export class Redactions {
     return this.#find.text(text);
   }
 
+  /** What a person said, as the list of approvals keeps it: only the run itself gives numbers. */
+  hideDecision(decision: Decision, paths: readonly RedactPath[]): Decision {
+    return this.#parts(decision as unknown as Json, SAID, paths, () => HIDDEN) as unknown as Decision;
+  }
+
   /** What goes into lists beside the events of a commit: of values that these or earlier ones have numbers for. */
   keepLists(entry: CommitEntry): CommitEntry {
     const { row, opened, widened } = entry;
@@ -128,7 +135,7 @@ export class Redactions {
   }
 
   #failure(error: Failure): Failure {
-    return this.#parts(error as unknown as Json, ["message", "details"], []) as unknown as Failure;
+    return this.#parts(error as unknown as Json, ["message", "details"], [], this.#token) as unknown as Failure;
   }
 
   /** For what leaves the run: `***` for all that `base` hides, and for all that is redacted. */
@@ -201,15 +208,15 @@ export class Redactions {
       case "reason":
         return this.#walk(value, [], () => HIDDEN);
       case "error":
-        return this.#parts(value, ["message", "details"], paths);
+        return this.#parts(value, ["message", "details"], paths, this.#token);
       case "decision":
-        return this.#parts(value, ["comment", "data"], paths);
+        return this.#parts(value, SAID, paths, this.#token);
       case "waiting": {
         const { approval, event, ...rest } = value as JsonObject;
         return {
           ...rest,
           ...(approval && { approval: this.#request(approval as unknown as ApprovalRequest, this.#token) }),
-          ...(event && { event: this.#parts(event, ["match"], paths) }),
+          ...(event && { event: this.#parts(event, ["match"], paths, this.#token) }),
         } as Json;
       }
       default:
@@ -217,23 +224,24 @@ export class Redactions {
     }
   }
 
-  #parts(value: Json, names: readonly string[], paths: readonly RedactPath[]): Json {
+  #parts(value: Json, names: readonly string[], paths: readonly RedactPath[], put: Put): Json {
     const whole = value as JsonObject;
     const hidden = names.flatMap((name) => {
       const part = Object.hasOwn(whole, name) ? whole[name] : undefined;
-      return part === undefined ? [] : [[name, this.#walk(part, below(paths, name), this.#token)]];
+      return part === undefined ? [] : [[name, this.#walk(part, below(paths, name), put)]];
     });
     return { ...whole, ...Object.fromEntries(hidden) };
   }
 
   #request(request: ApprovalRequest, put: Put): ApprovalRequest {
-    const { title, message, show, approvers, forbid, escalate } = request;
+    const { title, message, show, form, approvers, forbid, escalate } = request;
     const hidden = <T>(value: T) => this.#walk(value as Json, [], put) as T;
     return {
       ...request,
       ...{ title: hidden(title), approvers: hidden(approvers), forbid: hidden(forbid) },
       ...(message !== undefined && { message: hidden(message) }),
       ...(show !== undefined && { show: hidden(show) }),
+      ...(form !== undefined && { form: hidden(form) }),
       ...(escalate !== undefined && { escalate: { ...escalate, approvers: hidden(escalate.approvers) } }),
     };
   }

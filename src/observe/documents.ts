@@ -15,6 +15,7 @@ export function runDocument(run: RunRow): JsonObject {
     definition: run.definition,
     status: run.status,
     by: run.by,
+    priority: run.priority,
     createdAt: moment(run.createdAt),
     updatedAt: moment(run.updatedAt),
     endedAt: moment(run.endedAt),

@@ -46,6 +46,7 @@ export interface StartRequest {
   readonly inputs: JsonObject;
   readonly by: Actor;
   readonly provider?: string;
+  readonly priority?: number;
   readonly idempotencyKey?: string;
   readonly traceparent?: string;
 }

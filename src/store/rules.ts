@@ -20,20 +20,28 @@ import type {
 /** Statuses in which a run has something to do though nobody calls. */
 export const ACTIVE: readonly RunStatus[] = ["queued", "running", "rollingBack"];
 
-/** A run that has something to do. `turn`: which one of its workflow it is, the oldest is 1. */
+/** A minute of waiting is worth a point of priority: milliseconds. */
+export const POINT_MS = 60_000;
+
+/**
+ * A run that has something to do. `urgency`: its priority, or the highest of all that wait where it has waited a minute for
+ * each point that it lacks. `turn`: which one it is among those of its workflow that are as urgent, the oldest is 1.
+ */
 export interface Candidate {
   readonly id: string;
   readonly workflow: string;
+  readonly urgency: number;
   readonly turn: number | string;
 }
 
 /**
- * Who comes next: as many runs of one workflow as of another are driven at a time, or as many as there are. A thousand
- * runs of one do not keep a single run of another waiting. Equal ones in the order given.
+ * Who comes next: the most urgent; and among them, as many runs of one workflow as of another are driven at a time, or as
+ * many as there are. A thousand runs of one do not keep a single run of another waiting. Equal ones in the order given.
  */
 export function inTurn(waiting: readonly Candidate[], held: ReadonlyMap<string, number>): readonly string[] {
   const place = ({ workflow, turn }: Candidate) => Number(turn) + (held.get(workflow) ?? 0);
-  return [...waiting].sort((a, b) => place(a) - place(b)).map(({ id }) => id);
+  const order = (a: Candidate, b: Candidate) => b.urgency - a.urgency || place(a) - place(b);
+  return [...waiting].sort(order).map(({ id }) => id);
 }
 
 const UNDONE: ReadonlySet<string> = new Set(["skipped", "failed", "omitted", "cancelled"]);
@@ -55,6 +63,7 @@ export function firstRow(run: NewRun): RunRow {
     definition: run.definition,
     status: "queued",
     by: run.by,
+    priority: run.priority ?? 0,
     createdAt: run.at,
     updatedAt: run.at,
     endedAt: null,

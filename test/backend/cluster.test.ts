@@ -4,14 +4,14 @@ import fs from "node:fs";
 import http2 from "node:http2";
 import path from "node:path";
 import { expect, it, onTestFinished } from "vitest";
-import { type App, openApp } from "../../src/app.js";
+import { openApp } from "../../src/app.js";
 import { loadConfig } from "../../src/config.js";
-import type { Event } from "../../src/core/event.js";
 import { database } from "../store/postgres/stores.js";
 import { createProject } from "../support/cli.js";
 import { restateServer } from "../support/restate/server.js";
 import { balancerProgram, type Shipped, shippedBalancer, shippedNodes } from "../support/restate/shipped.js";
 import { EFFECT_FILES, effectsOf, faultsOf, lanesDefinition } from "../support/workers/effects.js";
+import { eventsOf, progress, startRuns, succeeded } from "../support/workers/fleet.js";
 import { startWorkerProcess } from "../support/workers/workers.js";
 
 const WITHOUT = balancerProgram();
@@ -31,19 +31,6 @@ async function bench({ listens }: Shipped, restate: string, definition: string, 
   return { app, start, workers, told };
 }
 
-async function startRuns(app: App, count: number): Promise<readonly string[]> {
-  const [definition, by] = [await app.read("lanes"), app.actor()];
-  const starts = Array.from({ length: count }, () => app.start(definition, { inputs: {}, by }));
-  return (await Promise.all(starts)).map(({ id }) => id);
-}
-
-async function eventsOf(app: App, run: string): Promise<readonly Event[]> {
-  return (await (await app.store()).readEvents(run)).map(({ event }) => event);
-}
-
-const rows = async (app: App) => (await app.store()).listRuns({});
-const ended = async (app: App) => (await rows(app)).reduce((sum, row) => sum + row.ended, 0);
-const succeeded = async (app: App) => (await rows(app)).filter(({ status }) => status === "succeeded").length;
 const MINUTE = { timeout: 60_000, interval: 50 };
 
 it("what a worker was doing that hangs is done by another within ten seconds, and counts once though the first goes on", async ({
@@ -54,7 +41,7 @@ it("what a worker was doing that hangs is done by another within ten seconds, an
   const { ingress, admin } = settings;
   const restate = JSON.stringify({ ingress, admin, workers: `http://${shipped.balancer}:9080` });
   const { app, workers, told } = await bench(shipped, restate, lanesDefinition("lanes", 6, 4, 400));
-  const runs = await startRuns(app, 2);
+  const runs = await startRuns(app, "lanes", 2);
   const [victim] = workers;
   const counts = (what: string) => told().filter((line) => line.what === what && line.pid === victim.pid).length;
   await expect.poll(() => counts("begin") - counts("end"), MINUTE).toBeGreaterThan(2);
@@ -79,7 +66,7 @@ it("workers that are replaced one after the other behind the shipped balancer fi
   const workersAt = `http://${shipped.balancer}:9080`;
   const restate = JSON.stringify({ ingress, admin, workers: workersAt, graceSeconds: 30 });
   const { app, start, workers, told } = await bench(shipped, restate, lanesDefinition("lanes", 4, 3, 2_500));
-  const runs = await startRuns(app, 2);
+  const runs = await startRuns(app, "lanes", 2);
   for (const [at, worker] of workers.entries()) {
     const isAtWork = () => told().filter(({ pid, what }) => pid === worker.pid && what === "begin").length;
     await expect.poll(isAtWork, MINUTE).toBeGreaterThan(2);
@@ -118,8 +105,8 @@ it("three nodes that speak TLS and sign their requests lose nothing when one is 
   expect(await ask(worker, "/discover", signed("/discover", key, stranger))).toBe(401);
   expect(await ask(worker, "/discover", signed("/discover", key, mine))).toBe(200);
 
-  const runs = await startRuns(app, 4);
-  await expect.poll(() => ended(app), MINUTE).toBeGreaterThan(20);
+  const runs = await startRuns(app, "lanes", 4);
+  await expect.poll(() => progress(app), MINUTE).toBeGreaterThan(20);
   await doomed?.kill();
   await expect.poll(() => succeeded(app), MINUTE).toBe(4);
   for (const run of runs) expect(faultsOf(run, await eventsOf(app, run), told())).toEqual([]);

@@ -43,18 +43,18 @@ interface Told {
   readonly events: Readonly<Record<string, number>>;
 }
 
-type Work = Readonly<Record<string, (app: App, project: string) => Promise<Told>>>;
+/** One piece of work under its name; those of a lane are done one after another, all lanes at once. */
+type Lane = readonly (readonly [name: string, tell: (app: App, project: string) => Promise<Told>])[];
 
-/** Does each piece of work at each place, one after another or all at once, and holds what came of it against the first place. */
-async function expectSame(work: Work, isTogether: boolean): Promise<void> {
+/** Has the same work done at each place, and holds what came of it against the first place. */
+async function expectSame(lanes: readonly Lane[]): Promise<void> {
   const at = async (place: Place) => {
     const { app, project } = opened.get(place)!;
     const told: Record<string, Told> = {};
-    const one = async (name: string) => {
-      told[name] = await work[name]!(app, project);
+    const go = async (lane: Lane) => {
+      for (const [name, tell] of lane) told[name] = await tell(app, project);
     };
-    if (isTogether) await Promise.all(Object.keys(work).map(one));
-    else for (const name of Object.keys(work)) await one(name);
+    await Promise.all(lanes.map(go));
     return told;
   };
   const [first, ...others] = await Promise.all(PLACES.map(at));
@@ -80,8 +80,9 @@ it("every sample of every shipped definition comes to the same in memory, on Pos
     const events = (await (await app.store()).readEvents(run.id)).map(({ event }) => event);
     return { status: run.status, more: run.outputs, events: multiset(events) };
   };
-  const all = ROUTES.map((route) => [nameOf(route), (app: App, project: string) => tell(app, project, route)]);
-  await expectSame(Object.fromEntries(all), false);
+  // All share the books of their project.
+  const lane: Lane = ROUTES.map((route) => [nameOf(route), (app, project) => tell(app, project, route)]);
+  await expectSame([lane]);
 }, 300_000);
 
 it("every control-flow pattern takes its course at each of these places, its stages in the same steps", async () => {
@@ -92,10 +93,10 @@ it("every control-flow pattern takes its course at each of these places, its sta
         expect(work, `${file}: ${given.name}`).toEqual(given.work);
         return { status, more: work, events: multiset(events) };
       };
-      return [`${file}: ${given.name}`, tell];
+      return [[`${file}: ${given.name}`, tell]] as Lane;
     }),
   );
-  await expectSame(Object.fromEntries(all), true);
+  await expectSame(all);
 }, 300_000);
 
 const idOf = (graph: string) => `graph-${graph.replace(".json", "")}`;
@@ -118,9 +119,9 @@ it.skipIf(graphs.length === 0)(
         const { status, events } = await director.play(app, idOf(graph), { name: graph, work: {} });
         return { status, more: tasksOf(graph).length, events: multiset(events) };
       };
-      return [graph, tell];
+      return [[graph, tell]] as Lane;
     });
-    await expectSame(Object.fromEntries(all), true);
+    await expectSame(all);
   },
   300_000,
 );

@@ -3,7 +3,7 @@ import type { App } from "../../src/app.js";
 import type { Event } from "../../src/core/event.js";
 import { createProject, type Project } from "../support/cli.js";
 import { EFFECT_FILES, effectsOf } from "../support/workers/effects.js";
-import { carriedOf, openAt } from "./places.js";
+import { carriedOf, openAt, type Place } from "./places.js";
 
 const WORK = (ms: number) => `uses: test/work, with: { ms: ${ms} }`;
 
@@ -14,15 +14,18 @@ version: "1.0.0"
 inputs: { ms: { type: number } }
 stages:
   book: { ${WORK(5)}, compensate: { ${WORK(5)} } }
-  a: { needs: [book], uses: test/work, with: { ms: "\${{ inputs.ms }}" } }
+  a: { needs: [book], uses: test/work, with: { ms: "\${{ inputs.ms }}" }, compensate: { ${WORK(5)} } }
   b: { needs: [book], uses: test/work, with: { ms: "\${{ inputs.ms }}" } }
   later: { needs: [a, b], uses: wait, with: { duration: 300ms } }
   last: { needs: [later], ${WORK(5)} }
 `;
 
-async function started(ms: number): Promise<{ app: App; project: Project; run: string }> {
+/** Where workers share what is to be driven. */
+const SHARED = ["postgres", "restate"] as const;
+
+async function started(place: Place, ms: number): Promise<{ app: App; project: Project; run: string }> {
   const project = createProject({ ...EFFECT_FILES, "definitions/control.workflow.yaml": DEFINITION });
-  const app = await openAt("restate", project.folder);
+  const app = await openAt(place, project.folder);
   const { id } = await app.start(await app.read("control"), { inputs: { ms }, by: app.actor() });
   return { app, project, run: id };
 }
@@ -35,37 +38,52 @@ const begun = (project: Project, ...stages: readonly string[]) =>
 
 const SOON = { timeout: 30_000 };
 
-it("a run at Restate that is rolled back while stages are under way undoes what was done, once", async () => {
-  const { app, project, run } = await started(1_500);
-  await expect.poll(() => begun(project, "a", "b"), SOON).toBe(2);
-  await app.send(run, { type: "rollback", by: "ann" });
-  expect((await app.drive(run, { patience: 60_000 })).status).toBe("rolledBack");
-  const undone = (await eventsOf(app, run)).filter(({ type }) => type === "compensated");
-  expect(undone).toMatchObject([{ stage: "book" }]);
-  expect(begun(project, "book"), "done once and undone once").toBe(2);
-  expect(begun(project, "last")).toBe(0);
-}, 120_000);
+it.each(SHARED)(
+  "a run of several workers that is rolled back in the middle of a fan-out undoes what was done, once (%s)",
+  async (place) => {
+    const { app, project, run } = await started(place, 1_500);
+    await expect.poll(() => begun(project, "a", "b"), SOON).toBe(2);
+    await app.send(run, { type: "rollback", by: "ann" });
+    expect((await app.drive(run, { patience: 60_000 })).status).toBe("rolledBack");
+    const undone = (await eventsOf(app, run)).filter(({ type }) => type === "compensated");
+    // What was under way came to its end, and was then undone too, the newest first.
+    expect(undone).toMatchObject([{ stage: "a" }, { stage: "book" }]);
+    expect([begun(project, "a"), begun(project, "book"), begun(project, "b")], "done and undone once").toEqual([
+      2, 2, 1,
+    ]);
+    expect(begun(project, "last")).toBe(0);
+  },
+  120_000,
+);
 
-it("a cancelled run at Restate ends without its stages, which are told to stop", async () => {
-  const { app, project, run } = await started(60_000);
-  await expect.poll(() => begun(project, "a", "b"), SOON).toBe(2);
-  await app.send(run, { type: "cancel", by: "ann" });
-  expect((await app.drive(run, { patience: 60_000 })).status).toBe("cancelled");
-  expect(begun(project, "last")).toBe(0);
-}, 120_000);
+it.each(SHARED)(
+  "a cancelled run of several workers ends without its stages, which are told to stop (%s)",
+  async (place) => {
+    const { app, project, run } = await started(place, 60_000);
+    await expect.poll(() => begun(project, "a", "b"), SOON).toBe(2);
+    await app.send(run, { type: "cancel", by: "ann" });
+    expect((await app.drive(run, { patience: 60_000 })).status).toBe("cancelled");
+    expect(begun(project, "last")).toBe(0);
+  },
+  120_000,
+);
 
-it("a paused run at Restate starts nothing more until it is resumed, and then its timers ring", async () => {
-  const { app, project, run } = await started(800);
-  await expect.poll(() => begun(project, "a", "b"), SOON).toBe(2);
-  await app.send(run, { type: "pause", by: "ann" });
-  expect((await app.drive(run, { patience: 60_000 })).status).toBe("paused");
-  const frozen = (await eventsOf(app, run)).length;
-  expect((await app.drive(run, { patience: 60_000 })).status).toBe("paused");
-  expect(await eventsOf(app, run)).toHaveLength(frozen);
-  await app.send(run, { type: "resume", by: "ann" });
-  expect((await app.drive(run, { patience: 60_000 })).status).toBe("succeeded");
-  expect(begun(project, "a", "b", "last")).toBe(3);
-}, 120_000);
+it.each(SHARED)(
+  "a paused run of several workers starts nothing more until it is resumed, and then its timers ring (%s)",
+  async (place) => {
+    const { app, project, run } = await started(place, 800);
+    await expect.poll(() => begun(project, "a", "b"), SOON).toBe(2);
+    await app.send(run, { type: "pause", by: "ann" });
+    expect((await app.drive(run, { patience: 60_000 })).status).toBe("paused");
+    const frozen = (await eventsOf(app, run)).length;
+    expect((await app.drive(run, { patience: 60_000 })).status).toBe("paused");
+    expect(await eventsOf(app, run)).toHaveLength(frozen);
+    await app.send(run, { type: "resume", by: "ann" });
+    expect((await app.drive(run, { patience: 60_000 })).status).toBe("succeeded");
+    expect(begun(project, "a", "b", "last")).toBe(3);
+  },
+  120_000,
+);
 
 it("Restate is given names and numbers, and nothing of what runs hold", async () => {
   const project = createProject({

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createProject, type Ended, type Project } from "../support/cli.js";
+import { hasTerminal, onTerminal, plain } from "../support/terminal.js";
 
 const SECRET = "correct-horse-battery-staple";
 const CALL = `apiVersion: stagecraft/v1
@@ -82,4 +83,14 @@ it("`run -v` logs what happens, and without it a run says nothing but its result
   expect(loud.stderr).not.toContain(SECRET);
   const still = await at.run(["run", "call", "-q"], { env });
   expect(still.stderr).not.toMatch(/"msg"/);
+});
+
+it.skipIf(!hasTerminal)("on a terminal a line of the log is for a person: time, level, words, fields", async () => {
+  const at = createProject({ "definitions/call.workflow.yaml": CALL });
+  const { sent } = await onTerminal(at, ["run", "call", "-v"], { columns: 200, env });
+  const lines = plain(sent);
+  expect(lines).toMatch(/^\d\d:\d\d:\d\d WARN {2}attempt failed {2}.*\brun=[\w-]+ .*\bstage=tell\b.*\battempt=1\b/m);
+  expect(lines).toMatch(/^\d\d:\d\d:\d\d ERROR run ended {2}.*\bstatus=failed\b/m);
+  expect(lines).not.toContain('"level"');
+  expect(lines).not.toContain(SECRET);
 });

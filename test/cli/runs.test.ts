@@ -62,6 +62,12 @@ describe("run", () => {
 
   it.each([
     ["an input is missing", ["-i", "amount=40"], "invalid-input", "`reason` is missing"],
+    [
+      "nobody said how to give one",
+      ["-i", "amount=40"],
+      "invalid-input",
+      "-i reason=…, or all of them with --input-file",
+    ],
     ["an input has the wrong type", ["-i", "amount=lots", "-i", "reason=x"], "invalid-input", "`amount`"],
     ["an input is misspelt", [...small, "-i", "amout=1"], "invalid-input", "there is no input `amout`"],
     ["an input is no pair", ["-i", "amount"], "invalid-flag", "is not name=value"],

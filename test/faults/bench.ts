@@ -23,8 +23,8 @@ export interface Case {
   readonly definition: LoadedDefinition;
   readonly inputs: JsonObject;
   readonly decide: readonly Decide[];
-  /** The status it comes to where nothing befalls it: whoever fails before the first effect proves nothing. */
-  readonly ends: string;
+  /** What it comes to on a day without a fault. */
+  readonly status: string;
 }
 
 /** What befalls one run. */
@@ -60,14 +60,8 @@ function mortal(context: StageContext, process: Mortal): StageContext {
     throw new Error("its process is dead");
   });
   dead.catch(() => {});
-  const record: StageContext["record"] = (key, step) => Promise.race([context.record(key, step), dead]);
-  // A copy of its fields would lack its methods, and whoever reads a file would fail without a word from here.
-  return new Proxy(context, {
-    get(target, name) {
-      const own: unknown = name === "record" ? record : Reflect.get(target, name, target);
-      return typeof own === "function" && name !== "record" ? own.bind(target) : own;
-    },
-  });
+  const record: StageContext["record"] = (...step) => Promise.race([context.record(...step), dead]);
+  return new Proxy(context, { get: (whole, name) => (name === "record" ? record : Reflect.get(whole, name)) });
 }
 
 const NEVER = new Promise<never>(() => {});

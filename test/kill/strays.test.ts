@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createProject } from "../support/cli.js";
 
-/** A stage type that leaves a rejected promise behind, or ends the process under everybody. */
+/** Stage types that leave a rejected promise behind, or end the process under everybody. */
 const PLUGIN = `import { definePlugin } from "stagecraft/plugin";
 const stage = (name, run) => ({
   kind: "effect", name, title: name, description: "Misbehaves.", examples: ["uses: " + name + "\\nwith: {}\\n"],

@@ -102,6 +102,19 @@ it("a wait that is over in time is not told of, and one that is not is, once", a
   expect(JSON.parse(server.seen[1]!.body).message).toMatch(/waits at ask for a decision: Pay\?$/);
 });
 
+it("a run that nobody drives is told of by whoever drives another", async () => {
+  const server = await receiver(() => 204);
+  const app = await toldAt(server.url, definition("[{ on: [slow], notify: ops, after: 1ms }]", ASKS));
+  const calm = definition("[]", ASKS).replace("id: told", "id: calm");
+  fs.writeFileSync(path.join(app.config.project, "definitions/calm.workflow.yaml"), calm);
+  const alone = await app.start(await app.read("told"), { inputs: {}, by: app.actor() });
+  const other = await app.start(await app.read("calm"), { inputs: {}, by: app.actor() });
+  await expect.poll(() => Date.now()).toBeGreaterThan(alone.createdAt + 1);
+  await app.drive(other.id, { patience: 0 });
+  expect(server.seen.map(({ body }) => JSON.parse(body).data)).toMatchObject([{ on: "slow", run: alone.id }]);
+  expect(await app.findRun(alone.id)).toMatchObject({ status: "queued", owner: null });
+});
+
 it("a run that takes too long is told of while it has not ended, however many take it up", async () => {
   const server = await receiver(() => 204);
   const app = await toldAt(server.url, definition("[{ on: [slow], notify: ops, after: 2h }]", ASKS));

@@ -1,7 +1,8 @@
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { until } from "../server/support.js";
+import { StagecraftClient } from "../../src/client/index.js";
+import { serveProject, until } from "../server/support.js";
 import { createProject } from "../support/cli.js";
 import { type Collector, type SeenSpan, startCollector } from "../support/collector.js";
 
@@ -104,6 +105,27 @@ describe("traces", () => {
       resource: { "service.name": "orders" },
     });
   });
+});
+
+it("a run that is started over HTTP is part of the trace of whoever asked", async () => {
+  const collector = await startCollector();
+  process.env["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.url;
+  onTestFinished(() => void delete process.env["OTEL_EXPORTER_OTLP_ENDPOINT"]);
+  const one = `apiVersion: stagecraft/v1
+id: one
+version: "1.0.0"
+stages: { only: { uses: transform, with: { values: { a: 1 } } } }
+`;
+  const server = await serveProject({ "definitions/one.workflow.yaml": one });
+  const client = new StagecraftClient({ url: `http://127.0.0.1:${server.port}`, token: server.token });
+  const traceId = "0af7651916cd43dd8448eb211c80319c";
+  const { id } = await client.startRun({ definition: "one" }, { traceparent: `00-${traceId}-b7ad6b7169203331-01` });
+  expect(await client.finished(id)).toMatchObject({ status: "succeeded" });
+  const spans = await until(
+    async () => named(collector.spans(), "run one"),
+    ({ length }) => length > 0,
+  );
+  expect(spans).toMatchObject([{ traceId, parentSpanId: "b7ad6b7169203331" }]);
 });
 
 it("without a collector no request carries a trace, and none is sent to one that wants no samples", async () => {

@@ -34,7 +34,7 @@ const approval = {
 const decision = { by: "ann", via: "cli", at: 1, outcome: "approved", shown: "" };
 const begun: Untimed = {
   ...{ type: "runStarted", run: "r", by: "ann", definition: "d", inputs: { x: 1 } },
-  ...{ provider: "p", trigger: { id: "t" }, traceparent: "00-1-2-01", parent: { run: "q", stage: "s" } },
+  ...{ provider: "p", priority: 1, trigger: { id: "t" }, traceparent: "00-1-2-01", parent: { run: "q", stage: "s" } },
 };
 
 /** An event before it is said when it happened. */

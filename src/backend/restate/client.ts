@@ -1,18 +1,14 @@
-import { setTimeout } from "node:timers/promises";
 import { StagecraftError } from "../../core/errors.js";
 import type { TurnEnd } from "../../engine/away/decider.js";
 import { NAMES, type RestateSettings } from "./settings.js";
 
 /** How long the admin side may take to answer: milliseconds. */
 const PATIENCE_MS = 10_000;
-/**
- * Restate asks the workers what they offer before it takes them on, and for some moments a balancer may still send it to
- * one that has died.
- */
-const REGISTER_TIMES = 10;
-const AGAIN_MS = 500;
 
-/** The Restate server, as workers and commands speak to it. Faults: `restate-unreachable`, `restate-not-ready`, `restate-no-worker`, `restate-refused`. */
+/**
+ * The Restate server, as workers and commands speak to it. Faults: `restate-unreachable`, `restate-not-ready`, `restate-no-worker`,
+ * `restate-key-unknown`, `restate-refused`.
+ */
 export interface RestateClient {
   /** Gives the run a turn and resolves when it is over. */
   turn(run: string): Promise<TurnEnd["end"]>;
@@ -28,9 +24,6 @@ export interface RestateClient {
   isUp(): Promise<boolean>;
 }
 
-const UNKNOWN_KEY =
-  "restate.identityKeys must name the public key of this server: its log says it at the start, publickeyv1_…";
-
 export function clientOf({ ingress, admin }: RestateSettings): RestateClient {
   const turnAt = (run: string) => `${ingress}/${NAMES.run}/${encodeURIComponent(run)}/turn`;
   const patient = () => ({ signal: AbortSignal.timeout(PATIENCE_MS) });
@@ -45,16 +38,7 @@ export function clientOf({ ingress, admin }: RestateSettings): RestateClient {
     async register(workers) {
       const body = JSON.stringify({ uri: workers, force: true });
       const headers = { "content-type": "application/json" };
-      for (let times = 1; ; times++) {
-        try {
-          await ask(`${admin}/deployments`, { method: "POST", headers, body, ...patient() });
-          return;
-        } catch (error) {
-          const { code } = error as { code?: string };
-          if (code !== "restate-refused" || times >= REGISTER_TIMES) throw error;
-          await setTimeout(AGAIN_MS);
-        }
-      }
+      await ask(`${admin}/deployments`, { method: "POST", headers, body, ...patient() });
     },
     async version() {
       const answer = await ask(`${admin}/version`, patient());
@@ -74,10 +58,10 @@ export function clientOf({ ingress, admin }: RestateSettings): RestateClient {
   };
 }
 
-/** May it be otherwise in a moment? */
+/** May it be otherwise in a moment? Restate asks a worker what it offers, and a balancer may still lead to one that has died. */
 export function isPassing(error: unknown): boolean {
   if (!(error instanceof StagecraftError)) return false;
-  return error.code === "restate-unreachable" || error.code === "restate-not-ready";
+  return ["restate-unreachable", "restate-not-ready", "restate-refused"].includes(error.code);
 }
 
 async function ask(url: string, init: RequestInit = {}): Promise<Response> {
@@ -99,16 +83,25 @@ async function ask(url: string, init: RequestInit = {}): Promise<Response> {
       kind: "environment",
     });
   }
-  // Its own, a balancer's, or what it heard when it asked for the worker.
-  if (answer.status === 503 || said.includes("503 Service Unavailable")) {
+  // Its own, a balancer's, or what it heard when it asked for the worker: one that has just died breaks off.
+  if (answer.status === 503 || /503 Service Unavailable|stream error/.test(said)) {
     throw new StagecraftError("restate-not-ready", `Restate takes nothing in yet at ${url}: ${said}`, {
       help: "its nodes may be starting, or the balancer finds none of them up",
       kind: "environment",
     });
   }
+  // What a worker said to it, when it came with another key than the worker knows.
+  if (said.includes("401 Unauthorized")) {
+    throw new StagecraftError(
+      "restate-key-unknown",
+      `the workers do not know the key of this Restate server: ${said}`,
+      {
+        help: "restate.identityKeys must name its public key: its log says it at the start, publickeyv1_…",
+        kind: "environment",
+      },
+    );
+  }
   throw new StagecraftError("restate-refused", `Restate answered ${answer.status} at ${url}: ${said}`, {
     kind: "environment",
-    // What a worker said to it, when it came with another key than the worker knows.
-    ...(said.includes("401 Unauthorized") && { help: UNKNOWN_KEY }),
   });
 }

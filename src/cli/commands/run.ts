@@ -1,11 +1,10 @@
 import { Args, Flags } from "@oclif/core";
 import type { App } from "../../app.js";
-import { StagecraftError } from "../../core/errors.js";
 import type { JsonObject } from "../../core/json.js";
 import type { Plan } from "../../core/plan.js";
 import { runDocument } from "../../observe/documents.js";
 import { backendFlag, driveFlags } from "../flags.js";
-import { readInputs } from "../inputs.js";
+import { readInputs, refuseInputs } from "../inputs.js";
 import { command } from "../people.js";
 import { count } from "../render/lines.js";
 import { show } from "../render/run.js";
@@ -33,6 +32,12 @@ export default class Run extends RunCommand {
     detach: Flags.boolean({ description: "start it and leave it to `resume`" }),
     concurrency: Flags.integer({ description: "effects in flight at once", min: 1, helpValue: "<number>" }),
     provider: Flags.string({ description: "agent provider that goes before all others", helpValue: "<name>" }),
+    priority: Flags.integer({
+      description: "of runs that wait for a process, the higher goes first",
+      helpValue: "<number>",
+      min: -1_000,
+      max: 1_000,
+    }),
     ...backendFlag,
     verbose: Flags.boolean({ char: "v", description: "log everything that happens", exclusive: ["log-level"] }),
     ...driveFlags,
@@ -47,15 +52,17 @@ export default class Run extends RunCommand {
     const given = { pairs: flags.input ?? [], file: flags["input-file"] };
     const inputs = await readInputs(given, plan.workflow.inputs, coerceInput);
     const checked = checkInputs(plan.workflow, inputs);
-    if (flags["dry-run"]) return this.#preview(plan, checked);
+    refuseInputs(checked.issues);
+    if (flags["dry-run"]) return this.#preview(plan, checked.values);
     // Said before the store is opened, which takes as long as everything up to here.
-    if (checked.issues.length === 0) this.say(headerOf(plan, definition.file));
+    this.say(headerOf(plan, definition.file));
     const by = app.actor(flags.as);
     const traceparent = app.config.env("TRACEPARENT");
     const run = await app.start(definition, {
       inputs,
       by,
       ...(flags.provider ? { provider: flags.provider } : {}),
+      ...(flags.priority === undefined ? {} : { priority: flags.priority }),
       ...(traceparent ? { traceparent } : {}),
     });
     return flags.detach ? this.#leave(app, run.id) : this.go(app, run, flags);
@@ -69,22 +76,16 @@ export default class Run extends RunCommand {
     return { run: runDocument(run), next };
   }
 
-  async #preview(
-    plan: Plan,
-    checked: { values: JsonObject; issues: readonly { message: string }[] },
-  ): Promise<JsonObject> {
-    if (checked.issues.length > 0) {
-      throw new StagecraftError("invalid-input", checked.issues.map(({ message }) => message).join("\n"));
-    }
+  async #preview(plan: Plan, inputs: JsonObject): Promise<JsonObject> {
     const [{ asciiOf }, { modelOf }] = await Promise.all([
       import("../graph/ascii/index.js"),
       import("../../observe/graph/model.js"),
     ]);
     const paint = paintFor(process.stdout);
     this.print(asciiOf(modelOf(plan), { columns: process.stdout.columns ?? 120, paint }));
-    this.say(`inputs: ${show(checked.values)}`);
+    this.say(`inputs: ${show(inputs)}`);
     this.say("nothing was started");
-    return { workflow: plan.workflow.id, version: plan.workflow.version, inputs: checked.values, started: false };
+    return { workflow: plan.workflow.id, version: plan.workflow.version, inputs, started: false };
   }
 }
 

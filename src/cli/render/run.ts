@@ -27,6 +27,7 @@ export function detailsOf(view: RunView, paint: Paint, options: { readonly all: 
     ...(parent === null ? [] : [["started by", `run ${parent.run}, stage ${parent.stage}`] as [string, string]]),
     ...(run.endedAt === null ? [] : [["ended", dateOf(run.endedAt)] as [string, string]]),
     ...(run.waitingFor === null ? [] : [["waits for", run.waitingFor] as [string, string]]),
+    ...(run.priority === 0 ? [] : [["priority", String(run.priority)] as [string, string]]),
     ["inputs", shorten(show(inputs), 160)],
     ...(view.used === undefined ? [] : [["used", usedText(view.used)] as [string, string]]),
   ];

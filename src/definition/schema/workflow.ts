@@ -161,6 +161,14 @@ export const WorkflowSchema = Type.Object(
       Type.Boolean({ description: "The first unhandled failure starts nothing new. Default false." }),
     ),
     concurrency: Type.Optional(ConcurrencySchema),
+    priority: Type.Optional(
+      Type.Integer({
+        minimum: -1_000,
+        maximum: 1_000,
+        description:
+          "Which of the runs that wait for a process goes first: the higher. A minute of waiting is worth a point. Default 0.",
+      }),
+    ),
     budget: Type.Optional(RunBudgetSchema),
     triggers: Type.Optional(Type.Array(TriggerSchema, { description: "What starts it by itself." })),
     alerts: Type.Optional(Type.Array(AlertSchema, { description: "Who is told of what." })),

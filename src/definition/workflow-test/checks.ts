@@ -2,6 +2,7 @@ import { isObject, type Json, type JsonObject } from "../../core/json.js";
 import { COMMON_OUTCOMES, type Plan, type StagePlan } from "../../core/plan.js";
 import { nearest } from "../../core/suggest.js";
 import type { Findings, Path } from "../findings.js";
+import { valueMeant } from "../foreign-words.js";
 import { checkInputs } from "../inputs.js";
 import { entriesOf } from "../model.js";
 import { findStage, missingPlace } from "./address.js";
@@ -185,7 +186,7 @@ function checkOutcome(
   path: Path,
 ): void {
   if (possible.includes(outcome)) return;
-  const close = nearest(outcome, possible);
+  const close = valueMeant(outcome, possible) ?? nearest(outcome, possible);
   const list = possible.filter((name) => !UNENDED.includes(name)).join(", ");
   const help = close === undefined ? `it ends with ${list}` : `did you mean \`${close}\`? it ends with ${list}`;
   findings.error("unknown-outcome", { path }, `\`${stage.id}\` never ends with \`${outcome}\``, help);

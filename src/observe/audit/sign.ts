@@ -9,7 +9,7 @@ import {
 } from "node:crypto";
 import type { AuditHead } from "../../core/audit.js";
 import { StagecraftError } from "../../core/errors.js";
-import { canonicalText, type Json } from "../../core/json.js";
+import { canonicalText, isObject, type Json } from "../../core/json.js";
 
 /** What stands in the signature file beside an export. */
 export interface Seal {
@@ -48,6 +48,16 @@ export function seal(text: string, facts: Pick<Seal, "at" | "by" | "heads" | "tr
     ...{ at: facts.at, by: facts.by, heads: facts.heads, trail: facts.trail, key: keyId(createPublicKey(key)) },
   };
   return { ...body, signature: sign(null, signedBytes(body), key).toString("base64") };
+}
+
+/** What a signature file says, whoever wrote it; undefined: it is none. */
+export function sealIn(text: string): Seal | undefined {
+  try {
+    const read: Json = JSON.parse(text);
+    return isObject(read) && typeof read["signature"] === "string" ? (read as unknown as Seal) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Why the file is not what was signed, or undefined. @throws StagecraftError `audit-key-invalid` */

@@ -34,6 +34,7 @@ const start = route({
       inputs: body.inputs ?? {},
       by: by.actor,
       ...(body.provider !== undefined && { provider: body.provider }),
+      ...(body.priority !== undefined && { priority: body.priority }),
       ...(key !== undefined && key !== "" && { idempotencyKey: key }),
       ...(traceparent !== undefined && { traceparent }),
     });

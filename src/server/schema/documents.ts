@@ -30,6 +30,7 @@ const runFields = {
   definition: Text("hash of the plan"),
   status: oneOf(RUN_STATUSES),
   by: Text("who started it"),
+  priority: Type.Integer({ description: "of runs that wait for a process, the higher goes first" }),
   createdAt: Moment,
   updatedAt: Moment,
   endedAt: nullable(Moment),

@@ -51,6 +51,13 @@ export const StartRun = record({
   definition: Text("id of a definition of the project"),
   inputs: Type.Optional(Values),
   provider: Type.Optional(Text("agent provider that goes before all others")),
+  priority: Type.Optional(
+    Type.Integer({
+      minimum: -1_000,
+      maximum: 1_000,
+      description: "in the place of the definition's: the higher goes first",
+    }),
+  ),
 });
 
 export const ForkRun = record({ stage: Text(), inputs: Type.Optional(Values) });

@@ -1,5 +1,6 @@
+import type { Knex } from "knex";
 import type { Lease, Owner, Store } from "../../engine/ports.js";
-import { ACTIVE, type Candidate, inTurn, unknownRun } from "../rules.js";
+import { ACTIVE, type Candidate, inTurn, POINT_MS, unknownRun } from "../rules.js";
 import type { Database, Queries } from "./database.js";
 import { HEAD_COLUMNS, type HeadColumns, type Heads } from "./heads.js";
 import { together } from "./together.js";
@@ -48,25 +49,53 @@ export function leases(database: Database, heads: Heads): Part {
     async claimable(owner, now, limit) {
       return database.read(async (queries) => {
         const dead = await deadOwners(queries, owner, now);
-        const query = queries.table("runs").where((free) => {
-          free.whereNull("owner").orWhere("lease_until", "<=", now).orWhereIn("owner", dead);
-        });
-        const busy = queries
-          .table("runs")
-          .select("run_no")
-          .whereIn("status", [...ACTIVE]);
-        const due = queries.table("runs").select("run_no").where("wake_at", "<=", now);
-        const asked = queries.table("inbox").select("run_no");
-        const waiting: Candidate[] = await query
-          .whereIn("run_no", busy.union([due, asked]))
-          .select("id", "workflow", "run_no")
-          .rowNumber("turn", (order) => void order.partitionBy("workflow").orderBy("run_no"))
-          .orderBy(["turn", "run_no"])
-          .limit(limit);
+        const free = () => freeRuns(queries, now, dead);
+        const priorities: number[] = await free().distinct("priority").orderBy("priority", "desc").pluck("priority");
+        const waiting: Candidate[] = [];
+        for (const urgency of priorities) {
+          if (waiting.length >= limit) break;
+          const rows: Omit<Candidate, "urgency">[] = await asUrgent(free(), urgency, priorities, now)
+            .select("id", "workflow", "run_no")
+            .rowNumber("turn", (order) => void order.partitionBy("workflow").orderBy("run_no"))
+            .orderBy(["turn", "run_no"])
+            .limit(limit - waiting.length);
+          waiting.push(...rows.map((row) => ({ ...row, urgency })));
+        }
         return waiting.length === 0 ? [] : inTurn(waiting, await heldByWorkflow(queries, now));
       });
     },
   };
+}
+
+/** Those that have something to do, and nobody alive to do it. */
+function freeRuns(queries: Queries, now: number, dead: readonly string[]): Knex.QueryBuilder {
+  const busy = queries
+    .table("runs")
+    .select("run_no")
+    .whereIn("status", [...ACTIVE]);
+  const due = queries.table("runs").select("run_no").where("wake_at", "<=", now);
+  const asked = queries.table("inbox").select("run_no");
+  return queries
+    .table("runs")
+    .where((free) => {
+      free
+        .whereNull("owner")
+        .orWhere("lease_until", "<=", now)
+        .orWhereIn("owner", [...dead]);
+    })
+    .whereIn("run_no", busy.union([due, asked]));
+}
+
+/** Of these, those that count as so urgent; the priorities of all, the highest first. */
+function asUrgent(runs: Knex.QueryBuilder, urgency: number, [top = 0, ...others]: readonly number[], now: number) {
+  const aged = (priority: number) => now - (top - priority) * POINT_MS;
+  if (urgency !== top) return runs.where("priority", urgency).where("created_at", ">", aged(urgency));
+  if (others.length === 0) return runs;
+  return runs.where((urgent) => {
+    urgent.where("priority", top);
+    for (const priority of others)
+      urgent.orWhere((old) => void old.where({ priority }).where("created_at", "<=", aged(priority)));
+  });
 }
 
 /** How many runs of each workflow somebody drives. */

@@ -29,14 +29,14 @@ export function people(database: Database): Part {
       });
       return rows.map(approvalOf);
     },
-    async decideApproval({ id, version }, decision, settled) {
+    async decideApproval({ id, version }, decision, settled, listed = decision) {
       checkBody(decisionBody({ id, stage: "" }, decision));
       return database.write(async (queries) => {
         const row: Row | undefined = await selectApprovals(queries)
           .where({ "approvals.id": id, "approvals.version": version, "approvals.status": "open" })
           .first();
         if (row === undefined) return false;
-        const decisions = JSON.stringify([...JSON.parse(row.decisions), decision]);
+        const decisions = JSON.stringify([...JSON.parse(row.decisions), listed]);
         const end = settled === undefined ? {} : { status: "decided", outcome: settled, settled_at: decision.at };
         const mine: Knex.QueryBuilder = queries.table("approvals").where({ id, version, status: "open" });
         const kept = await mine.update({ decisions, version: version + 1, ...end }).returning("id");

@@ -13,6 +13,7 @@ export interface Row {
   readonly definition: string;
   readonly status: RunStatus;
   readonly created_by: string;
+  readonly priority: number;
   readonly created_at: number;
   readonly updated_at: number;
   readonly ended_at: number | null;
@@ -52,6 +53,8 @@ export function columnsOf(row: RunRow): Omit<Row, "outputs_body"> {
     definition: row.definition,
     status: row.status,
     created_by: row.by,
+    // An archive of before there were any has none.
+    priority: row.priority ?? 0,
     created_at: row.createdAt,
     updated_at: row.updatedAt,
     ended_at: row.endedAt,
@@ -79,6 +82,7 @@ export function runOf(row: Row): RunRow {
     definition: row.definition,
     status: row.status,
     by: row.created_by,
+    priority: row.priority,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
     endedAt: row.ended_at,

@@ -86,6 +86,7 @@ function rowAfter(row: RunRow, { row: patch, leaseUntil }: CommitEntry, headSeq:
     definition: row.definition,
     status: patch.status,
     by: row.by,
+    priority: row.priority,
     createdAt: row.createdAt,
     updatedAt: patch.updatedAt,
     endedAt: patch.endedAt,

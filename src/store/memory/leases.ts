@@ -1,5 +1,5 @@
 import type { Lease, Owner, RunRow, Store } from "../../engine/ports.js";
-import { ACTIVE, type Candidate, inTurn } from "../rules.js";
+import { ACTIVE, type Candidate, inTurn, POINT_MS } from "../rules.js";
 import { type Held, heldRun, type State } from "./state.js";
 
 type Part = Pick<Store, "claim" | "renew" | "release" | "claimable">;
@@ -26,19 +26,24 @@ export function leases(state: State): Part {
     async claimable(owner, now, limit) {
       const turns = new Map<string, number>();
       const driven = new Map<string, number>();
-      const next = (counts: Map<string, number>, { workflow }: RunRow) => {
-        const count = (counts.get(workflow) ?? 0) + 1;
-        counts.set(workflow, count);
+      const next = (counts: Map<string, number>, of: string) => {
+        const count = (counts.get(of) ?? 0) + 1;
+        counts.set(of, count);
         return count;
       };
-      const waiting: Candidate[] = [];
+      const free: RunRow[] = [];
       for (const held of state.runs.values()) {
         const { row } = held;
-        if (row.owner !== null && (row.leaseUntil ?? 0) > now) next(driven, row);
-        if (!hasWork(held, now) || !isFree(row, owner, now)) continue;
-        waiting.push({ id: row.id, workflow: row.workflow, turn: next(turns, row) });
+        if (row.owner !== null && (row.leaseUntil ?? 0) > now) next(driven, row.workflow);
+        if (hasWork(held, now) && isFree(row, owner, now)) free.push(row);
       }
-      return inTurn(waiting.sort((a, b) => Number(a.turn) - Number(b.turn)).slice(0, limit), driven);
+      const top = free.reduce((most, { priority }) => Math.max(most, priority), -Infinity);
+      const waiting = free.map(({ id, workflow, priority, createdAt }): Candidate => {
+        const urgency = createdAt <= now - (top - priority) * POINT_MS ? top : priority;
+        return { id, workflow, urgency, turn: next(turns, `${urgency} ${workflow}`) };
+      });
+      const order = (a: Candidate, b: Candidate) => b.urgency - a.urgency || Number(a.turn) - Number(b.turn);
+      return inTurn(waiting.sort(order).slice(0, limit), driven);
     },
   };
 }

@@ -22,11 +22,11 @@ export function people(state: State): Part {
     async listApprovals(filter) {
       return [...state.approvals.values()].filter((row) => wanted(row, filter)).sort((a, b) => a.openedAt - b.openedAt);
     },
-    async decideApproval({ id, version }, decision, settled) {
+    async decideApproval({ id, version }, decision, settled, listed = decision) {
       const row = state.approvals.get(id);
       if (row?.status !== "open" || row.version !== version) return false;
       post(row.run, decisionBody(row, decision), decision.at);
-      const decisions = [...row.decisions, decision];
+      const decisions = [...row.decisions, listed];
       const end = settled === undefined ? {} : { status: "decided" as const, outcome: settled, settledAt: decision.at };
       state.approvals.set(id, { ...row, decisions, version: version + 1, ...end });
       return true;

@@ -1,3 +1,4 @@
+import type { Decision } from "../../core/approval.js";
 import { opened, sealDecision, sealed, sealedText, sealRequest } from "../../core/sealed.js";
 import type { ApprovalRow, InboxBody, Store } from "../../engine/ports.js";
 import { checkBody, decisionBody } from "../rules.js";
@@ -24,11 +25,11 @@ export function messages(behind: Store, keys: DataKeys): Part {
       await keys.load(rows.map(({ run }) => run));
       return Promise.all(rows.map(async (row) => openApproval(row, await keys.of(row.run))));
     },
-    async decideApproval(row, decision, settled) {
+    async decideApproval(row, decision, settled, listed = decision) {
       checkBody(decisionBody(row, decision));
       const seal = await keys.of(row.run);
-      const kept = seal === undefined ? decision : sealDecision(decision, seal.seal);
-      return behind.decideApproval(row, kept, settled);
+      const kept = (one: Decision) => (seal === undefined ? one : sealDecision(one, seal.seal));
+      return behind.decideApproval(row, kept(decision), settled, kept(listed));
     },
   };
 }

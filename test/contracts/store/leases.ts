@@ -105,6 +105,29 @@ export function leasesContract(opened: Opened): void {
       expect(await ids(1)).toEqual(["flood-3"]);
     });
 
+    it("goes by priority and then by workflow, and a minute of waiting is worth a point, so that none waits for ever", async () => {
+      const { store, another } = opened();
+      await store.putDefinition(definition);
+      const start = (id: string, priority: number, at = T0) =>
+        store.createRun(newRun(id, { workflow: id.slice(0, 1), priority, at }));
+      const ids = async (now: number, limit = 100) => (await another()).claimable(worker("w2"), now, limit);
+      await start("a-low", -5);
+      for (let n = 1; n <= 3; n++) await start(`a-${n}`, 0);
+      await start("b-1", 0);
+      await start("a-high", 3);
+      await start("b-high", 3);
+      const minute = 60_000;
+      const fresh = ["a-high", "b-high", "a-1", "b-1", "a-2", "a-3", "a-low"];
+      expect(await ids(T0 + minute)).toEqual(fresh);
+      expect(await ids(T0 + minute, 3)).toEqual(fresh.slice(0, 3));
+      expect(await store.getRun("a-low")).toMatchObject({ priority: -5 });
+      // Urgent ones keep coming: what has waited a minute for each point it lacks goes with them, the older first.
+      await start("a-newer", 3, T0 + 3 * minute);
+      const aged = ["a-1", "b-1", "a-2", "b-high", "a-3", "a-high", "a-newer", "a-low"];
+      expect(await ids(T0 + 3 * minute)).toEqual(aged);
+      expect((await ids(T0 + 8 * minute))[0]).toBe("a-low");
+    });
+
     it("is what has something to do and no live holder, oldest first", async () => {
       const { store } = opened();
       const ids = (owner = worker("w2"), now = T0, limit = 100) => store.claimable(owner, now, limit);

@@ -82,13 +82,14 @@ export function peopleContract(opened: Opened): void {
       expect(await store.decideApproval(row, decision("eve"), "approved"), "a stale version").toBe(false);
       const [between] = await store.listApprovals({});
       expect(between).toMatchObject({ status: "open", decisions: [decision("bob")], version: 2, outcome: null });
-      expect(await store.decideApproval(between!, decision("cid"), "approved")).toBe(true);
+      const [said, listed] = ["plain", "***"].map((comment) => ({ ...decision("cid"), comment }));
+      expect(await store.decideApproval(between!, said!, "approved", listed)).toBe(true);
       const [settled] = await store.listApprovals({});
-      const decisions = [decision("bob"), decision("cid")];
+      const decisions = [decision("bob"), said!];
       expect(settled).toMatchObject({
         status: "decided",
         outcome: "approved",
-        decisions,
+        decisions: [decision("bob"), listed],
         settledAt: T0 + 5,
         version: 3,
       });
