@@ -51,6 +51,7 @@ export function resourcesOf(store: () => Promise<Store>, log: () => Promise<Logg
       arm();
     },
     watched: (drives) => ({
+      ...(drives.room !== undefined && { room: () => drives.room?.() ?? 0 }),
       letGo: () => drives.letGo(),
       async drive(run, ...how) {
         meter.driving(run);

@@ -135,7 +135,10 @@ async function recordOf(store: Store, wanted: string): Promise<RunRecord> {
     const message = `the plan of run ${run.id} is not in the database`;
     throw new StagecraftError("definition-lost", message, { kind: "environment" });
   }
-  return { run: { ...run, owner: null, leaseUntil: null }, definition, events, approvals };
+  // What is redacted stays sealed in the archive: with its key, which is wrapped with the project's.
+  const [dataKey] = events.some(({ event }) => event.vault !== undefined) ? await store.dataKeys([run.id]) : [];
+  const record = { run: { ...run, owner: null, leaseUntil: null }, definition, events, approvals };
+  return dataKey === undefined ? record : { ...record, dataKey };
 }
 
 /** What an archive holds, if it is whole. @throws StagecraftError `file-not-found`, `archive-damaged`, `archive-unknown` */

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { StagecraftError } from "../core/errors.js";
 import type { Recorded } from "../core/event.js";
-import type { ApprovalRow, RunRecord, RunRow, StoredDefinition } from "../engine/ports.js";
+import type { ApprovalRow, DataKey, RunRecord, RunRow, StoredDefinition } from "../engine/ports.js";
 
 /** What an archive's first line says of itself. */
 const HEAD = { stagecraft: "run", format: 1 } as const;
@@ -10,14 +10,16 @@ type Line =
   | { readonly run: RunRow }
   | { readonly definition: StoredDefinition }
   | { readonly approval: ApprovalRow }
+  | { readonly dataKey: DataKey }
   | Recorded;
 
 /**
- * A run as text that needs nothing else: a line of JSON each for the format, the run, its definition, its approvals and
- * its events, and last the sha256 of all lines before.
+ * A run as text that needs nothing else: a line of JSON each for the format, the run, its definition, its approvals, the
+ * key of what it redacts, and its events, and last the sha256 of all lines before.
  */
-export function archiveText({ run, definition, approvals, events }: RunRecord): string {
-  const lines = [HEAD, { run }, { definition }, ...approvals.map((approval) => ({ approval })), ...events];
+export function archiveText({ run, definition, approvals, dataKey, events }: RunRecord): string {
+  const keys = dataKey === undefined ? [] : [{ dataKey }];
+  const lines = [HEAD, { run }, { definition }, ...approvals.map((approval) => ({ approval })), ...keys, ...events];
   const body = lines.map((line) => `${JSON.stringify(line)}\n`).join("");
   return `${body}${JSON.stringify({ sha256: hashOf(body) })}\n`;
 }
@@ -46,7 +48,9 @@ function recordOf(lines: readonly Line[], name: string): RunRecord {
   const events = rest.flatMap((line) => ("event" in line ? [line] : []));
   const isWhole = events.every(({ seq }, at) => seq === at + 1) && events.length === first.run.headSeq;
   if (!isWhole) throw damaged(name, "events are missing");
-  return { run: first.run, definition: second.definition, approvals, events };
+  const [dataKey] = rest.flatMap((line) => ("dataKey" in line ? [line.dataKey] : []));
+  const record = { run: first.run, definition: second.definition, approvals, events };
+  return dataKey === undefined ? record : { ...record, dataKey };
 }
 
 function parsed<T extends object>(line: string, name: string): T {

@@ -1,7 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
 import { afterEach, expect, it } from "vitest";
-import { createProject, type Project } from "../support/cli.js";
+import { createProject, type Project, type RunOptions } from "../support/cli.js";
+import { startCollector } from "../support/collector.js";
 import { type HttpServer, serve } from "../support/http-server.js";
 
 const IBAN = "DE89370400440532013000";
@@ -51,7 +52,7 @@ afterEach(async () => {
   for (const one of servers.splice(0)) await one.close();
 });
 
-async function project() {
+async function project(options: RunOptions = {}) {
   const world = await serve(({ url }, response) => {
     response.setHeader("content-type", "application/json");
     response.end(JSON.stringify(url === "/customer" ? { email: EMAIL, iban: IBAN, text: `for ${NAME}` } : {}));
@@ -63,7 +64,10 @@ async function project() {
     "stagecraft.config.yaml": `encryption: { key: DATA_KEY }\nnotify:\n  ops: { via: webhook, url: "${world.url}/told" }\n`,
     "in.json": JSON.stringify({ iban: IBAN, person: { name: NAME, isIll: true }, salary: SALARY }),
   });
-  const started = await at.run(["run", "pay", "--input-file", "in.json", "--wait", "0s"]);
+  const started = await at.run(
+    ["run", "pay", "--input-file", "in.json", "--wait", "0s", "--log-level", "debug"],
+    options,
+  );
   expect(started, started.stderr).toMatchObject({ code: 3 });
   return { at, world, started };
 }
@@ -76,6 +80,14 @@ const FORMS = [IBAN, NAME, EMAIL, String(SALARY)].flatMap((value) => [
 
 function expectNothingIn(text: string, where: string): void {
   for (const form of FORMS) expect(text.includes(form), `${form} in ${where}`).toBe(false);
+}
+
+function expectNothingInFiles({ folder }: Project): void {
+  for (const file of fs.readdirSync(folder, { recursive: true, encoding: "utf8" })) {
+    const place = path.join(folder, file);
+    const isGiven = file === "in.json" || !fs.statSync(place).isFile();
+    if (!isGiven) expectNothingIn(fs.readFileSync(place, "latin1"), file);
+  }
 }
 
 async function expectNothingSaid(at: Project, commands: readonly (readonly string[])[]): Promise<void> {
@@ -120,10 +132,35 @@ it("shows a redacted value nowhere, keeps it in no file, and gives it to the sta
     ["replay", "last", "--json"],
     ["fork", "last", "--from", "gate", "--wait", "0s"],
   ]);
-  for (const file of fs.readdirSync(at.folder, { recursive: true, encoding: "utf8" })) {
-    const place = path.join(at.folder, file);
-    const isGiven = file === "in.json" || !fs.statSync(place).isFile();
-    if (!isGiven) expectNothingIn(fs.readFileSync(place, "latin1"), file);
+  expectNothingInFiles(at);
+});
+
+it("goes into no archive, no backup, no restored database, no log and no trace as it is, and is whole where it is restored", {
+  timeout: 240_000,
+}, async () => {
+  const collector = await startCollector();
+  const env = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url };
+  const { at, started } = await project({ env });
+  const { document } = await at.json(["approvals", "ls"]);
+  const [{ id, run }] = document.approvals;
+  const approved = await at.run(["approve", id, "--as", "dana", "--log-level", "debug"], { env });
+  expect(approved, approved.stderr).toMatchObject({ code: 0 });
+  expect(approved.stderr).toContain('"level"');
+  expectNothingIn(started.stderr + approved.stderr, "the log");
+  await expect.poll(() => collector.spans().length, { timeout: 20_000 }).toBeGreaterThan(4);
+  expectNothingIn(collector.text(), "the trace");
+
+  expect(await at.run(["db", "archive", run, "--output", "archived"])).toMatchObject({ code: 0 });
+  const [archive = ""] = fs.readdirSync(path.join(at.folder, "archived"));
+  for (const command of [
+    ["db", "backup", "backup.sqlite"],
+    ["db", "restore", path.join("archived", archive), "--db", "restored.sqlite"],
+  ])
+    expect(await at.run(command), command.join(" ")).toMatchObject({ code: 0 });
+  expectNothingInFiles(at);
+  for (const db of ["backup.sqlite", "restored.sqlite"]) {
+    await expectNothingSaid(at, [["runs", "show", run, "--json", "--db", db]]);
+    expect(await at.json(["replay", run, "--db", db]), db).toMatchObject({ code: 0 });
   }
 });
 

@@ -33,6 +33,12 @@ export class DataKeys {
     return made;
   }
 
+  /** The key a run comes with; undefined: runs are kept as plain text here. @throws StagecraftError `encryption-key-unknown` */
+  brought(dataKey: DataKey): { readonly seal: Seal; readonly dataKey: DataKey } | undefined {
+    if (this.#ring.current === undefined) return undefined;
+    return { seal: sealOf(unwrap(this.#ring, dataKey), dataKey.name), dataKey };
+  }
+
   /** It is in the store now, or never will be. */
   created(name: string): void {
     this.#made.delete(name);

@@ -40,7 +40,7 @@ export function runs(behind: Store, keys: DataKeys): Part {
       return gone;
     },
     async adopt(record) {
-      const made = keys.make(record.run.id);
+      const made = record.dataKey === undefined ? keys.make(record.run.id) : keys.brought(record.dataKey);
       const marks = made && (await keys.shared())?.marks;
       if (made === undefined || marks === undefined) return behind.adopt(record);
       const { seal, dataKey } = made;
