@@ -17,6 +17,8 @@ export interface Dialect {
   whole<T>(transaction: () => Promise<T>): Promise<T>;
   /** The statement after which no other transaction writes to a table, or migrates, until this one ends. */
   alone(table: Turn): string;
+  /** Where a statement means so many runs by their ids; it waits for them in one order, or two would for each other. */
+  ofRuns(count: number): string;
   /** The rows of what Knex gives for a raw statement. */
   rows(result: unknown): readonly unknown[];
   /** One statement without rows on a connection of the writer's, compiled once as long as that lasts. */

@@ -35,16 +35,30 @@ export function journal(database: Database, heads: Heads): Part {
     },
     async commit(entries) {
       for (const entry of entries) checkEntry(entry);
-      const encoded = await encodeEntries(heads, entries);
-      if (encoded.length === 0) return [];
+      if (entries.length === 0) return [];
+      // Whoever changes several runs at once does so in this order: then none waits for another that waits for it.
+      const order = entries.map((entry, at) => ({ entry, at })).sort(byRun);
+      const encoded = await encodeEntries(
+        heads,
+        order.map(({ entry }) => entry),
+      );
       const outcomes = (await commitAtOnce(database, encoded)) ?? (await commitEach(database, encoded));
       for (const [at, { entry, head }] of encoded.entries()) {
         if (outcomes[at] === "done") heads.moved(entry.run, head);
         else heads.forget(entry.run);
       }
-      return outcomes;
+      const given: CommitOutcome[] = [];
+      for (const [at, outcome] of outcomes.entries()) given[order[at]?.at ?? at] = outcome;
+      return given;
     },
   };
+}
+
+type Placed = { readonly entry: CommitEntry };
+
+function byRun({ entry: { run: a } }: Placed, { entry: { run: b } }: Placed): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
 }
 
 /** Each entry follows the head of its run, or the entry of that run before it. */

@@ -123,7 +123,7 @@ async function claimAll(database: Database, claims: readonly Claim[]): Promise<r
   const now = Math.min(...mine.map((claim) => claim.now));
   const until = Math.max(...mine.map((claim) => claim.until));
   const runs = [...new Set(mine.map(({ run }) => run))];
-  const sql = `${TAKE} WHERE id IN (${marks(runs)}) AND (owner IS NULL OR lease_until <= ?) ${RETURNING}`;
+  const sql = `${TAKE} WHERE ${database.dialect.ofRuns(runs.length)} AND (owner IS NULL OR lease_until <= ?) ${RETURNING}`;
   const rows = await database.statement<Taken>(sql, [first.owner, until, ...runs, now]);
   const taken = new Map(rows.map((row) => [row.id, row]));
   const rest = others.length === 0 ? [] : await claimAll(database, others);
@@ -139,16 +139,12 @@ async function claimAll(database: Database, claims: readonly Claim[]): Promise<r
 async function releaseAll(database: Database, given: readonly Lease[]): Promise<readonly boolean[]> {
   const held = given.map(() => "(id = ? AND owner = ? AND epoch = ?)").join(" OR ");
   const rows = await database.statement<{ id: string; epoch: number }>(
-    `UPDATE runs SET owner = NULL, lease_until = NULL WHERE ${held} RETURNING id, epoch`,
-    given.flatMap(({ run, owner, epoch }) => [run, owner, epoch]),
+    `UPDATE runs SET owner = NULL, lease_until = NULL
+      WHERE ${database.dialect.ofRuns(given.length)} AND (${held}) RETURNING id, epoch`,
+    [...given.map(({ run }) => run), ...given.flatMap(({ run, owner, epoch }) => [run, owner, epoch])],
   );
   const freed = new Map(rows.map(({ id, epoch }) => [id, epoch]));
   return given.map(({ run, epoch }) => freed.get(run) === epoch);
-}
-
-/** The places of so many values in a statement. */
-function marks(values: readonly unknown[]): string {
-  return new Array(values.length).fill("?").join(", ");
 }
 
 /** @throws StagecraftError `unknown-run` */

@@ -129,24 +129,25 @@ async function giveBack(
     if (names.length === 0) return;
     await takeTurn(queries, names, now);
     await mine().delete();
-    for (const name of names) await wakeNext(queries, name, now);
+    await wakeNext(database, queries, names, now);
   });
 }
 
 /** A run that nobody drives hears of what it waits for by being due. */
-async function wakeNext(queries: Queries, name: string, now: number): Promise<void> {
-  const next: { run_no: number } | undefined = await queries
-    .table("limit_claims")
-    .where({ name, is_held: 0 })
-    .orderBy([{ column: "priority", order: "desc" }, { column: "claim_no" }])
-    .first("run_no");
-  if (next === undefined) return;
-  await queries
-    .table("runs")
-    .where({ run_no: next.run_no })
-    .whereNull("owner")
-    .where("wake_at", ">", now)
-    .update({ wake_at: now });
+async function wakeNext(database: Database, queries: Queries, names: readonly string[], now: number): Promise<void> {
+  const next = new Set<string>();
+  for (const name of names) {
+    const row: { id: string } | undefined = await queries
+      .table("limit_claims")
+      .join("runs", "runs.run_no", "limit_claims.run_no")
+      .where({ name, is_held: 0 })
+      .orderBy([{ column: "limit_claims.priority", order: "desc" }, { column: "claim_no" }])
+      .first("runs.id as id");
+    if (row !== undefined) next.add(row.id);
+  }
+  if (next.size === 0) return;
+  const sql = `UPDATE runs SET wake_at = ? WHERE ${database.dialect.ofRuns(next.size)} AND owner IS NULL AND wake_at > ?`;
+  await queries.raw(sql, [now, ...next, now]);
 }
 
 interface Row {

@@ -1,6 +1,7 @@
 import type { Knex } from "knex";
 import { shownAddress } from "../../../core/address.js";
 import type { Dialect } from "../dialect.js";
+import { marks } from "../marks.js";
 import { migrationSql } from "./ddl.js";
 import { loadDriver, rowsOf, runPrepared } from "./driver.js";
 import { brokenRule, faultOf } from "./faults.js";
@@ -35,6 +36,8 @@ export function postgresDialect(options: PostgresOptions): Dialect {
       table === "schema"
         ? `SELECT pg_advisory_xact_lock(${SCHEMA_LOCK})`
         : `LOCK TABLE ${table} IN SHARE ROW EXCLUSIVE MODE`,
+    // In the order in which commits come.
+    ofRuns: (count) => `id IN (SELECT id FROM runs WHERE id IN (${marks(count)}) ORDER BY id COLLATE "C" FOR UPDATE)`,
     rows: rowsOf,
     run: runPrepared,
     tables:

@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import type { Knex } from "knex";
 import { corrupt } from "../codec.js";
 import type { Dialect } from "../dialect.js";
+import { marks } from "../marks.js";
 import { type Driver, loadDriver } from "./driver.js";
 import { brokenRule, faultOf } from "./faults.js";
 import { wasLeftOpen, watchFile } from "./file.js";
@@ -36,6 +37,7 @@ export function sqliteDialect(options: SqliteOptions): Dialect {
     whole: (transaction) => transaction(),
     // A transaction that writes is alone from its first statement on.
     alone: () => "SELECT 1",
+    ofRuns: (count) => `id IN (${marks(count)})`,
     rows: (result) => result as readonly unknown[],
     run: (connection, sql, bindings) => (driver as Driver).run(connection, sql, bindings),
     tables: "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
