@@ -255,7 +255,7 @@ export const MUTANTS = [
     "src/core/apply.ts",
     "stage.decisions = null;",
     "",
-    "test/sim/sim.test.ts",
+    "test/engine/people.test.ts",
   ],
   [
     "a cancelled group keeps what is done in it",

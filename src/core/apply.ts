@@ -10,6 +10,8 @@ import type { Plan } from "./plan.js";
 import { reopen } from "./reopen.js";
 import { applyToRun } from "./run-events.js";
 import {
+  beginTimes,
+  beginTotal,
   childrenOf,
   closeScope,
   makeReady,
@@ -182,29 +184,17 @@ const APPLY: { readonly [T in keyof typeof LEGAL]: (state: RunState, stage: Stag
     else leaveScope(state, stage);
   },
 
-  stageRetried(state, stage) {
-    reopen(state, stage);
+  stageRetried(state, stage, event) {
+    reopen(state, stage, event.at);
   },
 };
-
-/** Its whole time counts from when it first could have started, or could again when a person gave it another try. */
-function beginTotal(state: RunState, stage: StageState, at: number): void {
-  const { totalTimeout } = stage.plan;
-  if (stage.parent !== null || totalTimeout === undefined || stage.totalAt !== null) return;
-  stage.totalAt = at + totalTimeout;
-  pushTimer(state, "total", stage.totalAt, stage);
-}
 
 function begin(state: RunState, stage: StageState, attempt: number, at: number): void {
   leaveQueue(state, stage);
   stage.attempts = attempt;
-  stage.attemptAt = at;
   stage.retryAt = null;
-  const { timeout, kind } = stage.plan;
   stage.startedAt ??= at;
-  beginTotal(state, stage, at);
-  if (stage.role === "body" && timeout !== undefined && kind !== "wait")
-    pushTimer(state, "attempt", at + timeout, stage);
+  beginTimes(state, stage, at);
 }
 
 /** Whatever ran or waited here no longer does. */

@@ -1,15 +1,15 @@
 import { travel } from "./edges.js";
 import { isHandled } from "./graph.js";
-import { makeReady, openIteration, setDeadline } from "./scope.js";
+import { beginTimes, makeReady, openIteration, setDeadline } from "./scope.js";
 import type { Frame, RunState, ScopeState, StageState } from "./state.js";
 
 /**
  * Gives a held stage another try, in place: what succeeded below it stays so, only what failed, and what was omitted or
  * cancelled because of it, runs again; a loop that ran out of iterations gets one more.
  */
-export function reopen(state: RunState, stage: StageState): void {
+export function reopen(state: RunState, stage: StageState, at: number): void {
   forgetQueued(state);
-  reopenStage(state, stage);
+  reopenStage(state, stage, at);
 }
 
 /** What was omitted or cancelled is dealt with: its place in a queue must not befall the stage it becomes again. */
@@ -18,53 +18,55 @@ function forgetQueued({ dead, doomed }: RunState): void {
   doomed.keep((stage) => stage.status !== "ended");
 }
 
-function reopenStage(state: RunState, stage: StageState): void {
+function reopenStage(state: RunState, stage: StageState, at: number): void {
   stage.failures = 0;
   stage.error = null;
   stage.doom = null;
   stage.totalAt = null;
   if (stage.items !== null) {
     stage.status = "open";
-    reopenItems(state, stage);
+    reopenItems(state, stage, at);
   } else if (stage.iteration !== null) {
     stage.status = "open";
-    reopenLoop(state, stage, stage.iteration);
+    reopenLoop(state, stage, stage.iteration, at);
   } else if (stage.inner !== null) {
     stage.status = "open";
     if (stage.inner.frame.owner === stage) forgetFate(stage.inner.frame);
-    reopenScope(state, stage.inner);
+    reopenScope(state, stage.inner, at);
   } else {
     makeReady(state, stage);
   }
-  if (stage.status === "open") state.attention.push(stage);
+  if (stage.status !== "open") return;
+  beginTimes(state, stage, at);
+  state.attention.push(stage);
 }
 
-function reopenItems(state: RunState, each: StageState): void {
+function reopenItems(state: RunState, each: StageState, at: number): void {
   const { items } = each;
   if (items === null) return;
   for (const item of items.states) {
     if (item.outcome !== "failed" && item.outcome !== "cancelled") continue;
     items.ended -= 1;
     if (item.outcome === "failed") items.failed -= 1;
-    reopenEnded(state, item);
+    reopenEnded(state, item, at);
   }
 }
 
 /** A last iteration that did its work is not done again: the loop gets one more. */
-function reopenLoop(state: RunState, loop: StageState, last: StageState): void {
+function reopenLoop(state: RunState, loop: StageState, last: StageState, at: number): void {
   const isDone = last.outcome !== "failed" && last.outcome !== "cancelled";
   if (isDone) openIteration(state, loop, last.position + 1, 0, 0);
-  else reopenEnded(state, last);
+  else reopenEnded(state, last, at);
 }
 
-function reopenEnded(state: RunState, stage: StageState): void {
+function reopenEnded(state: RunState, stage: StageState, at: number): void {
   forgetEnd(state, stage);
-  reopenStage(state, stage);
+  reopenStage(state, stage, at);
 }
 
-function reopenScope(state: RunState, scope: ScopeState): void {
-  const again = forgetFailures(state, scope);
-  for (const stage of again) reopenStage(state, stage);
+function reopenScope(state: RunState, scope: ScopeState, at: number): void {
+  const again = forgetFailures(state, scope, at);
+  for (const stage of again) reopenStage(state, stage, at);
   travelAgain(state, scope);
 }
 
@@ -80,7 +82,7 @@ export function reopenRun(state: RunState, by: string, at: number): void {
   forgetFate(frame);
   setDeadline(state, at);
   if (frame.root === null) return;
-  for (const stage of forgetFailures(state, frame.root)) stage.status = "held";
+  for (const stage of forgetFailures(state, frame.root, at)) stage.status = "held";
   travelAgain(state, frame.root);
 }
 
@@ -92,7 +94,7 @@ function forgetFate(frame: Frame): void {
 }
 
 /** The stages that failed unhandled; they and what did not run because of them have no end any more. */
-function forgetFailures(state: RunState, scope: ScopeState): readonly StageState[] {
+function forgetFailures(state: RunState, scope: ScopeState, at: number): readonly StageState[] {
   scope.failure = null;
   scope.closing = false;
   const failed: StageState[] = [];
@@ -110,7 +112,7 @@ function forgetFailures(state: RunState, scope: ScopeState): readonly StageState
     }
     // Cancelled while it was under way: what is done in it stays done.
     if (isContainer(stage)) {
-      reopenStage(state, stage);
+      reopenStage(state, stage, at);
       continue;
     }
     stage.status = "pending";

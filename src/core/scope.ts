@@ -204,6 +204,23 @@ export function openIteration(state: RunState, loop: StageState, position: numbe
   }
 }
 
+/** Its whole time counts from when it first could have started, or could again when a person gave it another try. */
+export function beginTotal(state: RunState, stage: StageState, at: number): void {
+  const { totalTimeout } = stage.plan;
+  if (stage.parent !== null || totalTimeout === undefined || stage.totalAt !== null) return;
+  stage.totalAt = at + totalTimeout;
+  pushTimer(state, "total", stage.totalAt, stage);
+}
+
+/** The time of an attempt, and the whole time of its stage. */
+export function beginTimes(state: RunState, stage: StageState, at: number): void {
+  const { timeout, kind } = stage.plan;
+  stage.attemptAt = at;
+  beginTotal(state, stage, at);
+  if (stage.role === "body" && timeout !== undefined && kind !== "wait")
+    pushTimer(state, "attempt", at + timeout, stage);
+}
+
 export function pushTimer(
   state: RunState,
   kind: TimerKind,

@@ -41,7 +41,7 @@ export function isLive(state: RunState, timer: Timer): boolean {
   if (stage === null || state.phase === "ended") return false;
   switch (kind) {
     case "attempt":
-      return stage.attempts === timer.attempt && (stage.status === "running" || stage.status === "open") && !stage.doom;
+      return isAttempt(stage, timer) && (stage.status === "running" || stage.status === "open") && !stage.doom;
     case "total":
       return stage.totalAt === timer.at && stage.status !== "ended" && stage.status !== "held" && stage.doom === null;
     case "retry":
@@ -55,6 +55,11 @@ export function isLive(state: RunState, timer: Timer): boolean {
     case "undo":
       return isLiveUndo(state, timer);
   }
+}
+
+/** One that a person had reopened in place goes on with its attempt, and has its time anew. */
+function isAttempt({ attempts, attemptAt, plan }: StageState, timer: Timer): boolean {
+  return attempts === timer.attempt && timer.at === (attemptAt ?? 0) + (plan.timeout ?? 0);
 }
 
 function isLiveUndo(state: RunState, timer: Timer): boolean {

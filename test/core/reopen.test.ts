@@ -35,6 +35,20 @@ describe("a run that failed", () => {
     expect(fold(run.state.plan, run.events).end).toEqual(run.state.end);
   });
 
+  it("for want of time has its time anew, here and wherever it is taken up", () => {
+    const graph = plan("g", { g: { stages: "a", timeout: 1_000 } });
+    const script = { work: (): Answer => "hang" };
+    const run = new Simulation(graph, script).run();
+    say(run, { type: "retry", by: "ann" });
+    const again = run.events.findIndex(({ type }) => type === "runResumed");
+    const elsewhere = new Simulation(graph, script, run.events.slice(0, again + 1)).run();
+    const began = run.events[0]?.at ?? 0;
+    for (const { events } of [run, elsewhere]) {
+      const ends = events.filter(({ type }) => type === "runEnded").map(({ at }) => at - began);
+      expect(ends).toEqual([1_000, 2_000]);
+    }
+  });
+
   it("and is taken up by another process goes on as it would have here", () => {
     const script = failing("b", "g/b");
     const graph = plan("a -> b -> c -> d, g -> e", { g: { stages: "a -> b -> c", onError: [{ do: "pause" }] } });

@@ -141,6 +141,24 @@ describe("a person's decision", () => {
     const row = await decide(host.store, id, { by, outcome: "approved", data: { limit: 3 } }, () => 5);
     expect(row.decisions[0]?.data).toEqual({ limit: 3 });
   });
+
+  it("on an earlier request is no answer to the next", async () => {
+    const host = testHost([new Stage().type, ask({ quorum: { approve: 2, reject: 1 } })]);
+    const { engine, run } = await waiting(host, plan("g", { g: { stages: { gate }, timeout: 60_000 } }));
+    const approve = async (user: string) => {
+      const [open] = await host.store.listApprovals({ run, status: ["open"] });
+      const options = { by: actor(user, "manager"), outcome: "approved" };
+      await decide(host.store, open?.id ?? "", options, () => host.clock.now());
+      return engine.drive(run, { patience: 0 });
+    };
+    expect(await approve("bob")).toBe("waiting");
+    host.clock.set(host.clock.now() + 60_000);
+    expect(await engine.drive(run, { patience: 0 })).toBe("ended");
+    await host.store.post(run, { type: "retry", by: "ann" }, host.clock.now());
+    expect(await engine.drive(run, { patience: 0 })).toBe("waiting");
+    expect(await approve("carol")).toBe("waiting");
+    expect(await approve("bob")).toBe("ended");
+  });
 });
 
 describe("an approval nobody gives", () => {
