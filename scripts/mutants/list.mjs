@@ -164,7 +164,7 @@ export const MUTANTS = [
     "src/engine/drive.ts",
     "new Promise<boolean>((resolve) => this.#writer.afterDurable(resolve))",
     "Promise.resolve(true)",
-    "test/sim/sim.test.ts",
+    "test/engine/bad-days.test.ts",
   ],
   [
     "a finished iteration is not done again",

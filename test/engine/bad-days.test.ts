@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { StagecraftError } from "../../src/core/errors.js";
 import { Engine } from "../../src/engine/engine.js";
 import type { Store } from "../../src/engine/ports.js";
+import type { StageType } from "../../src/plugin/api.js";
 import { memoryStore } from "../../src/store/memory/store.js";
 import { begin, journalOf, Stage, settle, testHost } from "../support/host.js";
 import { plan } from "../support/plan.js";
@@ -198,3 +199,35 @@ async function until(isSo: () => boolean, atLeast = 0): Promise<void> {
   do await new Promise((resolve) => setTimeout(resolve, 10));
   while (!isSo() || performance.now() - began < atLeast);
 }
+
+it("an approval whose time is over as it opens expires once it is on disk, and not before", async () => {
+  const told: string[] = [];
+  const store = storeWith((inner) => ({
+    commit: async (entries) => {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      const outcomes = await inner.commit(entries);
+      if (entries.some(({ opened }) => opened.length > 0)) told.push("opened");
+      return outcomes;
+    },
+    expireApproval: (id, now) => {
+      told.push("expired");
+      return inner.expireApproval(id, now);
+    },
+  }));
+  const ask: StageType = {
+    ...{ name: "ask", kind: "wait", title: "Ask", description: "Asks.", outcomes: ["approved", "rejected", "expired"] },
+    ...{ input: { type: "object" }, output: { type: "object" } },
+    open: (_, { now }) => ({
+      approval: {
+        ...{ title: "Pay?", show: {}, approvers: ["ann"], forbid: [], quorum: { approve: 1, reject: 1 } },
+        outcomes: ["approved", "rejected"],
+      },
+      timers: [{ outcome: "expired", at: now }],
+    }),
+  };
+  const engine = new Engine(testHost([ask], { store }));
+  const gate = { uses: "ask", kind: "wait" as const, outcomes: ["approved", "rejected", "expired"] };
+  const id = await begin(engine, plan("gate", { gate }));
+  expect(await engine.drive(id, PATIENT)).toBe("ended");
+  expect(told).toEqual(["opened", "expired"]);
+});
