@@ -6,20 +6,14 @@ import { type ChainFault, hashOfLink, leftOf, type RunChain, verifyChain } from 
 import { StagecraftError } from "../core/errors.js";
 import type { JsonObject } from "../core/json.js";
 import type { RunRow, Store } from "../engine/ports.js";
-import { type Act, actOfEntry, actsOfJournal } from "../observe/audit/acts.js";
+import type { Act } from "../observe/audit/acts.js";
 import { type ExportFormat, exportText } from "../observe/audit/export.js";
 import { type Hold, holdsOf } from "../observe/audit/holds.js";
 import { newKeyPair, publicKeyOf, type Seal, seal, sealFault, sealIn } from "../observe/audit/sign.js";
+import { type ActFilter, type ActPage, type ActPageOptions, actPage, actsIn } from "./acts.js";
 import { sha256, wallClock } from "./host.js";
 import { findRun } from "./runs.js";
 import { readSecretFile } from "./secret-file.js";
-
-export interface ActFilter {
-  /** Id, unique prefix or `last`; without it all runs and what concerns none. */
-  readonly run?: string;
-  readonly since?: number;
-  readonly who?: string;
-}
 
 export interface Verified {
   readonly runs: number;
@@ -35,6 +29,8 @@ export interface Audit {
   verifyExport(file: string, publicKeyFile?: string): Promise<Verified & { readonly seal: Seal }>;
   /** In order of time. */
   acts(filter: ActFilter): Promise<readonly Act[]>;
+  /** The newest first. @throws StagecraftError `invalid-request` */
+  page(filter: ActFilter, options: ActPageOptions): Promise<ActPage>;
   /** Text and its signature file. @throws StagecraftError `audit-key-missing` */
   export(filter: ActFilter, format: ExportFormat, by: string): Promise<{ readonly text: string; readonly seal: Seal }>;
   /** @returns the files written @throws StagecraftError `audit-key-exists` */
@@ -64,6 +60,7 @@ export function auditOf(config: Config, opened: () => Promise<Store>): Audit {
       return { ...(await compareHeads(await opened(), signed)), seal: signed };
     },
     acts: async (filter) => actsIn(await opened(), filter),
+    page: async (filter, options) => actPage(await opened(), filter, options),
     async export(filter, format, by) {
       const key = privateKey(config);
       const store = await opened();
@@ -174,17 +171,6 @@ async function compareHeads(store: Store, { heads, trail }: Seal): Promise<Verif
     faults.push({ run: null, seq: trail.seq, kind: "rewritten", what });
   }
   return { runs: Object.keys(heads).length, events, faults };
-}
-
-async function actsIn(store: Store, { run: wanted, since = 0, who }: ActFilter): Promise<readonly Act[]> {
-  const runs = await runsOf(store, wanted);
-  const acts: Act[] = [];
-  for (const { id, definition, updatedAt } of runs) {
-    if (updatedAt >= since) acts.push(...actsOfJournal(id, definition, await store.readEvents(id)));
-  }
-  const entries = await store.readAudit(wanted === undefined ? {} : { run: runs[0]?.id ?? "" });
-  acts.push(...entries.map(actOfEntry));
-  return acts.filter((act) => act.at >= since && (who === undefined || act.who === who)).sort((a, b) => a.at - b.at);
 }
 
 function privateKey(config: Config): string {

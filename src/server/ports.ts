@@ -63,8 +63,11 @@ interface StatsSource {
 }
 
 interface AuditSource {
-  /** In order of time. `run`: id, unique prefix or `last`. */
-  acts(filter: { readonly run?: string; readonly since?: number; readonly who?: string }): Promise<readonly Act[]>;
+  /** The newest first. `run`: id, unique prefix or `last`; `after`: what `next` of the page before named. */
+  page(
+    filter: { readonly run?: string; readonly since?: number; readonly who?: string },
+    options: { readonly after?: string; readonly limit: number; readonly engine?: boolean },
+  ): Promise<{ readonly items: readonly Act[]; readonly next: string | null }>;
   holds(): Promise<readonly Hold[]>;
   /** Of one run, or of everything. */
   verify(

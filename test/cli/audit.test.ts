@@ -8,7 +8,7 @@ const PAY = `apiVersion: stagecraft/v1
 id: pay
 version: "1.0.0"
 stages:
-  read: { uses: agent, with: { agent: clerk, input: { text: "Invoice 7 over 120 EUR" } } }
+  read: { uses: agent, with: { agent: clerk, input: { text: "Invoice 7 over 7120,55 EUR" } } }
   gate: { needs: [read], uses: approval, with: { approvers: ["role:manager"], expires: 3d } }
   done: { needs: [gate.approved], uses: transform, with: { values: { paid: true } } }
   no: { needs: [{ anyOf: [gate.rejected, gate.expired] }], uses: transform, with: { values: { paid: false } } }
@@ -132,7 +132,7 @@ it("erases what a run holds of a person, and the run is still proven", { timeout
   expect(await at.run(["audit", "verify", run])).toMatchObject({ code: 0 });
   const shown = await at.run(["runs", "show", run, "--json"]);
   expect(shown).toMatchObject({ code: 0, stdout: expect.stringContaining('"succeeded"') });
-  expect(shown.stdout).not.toContain("120");
+  expect(shown.stdout).not.toMatch(/7120[.,]55/);
   const { document } = await at.json(["audit", "ls", "--run", run]);
   expect(JSON.stringify(document)).not.toContain("fine");
   expect(document.acts.at(-1)).toMatchObject({ who: "dana", what: "erased", detail: { reason: "asked for" } });

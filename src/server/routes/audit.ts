@@ -1,5 +1,3 @@
-import { StagecraftError } from "../../core/errors.js";
-import type { Act } from "../../observe/audit/acts.js";
 import { actDocument } from "../../observe/documents.js";
 import { type Route, route } from "../route.js";
 import { ActPage, HoldList, Proof } from "../schema/audit.js";
@@ -17,21 +15,12 @@ const list = route({
   query: ListActs,
   answers: { 200: { description: "one page", schema: ActPage } },
   async handle({ query: { run, since, who, engine = true, after, limit = 50 } }, { project }) {
-    const acts = await project.audit.acts({
+    const filter = {
       ...(run !== undefined && { run }),
       ...(since !== undefined && { since: Date.parse(since) }),
       ...(who !== undefined && { who }),
-    });
-    const newest = acts.toReversed().filter((act) => engine || act.who !== "engine");
-    const from = after === undefined ? 0 : newest.findIndex((act) => cursorOf(act) === after) + 1;
-    if (after !== undefined && from === 0) {
-      throw new StagecraftError("invalid-request", `nothing of these is at ${after}`, {
-        help: "begin without `after`",
-      });
-    }
-    const items = newest.slice(from, from + limit);
-    const last = items.at(-1);
-    const next = last !== undefined && from + limit < newest.length ? cursorOf(last) : null;
+    };
+    const { items, next } = await project.audit.page(filter, { ...(after !== undefined && { after }), limit, engine });
     return { body: { items: items.map(actDocument), next } };
   },
 });
@@ -66,9 +55,5 @@ const verify = route({
     return { body: { proven: faults.length === 0, runs, events, faults: faults.map((fault) => ({ ...fault })) } };
   },
 });
-
-function cursorOf({ source, run, seq }: Act): string {
-  return `${source}:${run ?? ""}:${seq}`;
-}
 
 export const auditRoutes: readonly Route[] = [list, holds, verify];
