@@ -127,14 +127,17 @@ export class Drive {
   #burst(): void {
     this.#isIdle = false;
     this.#limits.wakeDue();
+    let context = this.#context();
     for (let burst = 0; !this.#isStopping && !this.#isOver; burst++) {
       if (burst === BURST) {
         setImmediate(this.#pumpSoon);
         return;
       }
-      const command = decide(this.#writer.state, this.#context(), this.#effects.free);
+      const command = decide(this.#writer.state, context, this.#effects.free);
       if (command === undefined) break;
       this.#execute(command);
+      // Only what runs at once takes time worth a look at the clock.
+      if (command.kind === "evaluate") context = this.#context();
     }
     this.#rest();
   }

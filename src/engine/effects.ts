@@ -129,10 +129,15 @@ export class Effects implements Flights {
     const end = flight.stopped
       ? { failure: toFailure(flight.stopped) }
       : await this.#performing.attempt(command, flight);
+    if (flight.stopped !== undefined) this.#heardOf(flight);
+    return end;
+  }
+
+  /** One that was told to stop has ended. */
+  #heardOf(flight: InFlight): void {
     this.#abandoned.get(flight)?.();
     this.#abandoned.delete(flight);
     if (this.#deaf.delete(flight)) this.#slots.returned();
-    return end;
   }
 
   #ended(flight: InFlight, end: AttemptEnd): void {
