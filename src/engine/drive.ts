@@ -219,13 +219,13 @@ export class Drive {
     const needsSlot = this.#effects.free <= 0 && state.paused === null && hasReadyEffects;
     // Whoever reads the list must not leave a run to itself that could go on: not one that is stopped here, nor this.
     this.#isIdle = !needsSlot && !isElsewhere && !this.#isStopping;
-    if (!this.#writer.isDurable) return this.#writer.afterDurable(this.#pumpSoon);
-    if (state.phase === "ended") return this.#end("ended");
-    if (this.#isStopping) return this.#end("stopped");
-    if (needsSlot && !isElsewhere) {
+    if (needsSlot && !isElsewhere && !this.#isStopping && state.phase !== "ended") {
       this.#parts.slots?.await(this.#pumpSoon);
       return this.#setAlarm(nextWake(state));
     }
+    if (!this.#writer.isDurable) return this.#writer.afterDurable(this.#pumpSoon);
+    if (state.phase === "ended") return this.#end("ended");
+    if (this.#isStopping) return this.#end("stopped");
     if (!this.#writer.isTold) {
       this.#writer.tell();
       return this.#writer.afterDurable(this.#pumpSoon);

@@ -14,7 +14,7 @@ export function journal(state: State): Part {
     },
     async commit(entries) {
       for (let at = 0; at < entries.length; at++) checkEntry(entries[at] as CommitEntry);
-      const kept = entries.length === 1 ? [fitting(state, entries[0] as CommitEntry, NOTHING)] : admit(state, entries);
+      const kept = areApart(entries) ? entries.map((entry) => fitting(state, entry, NOTHING)) : admit(state, entries);
       const outcomes: CommitOutcome[] = [];
       for (let at = 0; at < entries.length; at++) {
         const held = kept[at];
@@ -34,6 +34,18 @@ interface Before {
 }
 
 const NOTHING: Before = { heads: new Map(), ended: new Map(), opened: new Set() };
+
+/** Has nothing in one entry to do with another? Two holders of one run may both believe that it is theirs. */
+function areApart(entries: readonly CommitEntry[]): boolean {
+  if (entries.length === 1) return true;
+  const runs = new Set<string>();
+  for (let at = 0; at < entries.length; at++) {
+    const { run, opened } = entries[at] as CommitEntry;
+    if (opened.length > 0) return false;
+    runs.add(run);
+  }
+  return runs.size === entries.length;
+}
 
 /** The run of each entry that is not fenced. Throws before anything is kept. */
 function admit(state: State, entries: readonly CommitEntry[]): (Held | undefined)[] {
