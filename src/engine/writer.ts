@@ -167,8 +167,10 @@ export class RunWriter implements Writer {
       ...this.#alerts(events),
       ...(this.#definition && { definition: this.#definition }),
     };
-    // All that the state knows is in this entry or on disk already. A snapshot would hold what is redacted.
-    if (this.#redactions === undefined) this.#snapshot = this.#snapshots.take(this.state, this.#seq + events.length);
+    // All that the state knows is in this entry or on disk already. A snapshot would hold what is redacted; and for the
+    // first commit of a holder the stages of a run that is taken up wait.
+    if (this.#redactions === undefined && this.#told !== undefined)
+      this.#snapshot = this.#snapshots.take(this.state, this.#seq + events.length);
     this.#committing = this.#after;
     this.#events = [];
     this.#after = [];
