@@ -66,22 +66,13 @@ export class Performer {
     const { command, flight } = boarded;
     try {
       const performing = this.#performing(follower, order, maskFor(Object.values(secrets)));
-      await this.#within(flight, async () => {
+      const work = async () => {
         const end = await performing.attempt(command, flight);
         if (flight.stopped === undefined) await this.#tellEnd(order, { kind: "ended", end }, flight);
-      });
+      };
+      await this.#slots.queue(work, flight.signal);
     } finally {
       follower.leave(flight);
-    }
-  }
-
-  /** With one of the places that this process has for effects. */
-  async #within(flight: InFlight, work: () => Promise<void>): Promise<void> {
-    await this.#slots.enter(flight.signal);
-    try {
-      await work();
-    } finally {
-      this.#slots.release();
     }
   }
 
