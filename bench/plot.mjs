@@ -8,7 +8,7 @@ const PEER = "#d97706";
 const ratioOf = ({ cpuRatio, wallRatio }) => (cpuRatio ?? wallRatio).median;
 
 /** Time over the floor's, a bar each on a logarithmic scale, as SVG. A tick is what the goal allows. */
-export function plot({ results }) {
+export function plot(results) {
   const bars = results.flatMap(({ name, rows }) =>
     rows.map((row, at) => ({ label: at === 0 ? name : "", row, isFloor: at === 0 })),
   );

@@ -1,0 +1,136 @@
+// What the project set itself, and what the results say to it.
+import { SYNCED } from "./peers.mjs";
+
+/**
+ * @typedef {object} Verdict
+ * @property {string} what
+ * @property {string} figure
+ * @property {string} goal
+ * @property {boolean} isMet
+ */
+
+const SHAPES = { "chain:1000": 0, "fan:1000": 1, "layers:1000": 2, "runs:1000": 3 };
+const PLACES = ["sqlite3", "better-sqlite3", "postgres"];
+/** How much better than the goal it was meant to be. */
+const AIMS = { chain: [1.5, 1.15], fan: [3, 2], layers: [3, 2], runs: [4, 2] };
+/** How many times faster than those that sync, by driver. */
+const FASTER = {
+  "chain:1000": { SQLite: 1.8, "better-sqlite3": 2.5 },
+  "fan:1000": { SQLite: 3, "better-sqlite3": 3 },
+  "layers:1000": { SQLite: 3, "better-sqlite3": 3 },
+  "runs:1000": { SQLite: 4, "better-sqlite3": 4 },
+};
+
+/** Every goal of which something was measured. @param {Map<string, object>} results by id @returns {readonly Verdict[]} */
+export function verdicts(results) {
+  const floors = [...inMemory(results), ...durable(results)].map((id) => ofFloor(results.get(id), id));
+  return [
+    ...floors,
+    ...Object.keys(SHAPES).flatMap((workload) => fasterThan(results.get(`peers/${workload}`), workload)),
+    ...counted(results),
+    ...["sqlite3/resumed", "startup/end", "validate/0", "validate/1"].map((id) => ofFloor(results.get(id), id)),
+  ].filter((verdict) => verdict !== undefined);
+}
+
+function inMemory(results) {
+  const graphs = [...results.keys()].filter((id) => id.startsWith("memory/"));
+  return [
+    ...graphs.filter((id) => !id.includes("wf:")),
+    ...graphs.filter((id) => id.includes("wf:")),
+    ...growths(results),
+  ];
+}
+
+const growths = (results) => [...results.keys()].filter((id) => id.startsWith("growth/"));
+
+function durable(results) {
+  const ids = PLACES.flatMap((place) =>
+    [...Object.keys(SHAPES), "fan:10000", "fan:100000"].map((one) => `${place}/${one}`),
+  );
+  return [...ids, "sqlite3/pure:1000"].filter((id) => results.has(id));
+}
+
+/** The contestant that has a goal, in how many times its floor it took. */
+function ofFloor(result, id) {
+  const row = result?.rows.find(({ goal }) => goal !== undefined);
+  if (row === undefined) return undefined;
+  const { median, low, high } = row.wallRatio;
+  const [place, workload] = id.split("/");
+  const [, aim] =
+    (PLACES.includes(place) && AIMS[workload.split(":")[0]]) ||
+    (place === "memory" && workload.endsWith(":1000") && [3, 1.5]) ||
+    [];
+  return {
+    what: id.startsWith("startup") ? `${row.name}, ${result.name}` : result.name,
+    figure: `${times(median)} (${plain(low)}–${plain(high)}) its floor`,
+    goal: `≤ ${row.goal}${aim === undefined ? "" : `, aim ${aim}`}`,
+    isMet: median <= row.goal,
+  };
+}
+
+/** Against the fastest of those whose work is on disk before they go on; DBOS with the same database. */
+function fasterThan(result, workload) {
+  if (result === undefined) return [];
+  const title = result.name.replace("other engines, durable: ", "");
+  const against = (ours, peers, least) => {
+    const found = peers.filter((peer) => result.rows.some(({ name }) => name === peer));
+    const nearest = found
+      .map((peer) => ({
+        peer,
+        by: medianOf(result.samples.map((of) => of[peer].wall / of[`Stagecraft, ${ours}`].wall)),
+      }))
+      .sort((a, b) => a.by - b.by)[0];
+    if (nearest === undefined || !result.rows.some(({ name }) => name === `Stagecraft, ${ours}`)) return [];
+    const who = peers.length === 1 ? peers[0] : `every peer that syncs, of which ${nearest.peer} is the nearest`;
+    return [
+      {
+        what: `${ours}: ${title}, against ${who}`,
+        figure: `${times(nearest.by)} faster`,
+        goal: `≥ ${least}`,
+        isMet: nearest.by >= least,
+      },
+    ];
+  };
+  return [
+    ...Object.entries(FASTER[workload]).flatMap(([ours, least]) => against(ours, SYNCED, least)),
+    ...against("PostgreSQL", ["DBOS, PostgreSQL"], 3),
+  ];
+}
+
+/** What is not a time. */
+function counted(results) {
+  const syncs = results.get("syncs/pure:1000")?.counts.find(({ name }) => name === "Stagecraft, SQLite")?.syncs;
+  const ofOurs = (id, field) => results.get(id)?.rows.find(({ name }) => name === "Stagecraft")?.[field]?.median;
+  const most = (what, value, limit, unit, digits = 0) =>
+    value && { what, figure: `${value.toFixed(digits)} ${unit}`, goal: `≤ ${limit}`, isMet: value <= limit };
+  return [
+    most("pure stages: chain of 1,000, syncs in all", syncs, 20, "syncs", 1),
+    ...["memory", "sqlite3"].flatMap((place) =>
+      [
+        ["fan:10000", "1 → 10,000 → 1", 250],
+        ["fan:100000", "1 → 100,000 → 1", 1_024],
+      ].map(([workload, title, limit]) =>
+        most(
+          `${place === "memory" ? "in memory" : "SQLite"}: ${title}, most memory`,
+          ofOurs(`${place}/${workload}`, "rss"),
+          limit,
+          "MiB",
+        ),
+      ),
+    ),
+    most(
+      "journal beside what stages gave, chain of 1,000",
+      ofOurs("sqlite3/chain:1000", "bytes"),
+      400,
+      "bytes a stage",
+    ),
+  ];
+}
+
+export function medianOf(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.round((sorted.length - 1) / 2)];
+}
+
+export const plain = (number) => (number >= 9.95 ? number.toFixed(0) : number.toFixed(number >= 1.995 ? 1 : 2));
+export const times = (number) => `${plain(number)} ×`;
