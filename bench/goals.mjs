@@ -1,4 +1,5 @@
 // What the project set itself, and what the results say to it.
+import { SMALL } from "./large.mjs";
 import { SYNCED } from "./peers.mjs";
 
 /**
@@ -26,26 +27,33 @@ export function verdicts(results) {
   const floors = [...inMemory(results), ...durable(results)].map((id) => ofFloor(results.get(id), id));
   return [
     ...floors,
+    ...["chain", "list"].map((shape) => growth(results.get(`memory/${shape}:100000`))),
     ...Object.keys(SHAPES).flatMap((workload) => fasterThan(results.get(`peers/${workload}`), workload)),
     ...counted(results),
-    ...["sqlite3/resumed", "startup/end", "validate/0", "validate/1"].map((id) => ofFloor(results.get(id), id)),
+    ...["sqlite3/resumed", "startup/end", "startup/first", "validate/0", "validate/1"].map((id) => ofFloor(results.get(id), id)),
   ].filter((verdict) => verdict !== undefined);
 }
 
 function inMemory(results) {
   const graphs = [...results.keys()].filter((id) => id.startsWith("memory/"));
-  return [
-    ...graphs.filter((id) => !id.includes("wf:")),
-    ...graphs.filter((id) => id.includes("wf:")),
-    ...growths(results),
-  ];
+  return [...graphs.filter((id) => !id.includes("wf:")), ...graphs.filter((id) => id.includes("wf:"))];
 }
 
-const growths = (results) => [...results.keys()].filter((id) => id.startsWith("growth/"));
+/** What a stage of 100,000 costs, over what one of 1,000 does. */
+function growth(result) {
+  if (result === undefined) return undefined;
+  const ratio = medianOf(result.samples.map((of) => of["Stagecraft"].wall / of[SMALL].wall));
+  return {
+    what: `${result.name}: a stage, over one of 1,000`,
+    figure: times(ratio),
+    goal: "≤ 1.5",
+    isMet: ratio <= 1.5,
+  };
+}
 
 function durable(results) {
   const ids = PLACES.flatMap((place) =>
-    [...Object.keys(SHAPES), "fan:10000", "fan:100000"].map((one) => `${place}/${one}`),
+    [...Object.keys(SHAPES), "fan:10000", "list:100000"].map((one) => `${place}/${one}`),
   );
   return [...ids, "sqlite3/pure:1000"].filter((id) => results.has(id));
 }
@@ -108,7 +116,8 @@ function counted(results) {
     ...["memory", "sqlite3"].flatMap((place) =>
       [
         ["fan:10000", "1 → 10,000 → 1", 250],
-        ["fan:100000", "1 → 100,000 → 1", 1_024],
+        ["list:100000", "1 → a list of 100,000 → 1", 1_024],
+        ["fan:100000", "1 → 100,000 → 1, each of them written", 1_024],
       ].map(([workload, title, limit]) =>
         most(
           `${place === "memory" ? "in memory" : "SQLite"}: ${title}, most memory`,

@@ -1,6 +1,7 @@
 // Writes figures into `docs/performance.md`: what stands between two marks there is replaced.
 import fs from "node:fs";
 import { plain, times, verdicts } from "./goals.mjs";
+import { SMALL } from "./large.mjs";
 import { plot } from "./plot.mjs";
 import { told } from "./table.mjs";
 
@@ -15,9 +16,20 @@ export function writePage(list) {
   let text = fs.readFileSync(page, "utf8");
   for (const [name, table] of Object.entries(tables)) text = replaced(text, name, table(results));
   fs.writeFileSync(page, text);
-  const drawn = [...results.values()].filter(({ id }) => /^(memory|sqlite3|better-sqlite3|postgres)\//.test(id));
-  fs.writeFileSync(new URL("images/performance.svg", DOCS), plot(drawn));
+  const plots = {
+    performance: /^(memory|sqlite3|better-sqlite3|postgres)\/(?!wf)/,
+    peers: /^peers(-memory)?\//,
+  };
+  for (const [name, ids] of Object.entries(plots)) {
+    const wanted = list
+      .filter(({ id }) => ids.test(id))
+      .map(({ rows, ...more }) => ({ ...more, rows: rows.filter(isTime) }));
+    fs.writeFileSync(new URL(`images/${name}.svg`, DOCS), plot(wanted));
+  }
 }
+
+/** Some stand beside for comparison and are no contestant of the floor. */
+const isTime = ({ name }) => name !== SMALL;
 
 function replaced(text, name, table) {
   const [open, close] = [`<!-- figures: ${name} -->`, "<!-- end -->"];
@@ -54,20 +66,22 @@ function goals(results) {
 /** Milliseconds of floor and Stagecraft, and their ratios. */
 function graphs(results) {
   const wanted = [...results.values()].filter(({ id }) =>
-    /^(memory|growth|sqlite3|better-sqlite3|postgres|startup|validate)\//.test(id),
+    /^(memory|sqlite3|better-sqlite3|postgres|startup|validate)\//.test(id),
   );
   const rows = wanted.flatMap(({ name, rows: [floor, ...ours], rounds, kept }) =>
-    ours.map((row) => [
-      ours.length === 1 ? name : `${name}: ${row.name}`,
-      floor.name,
-      ms(floor.wall.median),
-      `${ms(row.wall.median)} (${ms(row.wall.low)}–${ms(row.wall.high)})`,
-      row.cpu ? ms(row.cpu.median) : "",
-      plain(row.wallRatio.median),
-      row.cpuRatio ? plain(row.cpuRatio.median) : "",
-      row.rss ? row.rss.median.toFixed(0) : "",
-      `${kept} of ${rounds}`,
-    ]),
+    ours
+      .filter(isTime)
+      .map((row) => [
+        ours.filter(isTime).length === 1 ? name : `${name}: ${row.name}`,
+        floor.name,
+        ms(floor.wall.median),
+        `${ms(row.wall.median)} (${ms(row.wall.low)}–${ms(row.wall.high)})`,
+        row.cpu ? ms(row.cpu.median) : "",
+        plain(row.wallRatio.median),
+        row.cpuRatio ? plain(row.cpuRatio.median) : "",
+        row.rss ? row.rss.median.toFixed(0) : "",
+        `${kept} of ${rounds}`,
+      ]),
   );
   return tableOf(["what", "floor", "its ms", "ms", "CPU ms", "÷ floor", "CPU ÷ floor", "MiB", "rounds"], rows);
 }

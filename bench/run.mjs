@@ -1,4 +1,4 @@
-// npm run bench -- [names] [--rounds 7] [--only TEXT] [--into FILE] [--markdown FILE] [--plot FILE.svg] [--page]
+// npm run bench -- [names] [--rounds 7] [--only PATTERN] [--into FILE] [--markdown FILE] [--plot FILE.svg] [--page]
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
@@ -31,6 +31,7 @@ const { values, positionals } = parseArgs({
     page: { type: "boolean", default: false },
   },
 });
+const only = new RegExp(values.only);
 const names = positionals.length > 0 ? positionals : Object.keys(BENCHES);
 const unknown = names.find((name) => !Object.hasOwn(BENCHES, name) && name !== "none");
 if (unknown !== undefined) {
@@ -57,7 +58,7 @@ if (values.page) writePage(told);
 async function runAll({ make }) {
   const say = (line) => console.error(line);
   for (const { id, name, open } of await make()) {
-    if (!`${id} ${name}`.includes(values.only)) continue;
+    if (!only.test(`${id} ${name}`)) continue;
     const bench = await open();
     if (bench === undefined) continue;
     const result = bench.count ? await bench.count() : await runBench(bench, { rounds: Number(values.rounds), say });

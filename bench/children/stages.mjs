@@ -6,7 +6,7 @@ import { Session } from "node:inspector/promises";
 import path from "node:path";
 import { performance } from "node:perf_hooks";
 import { setTimeout } from "node:timers/promises";
-import { AT_ONCE, definitionOf, SETTLE_MS, warmUp, workload } from "../workloads.mjs";
+import { AT_ONCE, definitionOf, inputsOf, SETTLE_MS, warmUp, workload } from "../workloads.mjs";
 import { freshDatabase } from "./database.mjs";
 import { openKeeper, schedule } from "./floors.mjs";
 import { journalBytes } from "./journal.mjs";
@@ -98,7 +98,7 @@ async function ours(how, driver = "sqlite3") {
       const by = app.actor();
       ended = await Promise.all(
         Array.from({ length: load.runs ?? 1 }, async () => {
-          const { id } = await app.start(definition, { inputs: {}, by });
+          const { id } = await app.start(definition, { inputs: inputsOf(load), by });
           return app.drive(id, { patience: 0 });
         }),
       );
@@ -109,7 +109,7 @@ async function ours(how, driver = "sqlite3") {
       for (const { id, status } of ended) {
         if (status !== "succeeded") throw new Error(`run ${id} ${status}`);
         const ends = (await store.readEvents(id)).filter(
-          ({ event: { type, outcome } }) => type === "stageEnded" && outcome === "succeeded",
+          ({ event: { type, stage, outcome } }) => type === "stageEnded" && stage !== "each" && outcome === "succeeded",
         );
         if (
           new Set(ends.map(({ event }) => event.stage)).size !== load.tasks.length ||
