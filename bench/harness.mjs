@@ -108,7 +108,11 @@ function row(who, floor, rounds, goal) {
 /** @param {readonly number[]} values @returns {Spread} */
 export function spread(values) {
   const sorted = [...values].sort((a, b) => a - b);
-  const at = (part) => sorted[Math.round((sorted.length - 1) * part)];
+  const at = (part) => {
+    const place = (sorted.length - 1) * part;
+    const [below, above] = [sorted[Math.floor(place)], sorted[Math.ceil(place)]];
+    return below + (above - below) * (place % 1);
+  };
   return { median: at(0.5), low: at(0.25), high: at(0.75) };
 }
 

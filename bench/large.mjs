@@ -1,22 +1,17 @@
 import { benchOf, PLACES, stages } from "./contestants.mjs";
 import { MEMORY_FLOOR, OURS } from "./engine.mjs";
+import { TITLES } from "./workloads.mjs";
 
-/** Of a hundred thousand stages: how it is written, and what is said of it. */
-const SHAPES = {
-  chain: "chain of 100,000",
-  list: "1 → a list of 100,000 → 1",
-  fan: "1 → 100,000 → 1, each of them written",
-};
 /** What a thousand stages took, a hundred times: what as many would cost if size cost nothing. */
 export const SMALL = "1,000 stages, times 100";
 
 /** A hundred thousand stages: against the floor, against what a thousand cost, and how much memory they take. */
 export function make() {
-  return [...Object.keys(SHAPES).map(inMemory), onDisk()];
+  return [...["chain", "list", "fan"].map(inMemory), onDisk()];
 }
 
 function inMemory(shape) {
-  return benchOf({ id: `memory/${shape}:100000`, name: `in memory: ${SHAPES[shape]}` }, async () => ({
+  return benchOf({ id: `memory/${shape}:100000`, name: `in memory: ${TITLES[`${shape}:100000`]}` }, async () => ({
     about: "The floor counts in-degrees and starts stages through p-limit; it keeps nothing.",
     floor: await stages(MEMORY_FLOOR, "floor:memory", `${shape}:100000`),
     ours: [
@@ -37,7 +32,7 @@ function hundredfold(contestant) {
 }
 
 function onDisk() {
-  return benchOf({ id: "sqlite3/list:100000", name: `SQLite: ${SHAPES.list}` }, async () => ({
+  return benchOf({ id: "sqlite3/list:100000", name: `SQLite: ${TITLES["list:100000"]}` }, async () => ({
     about: "The floor writes what ended meanwhile as one synced transaction before what needs it may start.",
     floor: await stages("floor, grouped", "floor:grouped:sqlite3", "list:100000"),
     ours: [stages(OURS, PLACES.sqlite3.ours, "list:100000")],

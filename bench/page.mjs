@@ -4,9 +4,9 @@ import { plain, times, verdicts } from "./goals.mjs";
 import { SMALL } from "./large.mjs";
 import { plot } from "./plot.mjs";
 import { told } from "./table.mjs";
+import { COMMON } from "./workloads.mjs";
 
 const DOCS = new URL("../docs/", import.meta.url);
-const GRAPHS = ["chain:1000", "fan:1000", "layers:1000", "runs:1000"];
 
 /** @param {readonly object[]} list results of benches */
 export function writePage(list) {
@@ -54,7 +54,7 @@ function where(results) {
     groups.set(text, (groups.get(text) ?? 0) + 1);
   }
   return [...groups]
-    .map(([text, count]) => `- ${text} ${groups.size === 1 ? "" : `(${count} benches)`}`.trimEnd())
+    .map(([text, count]) => `- ${text} ${groups.size === 1 ? "" : `(${count} of ${results.size} benches)`}`.trimEnd())
     .join("\n");
 }
 
@@ -92,7 +92,7 @@ function peers(results) {
     ["peers-memory", "Stagecraft"],
     ["peers", "Stagecraft, SQLite"],
   ].map(([place, base]) => {
-    const benches = GRAPHS.map((workload) => results.get(`${place}/${workload}`)).filter(
+    const benches = COMMON.map((workload) => results.get(`${place}/${workload}`)).filter(
       (result) => result !== undefined,
     );
     const names = [
@@ -132,7 +132,7 @@ function warm(results) {
 
 function syncs(results) {
   const [ours, peersCount] = [
-    [...GRAPHS, "pure:1000"].map((one) => results.get(`syncs/${one}`)),
+    [...COMMON, "pure:1000"].map((one) => results.get(`syncs/${one}`)),
     results.get("syncs/peers"),
   ];
   const there = ours.filter((result) => result !== undefined);
@@ -141,7 +141,7 @@ function syncs(results) {
     name,
     ...there.map(({ counts }) => counts.find((one) => one.name === name)?.syncs.toFixed(0) ?? "—"),
   ]);
-  const ofRuns = tableOf(["syncs of a whole run", ...there.map(({ id }) => id.slice("syncs/".length))], rows);
+  const ofRuns = tableOf(["syncs of a whole run", ...there.map(titleOf)], rows);
   const ofPeers = peersCount?.counts.map(({ name, syncs: count }) => [name, count.toFixed(2)]) ?? [];
   return `${ofRuns}\n\n${tableOf(["syncs a stage of a chain", ""], ofPeers)}`;
 }

@@ -1,14 +1,7 @@
 import { benchOf, child, hasPeers, nodeFrom, PLACES, stages } from "./contestants.mjs";
-import { MEMORY_FLOOR, OURS } from "./engine.mjs";
+import { floorOf, MEMORY_FLOOR, OURS } from "./engine.mjs";
 import { shared } from "./servers.mjs";
-
-const TITLES = {
-  "chain:1000": "chain of 1,000",
-  "fan:1000": "1 → 1,000 → 1",
-  "layers:1000": "25 layers of 40",
-  "runs:1000": "100 runs of 10",
-};
-const ALL = Object.keys(TITLES);
+import { COMMON, TITLES } from "./workloads.mjs";
 
 /**
  * Who runs the workloads, and how: which server it needs, since which Node it runs, whether what it keeps is on disk before
@@ -47,7 +40,7 @@ export const SYNCED = DURABLE.filter(({ syncs }) => syncs).map(({ name }) => nam
 
 /** The same graphs with other engines in each round, where `bench/peers` is installed. */
 export function make() {
-  if (hasPeers()) return [...ALL.map(inMemory), ...ALL.map(durable)];
+  if (hasPeers()) return [...COMMON.map(inMemory), ...COMMON.map(durable)];
   console.error("no peers: npm install --prefix bench/peers");
   return [];
 }
@@ -63,7 +56,7 @@ function inMemory(workload) {
 }
 
 function durable(workload) {
-  const floor = workload.startsWith("chain") ? "single" : "grouped";
+  const floor = floorOf(workload);
   const places = Object.values(PLACES).map(({ title, ours }) => [`${OURS}, ${title}`, ours]);
   const named = { id: `peers/${workload}`, name: `other engines, durable: ${TITLES[workload]}` };
   return benchOf(named, async () => ({

@@ -5,8 +5,9 @@ import os from "node:os";
 import path from "node:path";
 import { treeOf } from "./capacity/processes.mjs";
 import { hasPeers, PLACES, stages } from "./contestants.mjs";
-import { OURS } from "./engine.mjs";
+import { floorOf, OURS } from "./engine.mjs";
 import { DURABLE, peersOf } from "./peers.mjs";
+import { COMMON, TITLES } from "./workloads.mjs";
 
 const CALLS = "trace=fsync,fdatasync,sync_file_range,msync,sync,syncfs";
 /** Runs of `children/stages.mjs` that a warm process does more than a cold one. */
@@ -20,13 +21,12 @@ export function make() {
     console.error("no strace, so syncs are not counted");
     return [];
   }
-  const benches = [countOurs("chain:1000"), countOurs("fan:1000"), countOurs("layers:1000"), countOurs("runs:1000")];
-  return [...benches, countOurs("pure:1000"), ...(hasPeers() ? [countPeers()] : [])];
+  return [...COMMON, "pure:1000"].map(countOurs).concat(hasPeers() ? [countPeers()] : []);
 }
 
 /** Per run, so that what the making of a database takes is no part of it. */
 function countOurs(workload) {
-  return counted(`syncs/${workload}`, `syncs of a run: ${workload}`, "Of a whole run.", async () => {
+  return counted(`syncs/${workload}`, `syncs of a run: ${TITLES[workload]}`, "Of a whole run.", async () => {
     const kept = Object.entries(PLACES).flatMap(([driver, { title, ours }]) => [
       ...(workload.startsWith("pure") ? [] : [[`floor, ${title}`, `floor:${floorOf(workload)}:${driver}`]]),
       [`${OURS}, ${title}`, ours],
@@ -40,8 +40,6 @@ function countOurs(workload) {
     return counts;
   });
 }
-
-const floorOf = (workload) => (workload.startsWith("chain") ? "single" : "grouped");
 
 function countPeers() {
   const about = "A stage of a chain: what 600 stages took beyond what 100 did.";

@@ -19,7 +19,8 @@ export function markdown(results) {
 
 /** In a line. */
 export function told({ node, system, cpu, memoryGiB, loadBefore, commit }) {
-  return `Node ${node}, ${system}, ${cpu}, ${memoryGiB} GiB; load at the start ${loadBefore}; commit ${commit}.`;
+  const load = loadBefore === undefined ? "" : `; load at the start ${loadBefore}`;
+  return `Node ${node}, ${system}, ${cpu}, ${memoryGiB} GiB${load}; commit ${commit}.`;
 }
 
 function tableOf({ name, about, takes, rounds, kept, rows, failed, where }) {

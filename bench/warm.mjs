@@ -1,19 +1,17 @@
 import { benchOf, PLACES, stages } from "./contestants.mjs";
-import { DURABLE, IN_MEMORY, MEMORY_FLOOR, OURS } from "./engine.mjs";
+import { floorOf, MEMORY_FLOOR, OURS } from "./engine.mjs";
+import { COMMON, TITLES } from "./workloads.mjs";
 
 /** The same work in processes that have been at it for a while, as a worker has: what V8 had to compile is compiled. */
 export function make() {
-  const small = ([workload]) => !workload.includes("10000");
-  return [
-    ...IN_MEMORY.filter(small).map(([workload, title]) =>
-      warmBench("memory", workload, `in memory: ${title}`, [MEMORY_FLOOR, "floor:memory"], "ours:memory"),
-    ),
-    ...Object.entries(PLACES).flatMap(([driver, { title, ours }]) =>
-      DURABLE.filter(small).map(([workload, what, floor]) =>
-        warmBench(driver, workload, `${title}: ${what}`, [`floor, ${floor}`, `floor:${floor}:${driver}`], ours),
-      ),
-    ),
-  ];
+  const memory = { title: "in memory", ours: "ours:memory", floor: () => [MEMORY_FLOOR, "floor:memory"] };
+  const durable = Object.entries(PLACES).map(([driver, { title, ours }]) => {
+    const floor = (workload) => [`floor, ${floorOf(workload)}`, `floor:${floorOf(workload)}:${driver}`];
+    return [driver, { title, ours, floor }];
+  });
+  return [["memory", memory], ...durable].flatMap(([place, { title, floor, ours }]) =>
+    COMMON.map((workload) => warmBench(place, workload, `${title}: ${TITLES[workload]}`, floor(workload), ours)),
+  );
 }
 
 function warmBench(place, workload, title, [floor, floorIs], ours) {

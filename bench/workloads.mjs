@@ -30,6 +30,22 @@ const SHAPES = {
   runs: (n) => ({ tasks: chain(10), runs: Math.ceil(n / 10) }),
 };
 
+/** What people call them. */
+export const TITLES = {
+  "chain:1000": "chain of 1,000",
+  "fan:1000": "1 → 1,000 → 1",
+  "layers:1000": "25 layers of 40",
+  "runs:1000": "100 runs of 10",
+  "pure:1000": "chain of 1,000 pure stages",
+  "fan:10000": "1 → 10,000 → 1",
+  "chain:100000": "chain of 100,000",
+  "list:100000": "1 → a list of 100,000 → 1",
+  "fan:100000": "1 → 100,000 → 1, each of them written",
+};
+
+/** Those that everybody is measured with. */
+export const COMMON = ["chain:1000", "fan:1000", "layers:1000", "runs:1000"];
+
 /** `chain:1000`, or `wf:NAME`, the graph of a recorded workflow. @returns {Workload} */
 export function workload(name) {
   const [shape, size] = name.split(":");
