@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { performance } from "node:perf_hooks";
 
 /**
@@ -154,6 +154,8 @@ export function measureProcess(args, { cwd, env = {}, until = "end" }) {
  * @param {{ cwd: string, env?: Record<string, string>, program?: string }} options @returns {Promise<Sample>}
  */
 export function askProcess(args, { cwd, env = {}, program = process.execPath }) {
+  // What those before it wrote goes to the disk now: its own syncs would wait for that.
+  spawnSync("sync");
   return new Promise((resolve, reject) => {
     const stdio = ["ignore", "pipe", "inherit"];
     const child = spawn(program, args, { cwd, env: { ...process.env, ...env }, stdio });
