@@ -5,8 +5,9 @@ export const OURS = "Stagecraft";
 export const MEMORY_FLOOR = "in-degrees and p-limit";
 
 /** How much slower than its floor each workload may be. */
-const IN_MEMORY = { "chain:1000": 3, "fan:1000": 3, "layers:1000": 3, "runs:1000": 3, "fan:10000": 2.5 };
-const DURABLE = { "chain:1000": 1.5, "fan:1000": 3, "layers:1000": 3, "runs:1000": 4, "fan:10000": 3 };
+const OF_10000 = { "fan:10000": 2.5, "list:10000": 2.5 };
+const IN_MEMORY = { "chain:1000": 3, "fan:1000": 3, "layers:1000": 3, "runs:1000": 3, ...OF_10000 };
+const DURABLE = { "chain:1000": 1.5, "fan:1000": 3, "layers:1000": 3, "runs:1000": 4, "fan:10000": 3, "list:10000": 3 };
 
 /** Whose floor a durable workload has: where nothing is under way at once, nothing can be written together. */
 export const floorOf = (workload) => (workload.startsWith("chain") ? "single" : "grouped");

@@ -60,7 +60,9 @@ function growth(result) {
 }
 
 function durable(results) {
-  const ids = PLACES.flatMap((place) => [...COMMON, "fan:10000", "list:100000"].map((one) => `${place}/${one}`));
+  const ids = PLACES.flatMap((place) =>
+    [...COMMON, "fan:10000", "list:10000", "list:100000"].map((one) => `${place}/${one}`),
+  );
   return [...ids, "sqlite3/pure:1000"].filter((id) => results.has(id));
 }
 
@@ -119,6 +121,7 @@ function counted(results) {
     ...["memory", "sqlite3"].flatMap((place) =>
       [
         ["fan:10000", 250],
+        ["list:10000", 250],
         ["list:100000", 1_000],
         ["fan:100000", 1_000],
       ].map(([workload, limit]) =>
@@ -143,5 +146,5 @@ function counted(results) {
 const inMegabytes = (mebibytes) => mebibytes && (mebibytes * 2 ** 20) / 1e6;
 const medianOf = (values) => spread(values).median;
 
-export const plain = (number) => (number >= 9.95 ? number.toFixed(0) : number.toFixed(number >= 1.995 ? 1 : 2));
+export const plain = (number) => (number >= 9.95 ? number.toFixed(0) : number.toFixed(2));
 export const times = (number) => `${plain(number)} ×`;
