@@ -13,6 +13,7 @@ import { prices } from "./0017-prices.js";
 import { resources } from "./0020-resources.js";
 import { commits } from "./0022-commits.js";
 import { shortPlans } from "./0024-short-plans.js";
+import { attemptsUntold } from "./0025-attempts-untold.js";
 import type { Migration } from "./migration.js";
 
 /** All, in order. */
@@ -32,4 +33,5 @@ export const MIGRATIONS: readonly Migration[] = [
   resources,
   commits,
   shortPlans,
+  attemptsUntold,
 ];
