@@ -1,5 +1,5 @@
 // npm run capacity -- [--runs 10] [--rounds 3] [--waiting 500] [--at-once 16]
-// [--places sqlite,postgres,restate] [--haproxy FILE] [--json FILE] [--markdown FILE]
+// [--places sqlite,postgres,restate] [--haproxy FILE] [--json FILE] [--markdown FILE] [--profiles FOLDER]
 // What one and two real workers do, and what it costs, by where runs are kept and who has them driven.
 import fs from "node:fs";
 import os from "node:os";
@@ -20,6 +20,7 @@ const { values } = parseArgs({
     haproxy: { type: "string", default: "haproxy" },
     json: { type: "string" },
     markdown: { type: "string" },
+    profiles: { type: "string" },
   },
 });
 
@@ -28,6 +29,9 @@ const ROOT = new URL("..", import.meta.url).pathname;
 const [LANES, LENGTH] = [10, 10];
 /** How long each effect waits, and how many one worker has under way: so much is the most it can do. */
 const [WAIT_MS, AT_ONCE] = [20, Number(values["at-once"])];
+/** Flags with which a worker writes where its CPU time went. */
+const PROFILING =
+  values.profiles === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${path.resolve(values.profiles)}`];
 const PLUGIN = `import { definePlugin } from "stagecraft/plugin";
 const wait = (ms) => new Promise((done) => setTimeout(done, ms));
 export default definePlugin({
@@ -67,7 +71,7 @@ async function measure(place, workers) {
     const pids = [];
     for (const [number, flags] of at.listens.entries()) {
       const options = { cwd: folder, env: { STAGECRAFT_DB: at.db }, log: path.join(folder, `worker${number}.log`) };
-      const args = [path.join(ROOT, "bin/run.js"), "worker", ...flags];
+      const args = [...PROFILING, path.join(ROOT, "bin/run.js"), "worker", ...flags];
       pids.push((await start(process.execPath, args, { ...options, until: "driving the runs" })).pid);
     }
     const { loadConfig, openApp } = await import("../dist/src/index.js");

@@ -10,6 +10,7 @@ import type { Redactions } from "./redact.js";
 import type { Slots } from "./slots.js";
 import type { Snapshots } from "./snapshots.js";
 import type { Turns } from "./turns.js";
+import type { BetweenTurns } from "./writer.js";
 
 /** Why driving a run stopped. `lost`: another process took the lease. `stopped`: asked to. */
 export type DriveEnd = "ended" | "paused" | "waiting" | "stopped" | "lost";
@@ -39,6 +40,7 @@ export interface DriveParts {
   readonly redactions: Redactions | undefined;
   readonly snapshots: Snapshots;
   readonly options: DriveOptions;
+  readonly betweenTurns?: BetweenTurns;
   /** A workflow as a tool of the agent of a stage. */
   tool(parent: RunState, stage: StageState, workflow: string): Tool;
   /** What others added since this process last drove the run, for the listener. */

@@ -2,11 +2,16 @@ import { StagecraftError } from "../core/errors.js";
 import type { Plan } from "../core/plan.js";
 import type { Definitions } from "./definitions.js";
 import { SHORTEST_SECRET } from "./mask.js";
-import type { Secrets, Store, StoredDefinition } from "./ports.js";
+import type { RunRow, Secrets, Store, StoredDefinition } from "./ports.js";
 
-/** What a run was started with, whatever the files say now. @throws StagecraftError `unknown-run`, `definition-lost` */
-export async function definitionOf(store: Store, definitions: Definitions, run: string): Promise<StoredDefinition> {
-  const row = await store.getRun(run);
+/** What a run was started with, whatever the files say now; `known`: its row, just read. @throws StagecraftError `unknown-run`, `definition-lost` */
+export async function definitionOf(
+  store: Store,
+  definitions: Definitions,
+  run: string,
+  known?: RunRow,
+): Promise<StoredDefinition> {
+  const row = known ?? (await store.getRun(run));
   if (row === undefined) throw new StagecraftError("unknown-run", `there is no run ${run}`);
   const definition = await definitions.get(row.definition);
   if (definition !== undefined) return definition;

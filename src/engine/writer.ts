@@ -5,7 +5,7 @@ import type { RunState } from "../core/state.js";
 import { approvalId, approvalRow, closesApproval } from "./approvals.js";
 import type { Journal, Writer } from "./journal.js";
 import type { Mask } from "./mask.js";
-import type { ApprovalRow, CommitEntry, CommitOutcome, Host, Lease, LimitHolder, Snapshot } from "./ports.js";
+import type { ApprovalRow, CommitEntry, CommitOutcome, Host, Lease, LimitHolder, RunPatch, Snapshot } from "./ports.js";
 import type { Redactions } from "./redact.js";
 import { type Marks, marksOf } from "./redact-marks.js";
 import { rowOf } from "./row.js";
@@ -27,6 +27,14 @@ export interface WriterHooks {
   parkedUntil(): number | null;
 }
 
+/** How a run is kept between the turns in which it is driven. */
+export interface BetweenTurns {
+  /** How long a commit keeps it from others: milliseconds. */
+  readonly leaseMs: number;
+  /** Hears what the list was told with each commit. */
+  kept(row: RunPatch): void;
+}
+
 /** What a writer works with. */
 export interface WriterParts {
   readonly host: Host;
@@ -36,6 +44,7 @@ export interface WriterParts {
   readonly mask: Mask;
   readonly snapshots: Snapshots;
   readonly redactions: Redactions | undefined;
+  readonly betweenTurns?: BetweenTurns;
 }
 
 /** `isKept` false: the lease or the store is gone, and what was recorded may be too. */
@@ -50,6 +59,7 @@ export class RunWriter implements Writer {
   readonly #mask: Mask;
   readonly #snapshots: Snapshots;
   readonly #redactions: Redactions | undefined;
+  readonly #betweenTurns: BetweenTurns | undefined;
   /** Taken with the commit in flight. */
   #snapshot: Snapshot | undefined;
   readonly state: RunState;
@@ -69,7 +79,8 @@ export class RunWriter implements Writer {
   /** The status last told to the list, undefined before the first commit of this holder. */
   #told: RunStatus | undefined;
 
-  constructor({ host, journal, lease, state, mask, snapshots, redactions }: WriterParts, hooks: WriterHooks) {
+  constructor(parts: WriterParts, hooks: WriterHooks) {
+    const { host, journal, lease, state, mask, snapshots, redactions, betweenTurns } = parts;
     this.#host = host;
     this.#journal = journal;
     this.#lease = lease;
@@ -77,6 +88,7 @@ export class RunWriter implements Writer {
     this.#mask = mask;
     this.#snapshots = snapshots;
     this.#redactions = redactions;
+    this.#betweenTurns = betweenTurns;
     this.state = state;
     this.#seq = lease.headSeq;
     this.renewedAt = host.clock.now();
@@ -159,7 +171,7 @@ export class RunWriter implements Writer {
       expectedSeq: this.#seq,
       events,
       row: rowOf(this.state, now, this.#hooks.isBusy(), this.#hooks.parkedUntil()),
-      leaseUntil: now + LEASE_MS,
+      leaseUntil: now + (this.#betweenTurns?.leaseMs ?? LEASE_MS),
       opened: this.#opened,
       closed: this.#closed,
       widened: this.#widened,
@@ -167,8 +179,10 @@ export class RunWriter implements Writer {
       alerts: this.#alerts(events),
       definition: this.#definition,
     };
-    // All that the state knows is in this entry or on disk already. A snapshot would hold what is redacted.
-    if (this.#redactions === undefined) this.#snapshot = this.#snapshots.take(this.state, this.#seq + events.length);
+    // All that the state knows is in this entry or on disk already. A snapshot would hold what is redacted; and for the
+    // first commit of a holder the stages of a run that is taken up wait.
+    if (this.#redactions === undefined && this.#told !== undefined)
+      this.#snapshot = this.#snapshots.take(this.state, this.#seq + events.length);
     this.#committing = this.#after;
     this.#events = [];
     this.#after = [];
@@ -205,6 +219,7 @@ export class RunWriter implements Writer {
     if (outcome !== "done") return this.#lose(outcome === "fenced" ? undefined : outcome, after);
     this.renewedAt = entry.row.updatedAt;
     this.#told = entry.row.status;
+    this.#betweenTurns?.kept(entry.row);
     const recorded = entry.events.map((event, at) => ({ seq: this.#seq + at + 1, event }));
     this.#seq += entry.events.length;
     if (this.#snapshot !== undefined) this.#snapshots.keep(this.state.id, this.#snapshot);

@@ -6,9 +6,15 @@ import type { Listener } from "../../engine/ports.js";
 import type { Sdk } from "./sdk.js";
 import { NAMES } from "./settings.js";
 
-/** Names of what the object of a run remembers. */
-const HEAD = "head";
-const WAKE = "wake";
+/** Under this name the object of a run remembers its last turn. */
+const LAST = "last";
+
+interface LastTurn {
+  /** Attempts that began up to this event of the journal have been handed on. */
+  readonly head: number;
+  /** A turn is on its way for this time: milliseconds. */
+  readonly wakeAt: number | null;
+}
 
 /** A run is asked again no sooner than this after a time that has come and changed nothing: milliseconds. */
 const STEADY_MS = 1_000;
@@ -45,10 +51,9 @@ function runObject({ object, serde }: Sdk, { decider, listener, now }: Parts) {
     handlers: {
       async turn(ctx: ObjectContext): Promise<TurnEnd["end"]> {
         const run = ctx.key;
-        const after = (await ctx.get<number>(HEAD)) ?? 0;
-        const scheduled = await ctx.get<number>(WAKE);
+        const last = (await ctx.get<LastTurn>(LAST)) ?? { head: 0, wakeAt: null };
         const { end, orders, head, wakeAt, delay } = await ctx.run("decide", async (): Promise<Passed> => {
-          const done = await decider.turn(run, after, listener);
+          const done = await decider.turn(run, last.head, listener);
           return { ...done, delay: Math.max((done.wakeAt ?? 0) - now(), 0) };
         });
         for (const order of orders) {
@@ -61,13 +66,14 @@ function runObject({ object, serde }: Sdk, { decider, listener, now }: Parts) {
           ctx.clearAll();
           return end;
         }
-        ctx.set(HEAD, head);
         // A timer that rings early finds nothing due, and must be set again.
-        if (wakeAt !== null && (wakeAt !== scheduled || delay < STEADY_MS)) {
-          const wait = wakeAt === scheduled ? Math.max(delay, STEADY_MS) : delay;
+        const isNew = wakeAt !== null && (wakeAt !== last.wakeAt || delay < STEADY_MS);
+        if (isNew) {
+          const wait = wakeAt === last.wakeAt ? Math.max(delay, STEADY_MS) : delay;
           ctx.genericSend({ ...turnOf(run), inputSerde: serde.empty, delay: wait });
-          ctx.set(WAKE, wakeAt);
         }
+        const turn: LastTurn = { head, wakeAt: isNew ? wakeAt : last.wakeAt };
+        if (isNew || head !== last.head) ctx.set(LAST, turn);
         return end;
       },
     },
@@ -85,10 +91,13 @@ function attemptService({ service, serde }: Sdk, { performer }: Parts) {
           isFirst = true;
         });
         // Called again, this finds `begin` done: whoever began has died, or lost its connection and is still at it here.
-        await ctx.run("perform", () =>
-          isFirst || performer.has(order) ? performer.perform(order) : performer.lost(order),
-        );
-        ctx.genericSend({ ...turnOf(order.run), inputSerde: serde.empty });
+        // What follows is not kept by Restate: the store has it, and a turn too many finds nothing to do.
+        let needsTurn = true;
+        if (isFirst) needsTurn = await performer.perform(order);
+        else if (performer.has(order)) await performer.perform(order);
+        else await performer.lost(order);
+        // One that is called again may have asked for its turn already, and must say the same as then.
+        if (needsTurn) ctx.genericSend({ ...turnOf(order.run), inputSerde: serde.empty });
       },
     },
     options: {

@@ -9,7 +9,7 @@ import type { DriveEnd } from "../drive-parts.js";
 import { Journal } from "../journal.js";
 import { maskFor } from "../mask.js";
 import { definitionOf, secretsOf } from "../pinned.js";
-import type { Host, Lease, Listener, StoredDefinition } from "../ports.js";
+import type { Host, Lease, Listener, RunPatch, RunRow, StoredDefinition } from "../ports.js";
 import type { Redactions } from "../redact.js";
 import { redactionsOf } from "../redacted-run.js";
 import { loadState, Snapshots } from "../snapshots.js";
@@ -45,6 +45,7 @@ interface Kept {
   readonly snapshots: Snapshots;
   readonly redactions: Redactions | undefined;
   readonly head: number;
+  readonly lease: Lease;
   /** The hash of what it is driven by. */
   readonly definition: string;
 }
@@ -73,69 +74,85 @@ export class Decider {
   /** @param after the head of the turn whose orders were last passed on; 0 before the first */
   async turn(run: string, after: number, listener?: Listener): Promise<TurnEnd> {
     const { store, clock, owner } = this.#host;
-    const idle = await this.#idle(run, after);
-    if (idle !== undefined) return idle;
-    const definition = await definitionOf(store, this.#definitions, run);
+    const row = await store.getRun(run);
+    if (row !== undefined && (await this.#isIdle(row, after))) {
+      return { end: row.endedAt === null ? "waiting" : "ended", orders: [], head: after, wakeAt: row.wakeAt };
+    }
+    const definition = await definitionOf(store, this.#definitions, run, row);
+    const now = () => clock.now();
     // The one that is to give way has a turn of its own to stop.
-    if (
-      !(await isAdmitted(
-        store,
-        run,
-        definition.plan,
-        () => clock.now(),
-        async () => {},
-      ))
-    )
-      return { end: "queued", orders: [], head: after, wakeAt: null };
-    for (;;) {
-      const now = clock.now();
-      const lease = await store.claim(run, owner, now, now + LEASE_MS);
+    const isTurn = await isAdmitted(store, run, definition.plan, now, async () => {});
+    if (!isTurn) return { end: "queued", orders: [], head: after, wakeAt: null };
+    const begun: Recorded[] = [];
+    let wakeAt = row?.wakeAt ?? null;
+    for (let seen = row; ; seen = undefined) {
+      const lease = this.#held(run, seen) ?? (await store.claim(run, owner, now(), now() + AWAY_LEASE_MS));
       if (lease === undefined) return { end: "busy", orders: [], head: after, wakeAt: null };
-      const { end, state } = await this.#drive(lease, definition, listener);
+      const unseen = lease.headSeq - after - begun.length;
+      if (unseen > 0) begun.push(...(await store.readEvents(run, after + begun.length, unseen)));
+      const told = (recorded: readonly Recorded[]) => {
+        begun.push(...recorded);
+        listener?.(run, recorded);
+      };
+      const { end, state, row: last } = await this.#drive(lease, definition, told);
       if (end === "lost") throw new Error(`another turn of run ${run} has begun`);
+      if (last !== undefined) wakeAt = last.wakeAt;
       if (end !== "ended" && (await store.inbox(run)).length > 0) continue;
-      const begun = await store.readEvents(run, after);
-      const row = await store.getRun(run);
-      return { end, orders: ordersIn(state, begun), head: begun.at(-1)?.seq ?? after, wakeAt: row?.wakeAt ?? null };
+      return { end, orders: ordersIn(state, begun), head: after + begun.length, wakeAt };
     }
   }
 
   /** Several messages ask for as many turns, and the first takes them all in: the others find nothing to do. */
-  async #idle(run: string, after: number): Promise<TurnEnd | undefined> {
+  async #isIdle({ id, status, headSeq, wakeAt }: RunRow, after: number): Promise<boolean> {
     const { store, clock } = this.#host;
-    const row = await store.getRun(run);
-    if (row === undefined || row.status === "queued" || row.headSeq !== after) return undefined;
-    if (row.wakeAt !== null && row.wakeAt <= clock.now()) return undefined;
-    if ((await store.inbox(run)).length > 0) return undefined;
-    return { end: row.endedAt === null ? "waiting" : "ended", orders: [], head: after, wakeAt: row.wakeAt };
+    if (status === "queued" || headSeq !== after) return false;
+    if (wakeAt !== null && wakeAt <= clock.now()) return false;
+    return (await store.inbox(id)).length === 0;
   }
 
-  async #drive(lease: Lease, definition: StoredDefinition, listener: Listener | undefined) {
+  /** The lease under which the last turn here left the run, if nobody took it since. */
+  #held(run: string, row: RunRow | undefined): Lease | undefined {
+    const kept = this.#kept.get(run);
+    if (kept === undefined) return undefined;
+    const lease = { ...kept.lease, headSeq: kept.head };
+    const isMine = row === undefined || (row.owner === lease.owner && row.epoch === lease.epoch);
+    return isMine && (row === undefined || row.headSeq === kept.head) ? lease : undefined;
+  }
+
+  async #drive(lease: Lease, definition: StoredDefinition, told: (recorded: readonly Recorded[]) => void) {
     const { store, clock, secrets: known } = this.#host;
+    const since = clock.now();
     try {
       const { state, snapshots, redactions } = await this.#load(lease, definition);
       const secrets = await secretsOf(known, definition.plan);
       const mask = maskFor(Object.values(secrets));
       let head = lease.headSeq;
-      const heard: Listener = (run, recorded) => {
+      let row: RunPatch | undefined;
+      const heard: Listener = (_, recorded) => {
         head = recorded.at(-1)?.seq ?? head;
-        listener?.(run, recorded);
+        told(recorded);
+      };
+      const kept = (told: RunPatch) => {
+        row = told;
       };
       const drive = new Drive({
         ...{ host: this.#host, journal: this.#journal, turns: this.#turns, lease, state, secrets, missed: [] },
         slots: undefined,
         ...{ mask, outward: redactions?.mask(mask) ?? mask, redactions, snapshots },
         options: { patience: 0, listener: heard },
+        betweenTurns: { leaseMs: AWAY_LEASE_MS, kept },
         tool: notHere,
         spawn: notHere,
       });
       const end = await drive.run();
       if (underWay(state).length === 0) await store.release(lease);
       else {
-        await store.renew(lease, clock.now() + AWAY_LEASE_MS);
-        if (end !== "lost") this.#keep(lease.run, { state, snapshots, redactions, head, definition: definition.hash });
+        // One that lasts renews its lease as if it were driven without a pause.
+        if (clock.now() - since > LEASE_MS / 3) await store.renew(lease, clock.now() + AWAY_LEASE_MS);
+        const { hash } = definition;
+        if (end !== "lost") this.#keep(lease.run, { state, snapshots, redactions, head, lease, definition: hash });
       }
-      return { end, state };
+      return { end, state, row };
     } catch (error) {
       await store.release(lease).catch(() => {});
       throw error;
@@ -143,7 +160,7 @@ export class Decider {
   }
 
   /** As the last turn here left the run, with what others wrote since; or from the store. What is kept is given to one turn. */
-  async #load(lease: Lease, definition: StoredDefinition): Promise<Omit<Kept, "head">> {
+  async #load(lease: Lease, definition: StoredDefinition): Promise<Pick<Kept, "state" | "snapshots" | "redactions">> {
     const { store } = this.#host;
     const kept = this.#kept.get(lease.run);
     this.#kept.delete(lease.run);
@@ -156,8 +173,7 @@ export class Decider {
     }
     const redactions = await redactionsOf(store, definition.plan, lease.run);
     const { state, snapshotAt } = await loadState(store, lease.run, definition, lease.headSeq, redactions?.open);
-    const snapshots = new Snapshots(this.#host, definition.hash, snapshotAt);
-    return { state, snapshots, redactions, definition: definition.hash };
+    return { state, snapshots: new Snapshots(this.#host, definition.hash, snapshotAt), redactions };
   }
 
   #keep(run: string, kept: Kept): void {

@@ -43,6 +43,8 @@ export class Follower {
   #state: RunState | undefined;
   #head = 0;
   #reading: Promise<void> = Promise.resolve();
+  /** A reading that has not begun: whoever asks meanwhile is served by it too. */
+  #next: Promise<void> | undefined;
   #stopWatching: (() => void) | undefined;
   #isStale = false;
 
@@ -66,7 +68,12 @@ export class Follower {
 
   /** Takes in what the journal has now; one reading at a time. */
   catchUp(secrets: JsonObject): Promise<void> {
-    const read = this.#reading.then(() => this.#read(secrets));
+    if (this.#next !== undefined) return this.#next;
+    const read = this.#reading.then(() => {
+      this.#next = undefined;
+      return this.#read(secrets);
+    });
+    this.#next = read;
     this.#reading = read.catch(() => {});
     return read;
   }

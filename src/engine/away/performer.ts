@@ -24,7 +24,7 @@ export class Performer {
   readonly #turns: Turns;
   readonly #detached: Detached;
   readonly #definitions: Definitions;
-  readonly #underWay = new Map<string, Promise<void>>();
+  readonly #underWay = new Map<string, Promise<boolean>>();
   /** The one asked for last at the end. */
   readonly #followers = new Map<string, Follower>();
 
@@ -42,8 +42,11 @@ export class Performer {
     return this.#underWay.has(keyOf(order));
   }
 
-  /** Resolves when the run has been told how the attempt ended, or when it counts no more. */
-  perform(order: Order): Promise<void> {
+  /**
+   * Resolves when the run has been told how the attempt ended, or when it counts no more: does it need a turn for that? Not
+   * if another that ended before still lies unread, for whoever told of that one asks for a turn, and it takes in both.
+   */
+  perform(order: Order): Promise<boolean> {
     const key = keyOf(order);
     const known = this.#underWay.get(key);
     if (known !== undefined) return known;
@@ -57,12 +60,12 @@ export class Performer {
     return this.#tell(order, { kind: "lost" });
   }
 
-  async #perform(order: Order): Promise<void> {
+  async #perform(order: Order): Promise<boolean> {
     const follower = await this.#follow(order.run);
     const secrets = await secretsOf(this.#host.secrets, follower.definition.plan);
     await follower.catchUp(secrets);
     const boarded = follower.board(order, secrets);
-    if (boarded === undefined) return;
+    if (boarded === undefined) return false;
     const { command, flight } = boarded;
     try {
       const performing = this.#performing(follower, order, maskFor(Object.values(secrets)));
@@ -71,9 +74,18 @@ export class Performer {
         if (flight.stopped === undefined) await this.#tellEnd(order, { kind: "ended", end }, flight);
       };
       await this.#slots.queue(work, flight.signal);
+      return await this.#isFirstUnread(order);
     } finally {
       follower.leave(flight);
     }
+  }
+
+  /** Asked after it was told: a turn that took in only those before it looks once more, and finds it. */
+  async #isFirstUnread(order: Order): Promise<boolean> {
+    const unread = await this.#host.store.inbox(order.run);
+    const ends = unread.flatMap(({ body }) => (body.type === "attempt" && body.news.kind !== "step" ? [body] : []));
+    const [first] = ends;
+    return first !== undefined && keyOf({ ...first, run: order.run }) === keyOf(order);
   }
 
   /** The run as it is known here from attempts before, or from its journal alone. */

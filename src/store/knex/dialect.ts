@@ -55,10 +55,18 @@ export interface UpkeepSql {
 
 export type Rule = "fenced" | "done-twice" | "approval-taken" | "run-exists";
 
+export interface Commit {
+  readonly sql: string;
+  readonly bindings: Bindings;
+  readonly isKept: boolean;
+}
+
 /** Events travel as one JSON text: a list of `[type, stage, at, data, refs]`, the last with its commit's link in hex behind. */
 export interface JournalSql {
   /** Of the values of each entry; breaks the rule `fenced` and keeps nothing if one is. `isKept`: worth being kept compiled. */
-  commit(entries: readonly Bindings[]): { readonly sql: string; readonly bindings: Bindings; readonly isKept: boolean };
+  commit(entries: readonly Bindings[]): Commit;
+  /** The same, with which messages are gone; absent where one statement cannot do both. */
+  consume?(entries: readonly Bindings[], messages: readonly (readonly [run: string, id: number])[]): Commit;
   /** Takes run id and events: the first of a journal. */
   readonly begin: string;
   /**

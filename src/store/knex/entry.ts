@@ -79,9 +79,9 @@ export function encodeEntry(entry: CommitEntry, before: Head | undefined): Encod
   return { entry, values: values as unknown as Bindings, payloads, opened, widened, head };
 }
 
-/** True when the one statement of the hot path says all of it. */
-export function isPlain({ entry, payloads }: EncodedEntry): boolean {
+/** True when the one statement of the hot path says all of it; `takesMessages`: that it also has messages gone. */
+export function isPlain({ entry, payloads }: EncodedEntry, takesMessages: boolean): boolean {
   const { opened, closed, widened, consumed, definition, alerts = [] } = entry;
-  const rows = [payloads, opened, closed, widened, consumed, alerts];
+  const rows = [payloads, opened, closed, widened, takesMessages ? [] : consumed, alerts];
   return definition === undefined && rows.every((list) => list.length === 0);
 }

@@ -78,8 +78,13 @@ async function commitAtOnce(
   database: Database,
   encoded: readonly EncodedEntry[],
 ): Promise<CommitOutcome[] | undefined> {
-  if (encoded.length > ENTRIES_AT_ONCE || !encoded.every(isPlain)) return undefined;
-  const { sql, bindings, isKept } = database.dialect.journal.commit(encoded.map((one) => one.values));
+  const { journal } = database.dialect;
+  const isPossible = encoded.every((one) => isPlain(one, journal.consume !== undefined));
+  if (encoded.length > ENTRIES_AT_ONCE || !isPossible) return undefined;
+  const values = encoded.map((one) => one.values);
+  const messages = encoded.flatMap(({ entry: { run, consumed } }) => consumed.map((id) => [run, id] as const));
+  const withMessages = messages.length > 0 ? journal.consume?.(values, messages) : undefined;
+  const { sql, bindings, isKept } = withMessages ?? journal.commit(values);
   try {
     if (isKept) await database.run(sql, bindings);
     else await database.statement(sql, bindings);

@@ -4,7 +4,7 @@ import type { StagePath } from "../../core/event.js";
 import type { ApprovalRow, ApprovalStatus, CommitEntry, InboxBody, InboxMessage, Store } from "../../engine/ports.js";
 import { checkBody, decisionBody, unknownApproval, unknownRun } from "../rules.js";
 import { decodeValue } from "./codec.js";
-import type { Database, Queries } from "./database.js";
+import type { Bindings, Database, Queries } from "./database.js";
 import type { EncodedEntry } from "./entry.js";
 import { beginsWith } from "./prefix.js";
 import { together } from "./together.js";
@@ -13,10 +13,11 @@ type Part = Pick<Store, "post" | "inbox" | "listApprovals" | "decideApproval" | 
 
 /** What comes from outside the lease holder: messages and decisions. */
 export function people(database: Database): Part {
+  const post = together((posts: readonly Post[]) => postAll(database, posts));
   return {
     async post(run, body, at) {
       checkBody(body);
-      await database.write((queries) => post(queries, run, body, at));
+      await post({ run, body: JSON.stringify(body), at });
     },
     inbox: together((runs: readonly string[]) => inboxes(database, runs)),
     async listApprovals(filter) {
@@ -41,7 +42,8 @@ export function people(database: Database): Part {
         const mine: Knex.QueryBuilder = queries.table("approvals").where({ id, version, status: "open" });
         const kept = await mine.update({ decisions, version: version + 1, ...end }).returning("id");
         if (kept.length === 0) return false;
-        await post(queries, row.run, decisionBody(row, decision), decision.at);
+        const body = JSON.stringify(decisionBody(row, decision));
+        await queries.raw(insertion(1), insertionOf([{ run: row.run, body, at: decision.at }]));
         return true;
       });
     },
@@ -127,10 +129,33 @@ async function inboxes(database: Database, runs: readonly string[]): Promise<rea
   return runs.map((run) => messages.get(run) ?? []);
 }
 
-async function post(queries: Queries, run: string, body: InboxBody, at: number): Promise<void> {
-  const row: { run_no: number } | undefined = await queries.table("runs").where({ id: run }).first("run_no");
-  if (row === undefined) throw unknownRun(run);
-  await queries.table("inbox").insert({ run_no: row.run_no, at, body: JSON.stringify(body) });
+interface Post {
+  readonly run: string;
+  /** As JSON. */
+  readonly body: string;
+  readonly at: number;
+}
+
+/** All in one statement, in their order; what is for a run that does not exist fails alone. */
+async function postAll(database: Database, posts: readonly Post[]): Promise<readonly (undefined | Error)[]> {
+  const kept = await database.statement<{ id: string }>(insertion(posts.length), insertionOf(posts));
+  if (kept.length === posts.length) return posts.map(() => undefined);
+  const runs = [...new Set(posts.map(({ run }) => run))];
+  const known = new Set<string>(
+    await database.read((queries) => queries.table("runs").whereIn("id", runs).pluck("id")),
+  );
+  return posts.map(({ run }) => (known.has(run) ? undefined : unknownRun(run)));
+}
+
+function insertion(count: number): string {
+  const values = new Array(count).fill("(CAST(? AS INTEGER), ?, CAST(? AS BIGINT), ?)").join(", ");
+  return `WITH posts (place, run, at, body) AS (VALUES ${values})
+    INSERT INTO inbox (run_no, at, body)
+    SELECT runs.run_no, posts.at, posts.body FROM posts JOIN runs ON runs.id = posts.run ORDER BY posts.place RETURNING id`;
+}
+
+function insertionOf(posts: readonly Post[]): Bindings {
+  return posts.flatMap(({ run, body, at }, place) => [place, run, at, body]);
 }
 
 interface Row {

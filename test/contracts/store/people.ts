@@ -42,6 +42,20 @@ export function peopleContract(opened: Opened): void {
       const posted = store.post("nobody", { type: "resume", by: "ann" }, T0);
       await expect(posted).rejects.toMatchObject({ code: "unknown-run" });
     });
+
+    it("keeps what is posted at once in the order it was asked for, and a run that does not exist fails nobody else's", async () => {
+      const { store } = opened();
+      await heldRun(store);
+      await heldRun(store, "other");
+      const names = Array.from({ length: 30 }, (_, at) => `e${at}`);
+      const post = (run: string, name: string) => store.post(run, { type: "event", name, data: null, by: "ann" }, T0);
+      const posts = names.flatMap((name) => [post("run-1", name), post("other", name)]);
+      const nobodys = post("nobody", "e");
+      await expect(nobodys).rejects.toMatchObject({ code: "unknown-run" });
+      await Promise.all(posts);
+      for (const run of ["run-1", "other"])
+        expect((await store.inbox(run)).map(({ body }) => body)).toMatchObject(names.map((name) => ({ name })));
+    });
   });
 
   describe("approvals", () => {

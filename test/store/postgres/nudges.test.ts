@@ -20,7 +20,12 @@ it("tells every process of new runs and messages, also after its connection was 
   await expect.poll(async () => (await listening()).filter(({ pid }) => pid !== before?.["pid"])).toHaveLength(1);
   await other.post("run-1", { type: "resume", by: "ann" }, T0);
   await expect.poll(() => heard.at(-1)).toEqual({ what: "told", run: "run-1" });
+  // What an attempt says is told by the turn that is asked for: nobody need look for runs because of it.
+  const said = { type: "attempt", stage: "a", attempt: 1, isUndo: false, news: { kind: "lost" } } as const;
+  await other.post("run-1", said, T0);
+  await other.post("run-1", { type: "resume", by: "bob" }, T0);
+  await expect.poll(() => heard).toHaveLength(3);
   stop?.();
   await other.post("run-1", { type: "resume", by: "ann" }, T0);
-  expect(heard).toHaveLength(2);
+  expect(heard).toHaveLength(3);
 }, 20_000);
