@@ -104,8 +104,8 @@ export const MUTANTS = [
   [
     "an effect begins after its start is on disk",
     "src/engine/effects.ts",
-    "this.#writer.afterDurable(() => this.#run(command, flight));",
-    "this.#run(command, flight);",
+    "await new Promise((resolve) => this.#writer.afterDurable(resolve));",
+    "",
     "test/engine/drive.test.ts",
   ],
   [
