@@ -39,8 +39,10 @@ function replaced(text, name, table) {
   return `${text.slice(0, start)}${open}\n\n${table}\n\n${text.slice(end)}`;
 }
 
-const tableOf = (heads, rows) =>
-  [heads, heads.map((_, at) => (at === 0 ? "---" : "---:")), ...rows].map(line).join("\n");
+function tableOf(heads, rows) {
+  if (rows.length === 0) return "_Not measured._";
+  return [heads, heads.map((_, at) => (at === 0 ? "---" : "---:")), ...rows].map(line).join("\n");
+}
 const line = (cells) => `| ${cells.join(" | ")} |`;
 const ms = (number) =>
   number >= 100 ? Math.round(number).toLocaleString("en") : number.toFixed(number >= 9.95 ? 0 : 1);

@@ -43,6 +43,7 @@ if (unknown !== undefined) {
 const earlier = values.into && fs.existsSync(values.into) ? JSON.parse(fs.readFileSync(values.into, "utf8")) : [];
 const results = new Map(earlier.map((result) => [result.id, result]));
 const where = { ...surroundings(), commit: commit() };
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => stopAll().then(() => process.exit(1)));
 try {
   for (const name of names) if (name !== "none") await runAll(await BENCHES[name]());
 } finally {
