@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { performance } from "node:perf_hooks";
 
 /**
@@ -6,17 +6,23 @@ import { performance } from "node:perf_hooks";
  * @property {number} wall
  * @property {number} [cpu] User and system time of the process, where it was a process of its own.
  * @property {number} [rss] The most memory it held, in MiB.
+ * @property {number} [bytes] Of the journal, a stage, beside what the stage gave.
  *
  * @typedef {object} Contestant
  * @property {string} name
  * @property {() => Promise<Sample>} measure
+ * @property {boolean} [isPeer] One that may fail.
  *
  * @typedef {object} Bench
+ * @property {string} id By which its result is found again, `what/workload`.
  * @property {string} name
  * @property {string} about One sentence: what is measured, and against what.
  * @property {Contestant} floor What the others are divided by.
  * @property {readonly Contestant[]} ours
  * @property {Readonly<Record<string, number>>} [goals] Contestant → the ratio it should stay under.
+ * @property {number} [takes] How often each is measured in a round, in turns, of which the median counts: where the floor takes
+ * some milliseconds.
+ * @property {number} [rounds] At most, where one takes long.
  *
  * @typedef {object} Row
  * @property {string} name
@@ -34,27 +40,53 @@ import { performance } from "node:perf_hooks";
 const DRIFT = 2;
 
 /**
- * Runs a bench in rounds: the floor and then each contestant, once. Contestants of a round met the same machine, so the
- * figure is the median of the rounds' ratios and not a ratio of medians.
+ * Runs a bench in rounds: the floor and then each contestant. Contestants of a round met the same machine, so the figure is
+ * the median of the rounds' ratios and not a ratio of medians.
  * @param {Bench} bench
  * @param {{ rounds: number, say?: (line: string) => void }} options
  */
-export async function runBench({ name, about, floor, ours, goals = {} }, { rounds, say = () => {} }) {
-  const contestants = [floor, ...ours];
-  // Once unmeasured: files come into the system's cache.
-  for (const { measure } of contestants) await measure();
+export async function runBench(bench, { rounds: asked, say = () => {} }) {
+  const { id, name, about, floor, goals = {}, takes = 1 } = bench;
+  const rounds = Math.min(asked, bench.rounds ?? asked);
+  const { contestants, failed } = await warmedUp([floor, ...bench.ours], say);
   const all = [];
   for (let round = 1; round <= rounds; round += 1) {
-    const samples = new Map();
-    for (const { name: who, measure } of contestants) samples.set(who, await measure());
-    all.push(samples);
+    all.push(await roundOf(contestants, takes));
     say(`${name}: round ${round} of ${rounds}`);
   }
   const wallOfFloor = (samples) => samples.get(floor.name).wall;
   const best = Math.min(...all.map(wallOfFloor));
   const kept = all.filter((samples) => wallOfFloor(samples) <= best * DRIFT);
   const rows = contestants.map(({ name: who }) => row(who, floor.name, kept, goals[who]));
-  return { name, about, rounds, kept: kept.length, rows };
+  return { id, name, about, takes, rounds, kept: kept.length, rows, failed, samples: kept.map(Object.fromEntries) };
+}
+
+/** Once unmeasured: files come into the system's cache, and a peer that fails at this work is told as such. */
+async function warmedUp(all, say) {
+  const contestants = [];
+  const failed = [];
+  for (const contestant of all) {
+    try {
+      await contestant.measure();
+      contestants.push(contestant);
+    } catch (error) {
+      if (!contestant.isPeer) throw error;
+      failed.push(contestant.name);
+      say(`${contestant.name} failed: ${error.message}`);
+    }
+  }
+  return { contestants, failed };
+}
+
+async function roundOf(contestants, takes) {
+  const taken = contestants.map(() => []);
+  for (let take = 0; take < takes; take += 1)
+    for (const [at, { measure }] of contestants.entries()) taken[at].push(await measure());
+  const middle = (samples) =>
+    Object.fromEntries(
+      Object.keys(samples[0]).map((field) => [field, spread(samples.map((one) => one[field])).median]),
+    );
+  return new Map(contestants.map(({ name }, at) => [name, middle(taken[at])]));
 }
 
 /** @returns {Row} */
@@ -67,6 +99,7 @@ function row(who, floor, rounds, goal) {
     wall: spread(of("wall")),
     wallRatio: spread(ratio("wall")),
     ...(has("rss") && { rss: spread(of("rss")) }),
+    ...(has("bytes") && { bytes: spread(of("bytes")) }),
     ...(has("cpu") && { cpu: spread(of("cpu")), cpuRatio: spread(ratio("cpu")) }),
     ...(goal !== undefined && { goal }),
   };
@@ -75,7 +108,11 @@ function row(who, floor, rounds, goal) {
 /** @param {readonly number[]} values @returns {Spread} */
 export function spread(values) {
   const sorted = [...values].sort((a, b) => a - b);
-  const at = (part) => sorted[Math.round((sorted.length - 1) * part)];
+  const at = (part) => {
+    const place = (sorted.length - 1) * part;
+    const [below, above] = [sorted[Math.floor(place)], sorted[Math.ceil(place)]];
+    return below + (above - below) * (place % 1);
+  };
   return { median: at(0.5), low: at(0.25), high: at(0.75) };
 }
 
@@ -112,20 +149,25 @@ export function measureProcess(args, { cwd, env = {}, until = "end" }) {
 }
 
 /**
- * A process that says itself what it measured: a JSON Sample on stdout.
- * @param {readonly string[]} args @param {string} cwd @returns {Promise<Sample>}
+ * A process that says itself what it measured: a JSON Sample as the last line on stdout.
+ * @param {readonly string[]} args
+ * @param {{ cwd: string, env?: Record<string, string>, program?: string }} options @returns {Promise<Sample>}
  */
-export function askProcess(args, cwd) {
+export function askProcess(args, { cwd, env = {}, program = process.execPath }) {
+  // What those before it wrote goes to the disk now: its own syncs would wait for that.
+  spawnSync("sync");
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, { cwd, stdio: ["ignore", "pipe", "inherit"] });
+    const stdio = ["ignore", "pipe", "inherit"];
+    const child = spawn(program, args, { cwd, env: { ...process.env, ...env }, stdio });
     let said = "";
     child.stdout.on("data", (bytes) => {
       said += bytes;
     });
     child.on("error", reject);
     child.on("close", (code) => {
-      if (code === 0) resolve(JSON.parse(said));
-      else reject(new Error(`node ${args.join(" ")} ended with ${code}`));
+      // Some engines write their log before it.
+      if (code === 0) resolve(JSON.parse(said.trim().split("\n").at(-1)));
+      else reject(new Error(`${program} ${args.join(" ")} ended with ${code}`));
     });
   });
 }

@@ -1,17 +1,23 @@
-// npm run bench -- [names] [--rounds 7] [--json FILE] [--markdown FILE] [--plot FILE.svg] [--only TEXT]
+// npm run bench -- [names] [--rounds 7] [--only PATTERN] [--into FILE] [--markdown FILE] [--plot FILE.svg] [--page]
+import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
+import { stopAll } from "./capacity/processes.mjs";
 import { runBench } from "./harness.mjs";
+import { writePage } from "./page.mjs";
 import { plot } from "./plot.mjs";
 import { markdown, surroundings } from "./table.mjs";
 
-/** A bench is a module here whose `make` gives a Bench; it is loaded when it is asked for. */
+/** A bench is a module here whose `make` names benches; it is loaded when it is asked for. */
 const BENCHES = {
-  engine: () => import("./engine.mjs"),
-  peers: () => import("./peers.mjs"),
   startup: () => import("./startup.mjs"),
   validate: () => import("./validate.mjs"),
+  engine: () => import("./engine.mjs"),
+  large: () => import("./large.mjs"),
+  warm: () => import("./warm.mjs"),
+  syncs: () => import("./syncs.mjs"),
+  peers: () => import("./peers.mjs"),
 };
 
 const { values, positionals } = parseArgs({
@@ -19,31 +25,55 @@ const { values, positionals } = parseArgs({
   options: {
     rounds: { type: "string", default: "7" },
     only: { type: "string", default: "" },
-    json: { type: "string" },
+    into: { type: "string" },
     markdown: { type: "string" },
     plot: { type: "string" },
+    page: { type: "boolean", default: false },
   },
 });
+const only = new RegExp(values.only);
 const names = positionals.length > 0 ? positionals : Object.keys(BENCHES);
-const unknown = names.find((name) => !Object.hasOwn(BENCHES, name));
+const unknown = names.find((name) => !Object.hasOwn(BENCHES, name) && name !== "none");
 if (unknown !== undefined) {
-  console.error(`there is no bench ${unknown}; there are: ${Object.keys(BENCHES).join(", ")}`);
+  console.error(`there is no bench ${unknown}; there are: ${Object.keys(BENCHES).join(", ")}, or none of them: none`);
   process.exit(2);
 }
 
-const report = { surroundings: surroundings(), results: [] };
-for (const name of names) {
-  const { make } = await BENCHES[name]();
-  for (const bench of await make()) {
-    if (!bench.name.includes(values.only)) continue;
-    report.results.push(await runBench(bench, { rounds: Number(values.rounds), say: (line) => console.error(line) }));
-  }
+/** What earlier commands measured is kept, and what is measured again replaced. */
+const earlier = values.into && fs.existsSync(values.into) ? JSON.parse(fs.readFileSync(values.into, "utf8")) : [];
+const results = new Map(earlier.map((result) => [result.id, result]));
+const where = { ...surroundings(), commit: commit() };
+try {
+  for (const name of names) if (name !== "none") await runAll(await BENCHES[name]());
+} finally {
+  await stopAll();
 }
-const text = `${markdown(report)}\n`;
+const told = [...results.values()];
+const text = `${markdown(told)}\n`;
 console.log(text);
 if (values.markdown) write(values.markdown, text);
-if (values.plot) write(values.plot, plot(report));
-if (values.json) write(values.json, `${JSON.stringify(report, null, 2)}\n`);
+if (values.plot) write(values.plot, plot(told));
+if (values.page) writePage(told);
+
+async function runAll({ make }) {
+  const say = (line) => console.error(line);
+  for (const { id, name, open } of await make()) {
+    if (!only.test(`${id} ${name}`)) continue;
+    const bench = await open();
+    if (bench === undefined) continue;
+    const result = bench.count ? await bench.count() : await runBench(bench, { rounds: Number(values.rounds), say });
+    results.set(id, { ...result, where });
+    if (values.into) write(values.into, JSON.stringify([...results.values()]));
+  }
+}
+
+function commit() {
+  try {
+    return execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8", stdio: "pipe" }).trim();
+  } catch {
+    return "unknown";
+  }
+}
 
 function write(file, content) {
   fs.mkdirSync(path.dirname(path.resolve(file)), { recursive: true });

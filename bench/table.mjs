@@ -13,13 +13,17 @@ export function surroundings() {
 }
 
 /** Results as Markdown: one table a bench. */
-export function markdown({ surroundings: where, results }) {
-  const { node, system, cpu, memoryGiB, loadBefore } = where;
-  const head = `Node ${node}, ${system}, ${cpu}, ${memoryGiB} GiB; load at the start ${loadBefore}.`;
-  return [head, ...results.map(tableOf)].join("\n\n");
+export function markdown(results) {
+  return results.map((result) => (result.counts === undefined ? tableOf(result) : countsOf(result))).join("\n\n");
 }
 
-function tableOf({ name, about, rounds, kept, rows }) {
+/** In a line. */
+export function told({ node, system, cpu, memoryGiB, loadBefore, commit }) {
+  const load = loadBefore === undefined ? "" : `; load at the start ${loadBefore}`;
+  return `Node ${node}, ${system}, ${cpu}, ${memoryGiB} GiB${load}; commit ${commit}.`;
+}
+
+function tableOf({ name, about, takes, rounds, kept, rows, failed, where }) {
   const lines = rows.map(({ name: who, wall, cpu, rss, wallRatio, cpuRatio, goal }) =>
     [
       who,
@@ -31,15 +35,22 @@ function tableOf({ name, about, rounds, kept, rows }) {
       goal ? `${goal}×` : "",
     ].join(" | "),
   );
+  const each = takes === 1 ? "" : `, each the median of ${takes} takes`;
   return [
     `### ${name}`,
     "",
-    `${about} Medians of ${kept} of ${rounds} rounds, quartiles in brackets.`,
+    `${about} Medians of ${kept} of ${rounds} rounds${each}, quartiles in brackets. ${told(where)}`,
+    ...(failed.length === 0 ? [] : ["", `Failed at it: ${failed.join(", ")}.`]),
     "",
     "| | wall ms | CPU ms | wall ÷ floor | CPU ÷ floor | peak MiB | goal |",
     "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
     ...lines.map((line) => `| ${line} |`),
   ].join("\n");
+}
+
+function countsOf({ name, about, counts, where }) {
+  const lines = counts.map(({ name: who, syncs }) => `| ${who} | ${syncs.toFixed(2)} |`);
+  return [`### ${name}`, "", `${about} ${told(where)}`, "", "| | syncs |", "| --- | ---: |", ...lines].join("\n");
 }
 
 function ms({ median, low, high }) {

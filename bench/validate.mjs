@@ -18,13 +18,15 @@ export function make() {
     const file = path.join(folder, `${index}.workflow.yaml`);
     fs.writeFileSync(file, definition(stage));
     const goals = { "read and checked": 1.5 };
-    return {
-      name: `\`validate\` of ${STAGES} stages, ${kind}`,
+    const named = { id: `validate/${index}`, name: `\`validate\` of ${STAGES} stages, ${kind}` };
+    const bench = {
+      ...named,
       about: "Modules are loaded before the clock starts; each text is read once, cold, in a process of its own.",
-      floor: { name: "YAML parse", measure: () => askProcess([child, "parse", file], folder) },
-      ours: [{ name: "read and checked", measure: () => askProcess([child, "read", file], folder) }],
+      floor: { name: "YAML parse", measure: () => askProcess([child, "parse", file], { cwd: folder }) },
+      ours: [{ name: "read and checked", measure: () => askProcess([child, "read", file], { cwd: folder }) }],
       goals,
     };
+    return { ...named, open: () => bench };
   });
 }
 

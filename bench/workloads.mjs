@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
  * @property {readonly Task[]} tasks Of one run, each after what it needs.
  * @property {number} [runs] At the same time; 1.
  * @property {boolean} [isPure] Functions of their input instead of effects.
+ * @property {boolean} [isList] All but the first and the last are written as one stage for each item of a list.
  */
 
 /**
@@ -24,9 +25,27 @@ const SHAPES = {
   chain: (n) => ({ tasks: chain(n) }),
   pure: (n) => ({ tasks: chain(n), isPure: true }),
   fan: (n) => ({ tasks: fan(n) }),
+  list: (n) => ({ tasks: fan(n), isList: true }),
   layers: (n) => ({ tasks: layers(n) }),
   runs: (n) => ({ tasks: chain(10), runs: Math.ceil(n / 10) }),
 };
+
+/** What people call them. */
+export const TITLES = {
+  "chain:1000": "chain of 1,000",
+  "fan:1000": "1 → 1,000 → 1",
+  "layers:1000": "25 layers of 40",
+  "runs:1000": "100 runs of 10",
+  "pure:1000": "chain of 1,000 pure stages",
+  "fan:10000": "1 → 10,000 → 1, each of them written",
+  "list:10000": "1 → a list of 10,000 → 1",
+  "chain:100000": "chain of 100,000",
+  "list:100000": "1 → a list of 100,000 → 1",
+  "fan:100000": "1 → 100,000 → 1, each of them written",
+};
+
+/** Those that everybody is measured with. */
+export const COMMON = ["chain:1000", "fan:1000", "layers:1000", "runs:1000"];
 
 /** `chain:1000`, or `wf:NAME`, the graph of a recorded workflow. @returns {Workload} */
 export function workload(name) {
@@ -107,12 +126,28 @@ function recorded(name) {
 }
 
 /** A workload as a definition in YAML. */
-export function definitionOf(id, { tasks, isPure = false }) {
-  const lines = ["apiVersion: stagecraft/v1", `id: ${id}`, "version: 1.0.0", `maxParallel: ${AT_ONCE}`, "stages:"];
+export function definitionOf(id, { tasks, isPure = false, isList = false }) {
+  const head = ["apiVersion: stagecraft/v1", `id: ${id}`, "version: 1.0.0", `maxParallel: ${AT_ONCE}`];
   const uses = isPure ? "bench/think" : "bench/work";
-  for (const task of tasks) {
+  const stages = tasks.map((task) => {
     const needs = task.needs.length === 0 ? "" : `, needs: [${task.needs.join(", ")}]`;
-    lines.push(`  ${task.id}: { uses: ${uses}, with: { id: ${task.id} }${needs} }`);
-  }
-  return `${lines.join("\n")}\n`;
+    return `  ${task.id}: { uses: ${uses}, with: { id: ${task.id} }${needs} }`;
+  });
+  const lines = isList ? [...INPUT, "stages:", stages[0], ...EACH] : ["stages:", ...stages];
+  return `${[...head, ...lines].join("\n")}\n`;
+}
+
+const INPUT = ["inputs:", "  items: { type: array, items: { type: string } }"];
+const EACH = [
+  "  each:",
+  "    needs: [first]",
+  `    forEach: { items: "\${{ inputs.items }}", as: item, concurrency: ${AT_ONCE} }`,
+  "    uses: bench/work",
+  '    with: { id: "${{ item }}" }',
+  "  last: { uses: bench/work, with: { id: last }, needs: [each] }",
+];
+
+/** What a run of it is given. */
+export function inputsOf({ tasks, isList = false }) {
+  return isList ? { items: tasks.slice(1, -1).map(({ id }) => id) } : {};
 }

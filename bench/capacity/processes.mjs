@@ -54,7 +54,7 @@ async function isOpen({ host, port }) {
 /** CPU time that a process and all it started have used so far: milliseconds. */
 export function cpuOf(pid) {
   let ticks = 0;
-  for (const { own, reaped } of treeOf(pid)) ticks += own + reaped;
+  for (const { own, reaped } of statsBelow(pid)) ticks += own + reaped;
   return (ticks / TICKS) * 1_000;
 }
 
@@ -64,7 +64,12 @@ export function rssOf(pid) {
   return (Number(pages) * 4_096) / 2 ** 20;
 }
 
-function treeOf(root) {
+/** A process and all that it started: their ids. */
+export function treeOf(pid) {
+  return statsBelow(pid).map(({ pid: id }) => id);
+}
+
+function statsBelow(root) {
   const all = fs
     .readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))

@@ -34,13 +34,12 @@ export async function schedule({ tasks, runs = 1 }, stage, keep) {
   await Promise.all(Array.from({ length: runs }, (_, at) => one(`run${at}`)));
 }
 
-const TABLE = "CREATE TABLE done (run TEXT, id TEXT, value TEXT, PRIMARY KEY (run, id)) WITHOUT ROWID";
-const INSERT = "INSERT INTO done SELECT e.value ->> 0, e.value ->> 1, e.value ->> 2 FROM json_each(?) e";
-
-/** One compiled statement on one connection, synced as Stagecraft's is. */
-export async function openFile(driver, file) {
-  const insert = driver === "sqlite3" ? await openAsync(file) : await openSync(driver, file);
-  const rowOf = (run, id, value) => [run, id, JSON.stringify(value)];
+/**
+ * One table and one compiled statement, through the driver that Stagecraft uses and synced as Stagecraft's commits are.
+ * @param {"sqlite3" | "better-sqlite3" | "postgres"} driver @param {string} place a file, or the address of a database
+ */
+export async function openKeeper(driver, place) {
+  const { insert, close } = await OPEN[driver](place);
   let waiting = [];
   let isBusy = false;
   async function flush() {
@@ -48,15 +47,16 @@ export async function openFile(driver, file) {
     while (waiting.length > 0) {
       const taken = waiting;
       waiting = [];
-      await insert(JSON.stringify(taken.map(({ row }) => row)));
+      await insert(taken.map(({ row }) => row));
       for (const { done } of taken) done();
       await new Promise(setImmediate);
     }
     isBusy = false;
   }
+  const rowOf = (run, id, value) => [run, id, JSON.stringify(value)];
   return {
     /** A transaction a stage. @type {Keep} */
-    single: (run, id, value) => insert(JSON.stringify([rowOf(run, id, value)])),
+    single: (run, id, value) => insert([rowOf(run, id, value)]),
     /** One for all that ended meanwhile. @type {Keep} */
     grouped: (run, id, value) =>
       new Promise((done) => {
@@ -65,25 +65,42 @@ export async function openFile(driver, file) {
         isBusy = true;
         setImmediate(flush);
       }),
+    close,
   };
 }
 
 const PRAGMAS = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL";
+const TABLE = "CREATE TABLE done (run TEXT, id TEXT, value TEXT, PRIMARY KEY (run, id))";
+const INSERT = "INSERT INTO done SELECT e.value ->> 0, e.value ->> 1, e.value ->> 2 FROM json_each(?) e";
 
-async function openAsync(file) {
-  const { default: sqlite3 } = await import("sqlite3");
-  const connection = new sqlite3.Database(file);
-  await promisify(connection.exec).call(connection, `${PRAGMAS}; ${TABLE}`);
-  const statement = connection.prepare(INSERT);
-  return promisify(statement.run).bind(statement);
-}
-
-async function openSync(driver, file) {
-  const { default: Database } = await import(driver);
-  const connection = new Database(file);
-  connection.exec(`${PRAGMAS}; ${TABLE}`);
-  const statement = connection.prepare(INSERT);
-  return async (text) => {
-    statement.run(text);
-  };
-}
+const OPEN = {
+  async sqlite3(file) {
+    const { default: sqlite3 } = await import("sqlite3");
+    const connection = new sqlite3.Database(file);
+    await promisify(connection.exec).call(connection, `${PRAGMAS}; ${TABLE} WITHOUT ROWID`);
+    const statement = connection.prepare(INSERT);
+    const run = promisify(statement.run).bind(statement);
+    return { insert: (rows) => run(JSON.stringify(rows)), close() {} };
+  },
+  async "better-sqlite3"(file) {
+    const { default: Database } = await import("better-sqlite3");
+    const connection = new Database(file);
+    connection.exec(`${PRAGMAS}; ${TABLE} WITHOUT ROWID`);
+    const statement = connection.prepare(INSERT);
+    return { insert: async (rows) => void statement.run(JSON.stringify(rows)), close() {} };
+  },
+  /** Statements that commit by themselves: of one row with its values, of several with a list a column. */
+  async postgres(url) {
+    const { default: pg } = await import("pg");
+    const pool = new pg.Pool({ connectionString: url, max: 20 });
+    await pool.query(TABLE);
+    const one = { name: "one", text: "INSERT INTO done VALUES ($1, $2, $3)" };
+    const many = { name: "many", text: "INSERT INTO done SELECT * FROM unnest($1::text[], $2::text[], $3::text[])" };
+    const columns = (rows) => [0, 1, 2].map((at) => rows.map((row) => row[at]));
+    return {
+      insert: (rows) =>
+        pool.query(rows.length === 1 ? { ...one, values: rows[0] } : { ...many, values: columns(rows) }),
+      close: () => pool.end(),
+    };
+  },
+};

@@ -14,15 +14,14 @@ if (how === "sqlite") {
   saver.db.pragma("synchronous = FULL");
 }
 
-await measured(name, async (load, stage, prefix) => {
-  const runs = Array.from({ length: load.runs ?? 1 }, (_, at) => {
-    const run = `${prefix}${at}`;
+await measured(name, ({ tasks }, stage, runs) => {
+  const flows = runs.map((run) => {
     const work = task("stage", async (id) => stage(run, id));
     const flow = entrypoint({ name: "flow", checkpointer: saver }, async () => {
-      await schedule({ tasks: load.tasks }, (_run, id) => work(id));
+      await schedule({ tasks }, (_run, id) => work(id));
       return "done";
     });
-    return flow.invoke({}, { recursionLimit: 1e6, configurable: { thread_id: run } });
+    return () => flow.invoke({}, { recursionLimit: 1e6, configurable: { thread_id: run } });
   });
-  await Promise.all(runs);
+  return () => Promise.all(flows.map((invoke) => invoke()));
 });

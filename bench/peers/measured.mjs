@@ -4,25 +4,49 @@ import { tracker } from "../children/tracker.mjs";
 import { SETTLE_MS, warmUp, workload } from "../workloads.mjs";
 
 /**
- * Runs a small workload and then the one that is timed, proves that every stage ran once, and prints a Sample.
- * @param {(load: object, stage: (run: string, id: string) => object, prefix: string) => Promise<void>} run
+ * @callback Prepare Makes what an engine needs to know of a workload, which is not timed.
+ * @param {object} load
+ * @param {(run: string, id: string) => object} stage what each stage does, once
+ * @param {readonly string[]} runs names of the runs that are to go on at the same time
+ * @returns {Promise<() => Promise<unknown>> | (() => Promise<unknown>)} what is timed
  */
-export async function measured(name, run) {
+
+/**
+ * Runs a small workload and then the one that is timed, proves that every stage ran once, and prints a Sample.
+ * @param {string} name @param {Prepare} prepare
+ */
+export async function measured(name, prepare) {
   const tracked = tracker();
-  const once = async (load, prefix) => {
-    tracked.expect(load.tasks);
-    await run(load, tracked.stage, prefix);
-    tracked.check(load.runs ?? 1);
+  const ready = async (load, prefix) => {
+    const names = Array.from({ length: load.runs ?? 1 }, (_, at) => `${prefix}${process.pid}-${at}`);
+    const run = await prepare(load, tracked.stage, names);
+    return async () => {
+      tracked.expect(load.tasks);
+      await run();
+      tracked.check(names.length);
+    };
   };
-  await once(warmUp(name), "warm");
-  const load = workload(name);
+  await (await ready(warmUp(name), "warm"))();
+  const once = await ready(workload(name), "timed");
   await setTimeout(SETTLE_MS);
   const used = process.cpuUsage();
   const before = performance.now();
-  await once(load, "timed");
+  await once();
   const wall = performance.now() - before;
   const { user, system } = process.cpuUsage(used);
   const rss = process.resourceUsage().maxRSS / 1024;
-  console.log(JSON.stringify({ wall, cpu: (user + system) / 1_000, rss }));
-  process.exit(0);
+  process.stdout.write(`${JSON.stringify({ wall, cpu: (user + system) / 1_000, rss })}\n`, () => process.exit(0));
+}
+
+/** Ids by how many stages must have ended before: what code that runs level by level would be written as. */
+export function levelsOf(tasks) {
+  const depths = new Map();
+  const levels = [];
+  for (const { id, needs } of tasks) {
+    const depth = Math.max(0, ...needs.map((before) => depths.get(before) + 1));
+    depths.set(id, depth);
+    levels[depth] ??= [];
+    levels[depth].push(id);
+  }
+  return levels;
 }

@@ -141,7 +141,7 @@ export const MUTANTS = [
   [
     "a deaf effect gives its slot back",
     "src/engine/effects.ts",
-    "this.#deaf.add(flight);\n      this.#slots.release();",
+    "this.#deaf.add(flight);\n      this.#slots.lend();",
     "",
     BAD_DAYS,
   ],

@@ -30,7 +30,7 @@ export function resourcesOf(store: () => Promise<Store>, log: () => Promise<Logg
     }
   };
   const arm = () => {
-    if (!meter.isIdle) timer ??= setTimeout(flush, GATHER_MS).unref();
+    if (timer === undefined && !meter.isIdle) timer = setTimeout(flush, GATHER_MS).unref();
   };
   const flush = () => {
     clearTimeout(timer);

@@ -205,6 +205,7 @@ function leavePlace(state: RunState, stage: StageState): void {
 }
 
 function leaveQueue(state: RunState, stage: StageState): void {
+  if (stage.queue === null) return;
   state.queued.delete(stage);
   stage.queue = null;
 }

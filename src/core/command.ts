@@ -31,7 +31,7 @@ export type Command =
       readonly attempt: number;
       readonly input: JsonObject;
       readonly idempotencyKey: string;
-      readonly cache?: CacheUse;
+      readonly cache?: CacheUse | undefined;
       readonly started: Event;
       /** It undoes `stage` rather than being it. */
       readonly isUndo: boolean;

@@ -1,4 +1,4 @@
-import { edgeHolds } from "./graph.js";
+import { edgeHolds, type OutEdge } from "./graph.js";
 import type { Need } from "./plan.js";
 import { makeReady } from "./scope.js";
 import type { RunState, StageState } from "./state.js";
@@ -6,7 +6,9 @@ import type { RunState, StageState } from "./state.js";
 /** Tells the stages that wait for `stage` how it ended. Costs its out-degree, whatever the size of the graph. */
 export function travel(state: RunState, stage: StageState): void {
   const { scope } = stage;
-  for (const edge of scope.index.out[stage.plan.index] ?? []) {
+  const edges = scope.index.out[stage.plan.index] ?? [];
+  for (let at = 0; at < edges.length; at++) {
+    const edge = edges[at] as OutEdge;
     const target = scope.stages[edge.target] as StageState;
     if (target.status !== "pending") continue;
     const need = target.plan.needs[edge.need] as Need;

@@ -1,9 +1,10 @@
 import type { Failure } from "./errors.js";
 import type { StagePath } from "./event.js";
+import { OPEN } from "./expression/embedded.js";
 import { ExpressionError } from "./expression/index.js";
 import { type CompiledTemplate, compileTemplate } from "./expression/template.js";
 import type { Names } from "./expression/value.js";
-import type { Json, JsonObject, JsonSchema } from "./json.js";
+import { isObject, type Json, type JsonObject, type JsonSchema } from "./json.js";
 import type { Template } from "./plan.js";
 
 /** What the pure core is told instead of asking: the time, and how to check a value against a schema. */
@@ -38,6 +39,24 @@ export function evaluate(template: Template, names: Names, context: Context, whe
     const message = `${where}: ${error.message}`;
     throw new Unevaluable({ code: "expression-error", message, retryable: false, details: { reason: error.code } });
   }
+}
+
+/** How many fields are worth a look each time: what is larger is compiled once. */
+const FEW = 8;
+
+/** A copy of a small, flat template without an expression, as most inputs are; undefined: `evaluate` says what it comes to. */
+export function plainCopy(template: Template | undefined): JsonObject | undefined {
+  if (!isObject(template)) return undefined;
+  const keys = Object.keys(template);
+  if (keys.length > FEW) return undefined;
+  const copy: Record<string, Json> = {};
+  for (const key of keys) {
+    const value = template[key] as Json;
+    if ((typeof value === "object" && value !== null) || key === "__proto__") return undefined;
+    if (typeof value === "string" && value.includes(OPEN)) return undefined;
+    copy[key] = value;
+  }
+  return copy;
 }
 
 /** Each of several templates, by name. @throws Unevaluable */

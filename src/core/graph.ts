@@ -1,4 +1,4 @@
-import type { Graph, StagePlan } from "./plan.js";
+import type { Graph, Need, StagePlan } from "./plan.js";
 
 /** The same edge as in `needs`, seen from where it leaves. */
 export interface OutEdge {
@@ -20,13 +20,14 @@ export function indexOf(graph: Graph): GraphIndex {
   let index = indexes.get(graph);
   if (index === undefined) {
     const out: OutEdge[][] = graph.stages.map(() => []);
-    for (const stage of graph.stages) {
-      stage.needs.forEach((need, position) => {
-        for (const edge of need.edges)
-          out[edge.stage]?.push({ target: stage.index, need: position, outcome: edge.outcome });
-      });
+    const ids = new Map<string, number>();
+    for (const { id, index: target, needs } of graph.stages) {
+      ids.set(id, target);
+      for (let need = 0; need < needs.length; need++) {
+        for (const { stage, outcome } of (needs[need] as Need).edges) out[stage]?.push({ target, need, outcome });
+      }
     }
-    index = { out, ids: new Map(graph.stages.map((stage) => [stage.id, stage.index])) };
+    index = { out, ids };
     indexes.set(graph, index);
   }
   return index;

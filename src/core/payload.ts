@@ -60,7 +60,10 @@ function sizeAtMost(value: Json | undefined, depth: number): number {
     for (const item of value as readonly Json[]) bytes += 1 + sizeAtMost(item, depth + 1);
     return bytes;
   }
-  const object = value as JsonObject;
-  for (const key of Object.keys(object)) bytes += key.length * 6 + 4 + sizeAtMost(object[key], depth + 1);
+  // Asked of every event and every result: keys of the prototype would only make it larger.
+  for (const key in value) {
+    const inner = (value as JsonObject)[key];
+    bytes += key.length * 6 + 4 + (typeof inner === "string" ? inner.length * 6 + 2 : sizeAtMost(inner, depth + 1));
+  }
   return bytes;
 }

@@ -17,6 +17,7 @@ const indexes = new WeakMap<WorkflowPlan, PolicyIndex>();
 
 /** Why no policy of the run lets the stage start, or undefined when all do. Costs nothing where no policy names it. */
 export function policyFault(state: RunState, stage: StageState, context: Context): Failure | undefined {
+  if (!mayHavePolicies(stage)) return undefined;
   for (const frame of framesAround(stage)) {
     const { guards } = indexOf(frame.workflow);
     const here = placeIn(frame, stage.path);
@@ -80,6 +81,11 @@ function indexOf(workflow: WorkflowPlan): PolicyIndex {
   const index = { guards, people };
   indexes.set(workflow, index);
   return index;
+}
+
+/** No for most runs, at once. */
+function mayHavePolicies({ scope: { frame } }: StageState): boolean {
+  return frame.owner !== null || frame.workflow.policies !== undefined;
 }
 
 /** The workflow a stage belongs to, and those that called it, where they have policies. */

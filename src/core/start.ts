@@ -1,7 +1,7 @@
 import { claimsOf } from "./claims.js";
 import type { CacheUse, Command } from "./command.js";
 import type { Failure } from "./errors.js";
-import { type Context, evaluate, holds, Unevaluable } from "./evaluate.js";
+import { type Context, evaluate, holds, plainCopy, Unevaluable } from "./evaluate.js";
 import type { Event } from "./event.js";
 import { canonicalText, isObject, type Json, type JsonObject } from "./json.js";
 import { namesOf } from "./names.js";
@@ -55,20 +55,17 @@ function startBody(state: RunState, stage: StageState, context: Context): Comman
       return record(succeeded(state, stage, { outputs: input }, context));
     case "effect": {
       const attempt = stage.attempts + 1;
-      const started: Event = { type: "stageStarted", at: context.now, stage: stage.path, attempt };
-      const idempotencyKey = keyOf(state, stage, context);
-      const cache = cacheOf(state, stage, context);
-      const given = plan.calls === undefined ? input : { ...input, inputs: calledInputs(state, stage, input, context) };
-      const command = {
-        kind: "perform" as const,
+      return {
+        kind: "perform",
         stage,
         uses: plan.uses,
         attempt,
-        input: given,
-        idempotencyKey,
-        started,
+        input: plan.calls === undefined ? input : { ...input, inputs: calledInputs(state, stage, input, context) },
+        idempotencyKey: keyOf(state, stage, context),
+        cache: cacheOf(state, stage, context),
+        started: { type: "stageStarted", at: context.now, stage: stage.path, attempt },
+        isUndo: false,
       };
-      return cache === undefined ? { ...command, isUndo: false } : { ...command, cache, isUndo: false };
     }
     default:
       return { kind: "evaluate", stage, input };
@@ -77,12 +74,10 @@ function startBody(state: RunState, stage: StageState, context: Context): Comman
 
 /** `with`, evaluated. Secrets exist only here. */
 export function inputOf(state: RunState, stage: StageState, context: Context): JsonObject {
-  const input = evaluate(
-    stage.plan.with ?? {},
-    namesOf(state, stage, { secrets: context.secrets }),
-    context,
-    `${stage.path}.with`,
-  );
+  const template = stage.plan.with;
+  const input =
+    plainCopy(template) ??
+    evaluate(template ?? {}, namesOf(state, stage, { secrets: context.secrets }), context, `${stage.path}.with`);
   return isObject(input) ? input : { value: input };
 }
 

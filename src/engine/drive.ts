@@ -22,7 +22,6 @@ import { Limits, STARTABLE } from "./limits.js";
 import { tellApprovers } from "./notices.js";
 import type { InboxMessage } from "./ports.js";
 import { evaluateStage } from "./pure.js";
-import type { Slots } from "./slots.js";
 import { Watch } from "./watch.js";
 import { RunWriter } from "./writer.js";
 
@@ -36,7 +35,6 @@ export class Drive {
   readonly #parts: DriveParts;
   readonly #writer: RunWriter;
   readonly #effects: Flights;
-  readonly #slots: Slots;
   readonly #limits: Limits;
   readonly #watch: Watch;
   readonly #pumpSoon = () => this.#pump();
@@ -70,18 +68,18 @@ export class Drive {
       isBusy: () => !this.#isIdle,
       parkedUntil: () => this.#limits.parkedUntil,
     });
-    const orders = parts.slots === undefined ? new Orders(state, this.#writer) : undefined;
-    this.#slots = orders?.slots ?? (parts.slots as Slots);
+    const { slots } = parts;
     this.#effects =
-      orders ??
-      new Effects({ ...parts, slots: this.#slots }, this.#writer, {
-        ended: (flight, end) => this.#attemptEnded(flight, end),
-        released: this.#pumpSoon,
-        progress: (stage, message) => options.progress?.(stage, message),
-        tool: (stage, workflow) => discreet(parts, workflow, parts.tool(state, stage, workflow)),
-        spawn: (stage, inputs) => parts.spawn(state, stage, handedOver(parts, stage.plan.calls, inputs), options),
-      });
-    this.#limits = new Limits({ host, turns, lease, isAway: orders !== undefined }, this.#writer, {
+      slots === undefined
+        ? new Orders(state, this.#writer)
+        : new Effects({ ...parts, slots }, this.#writer, {
+            ended: (flight, end) => this.#attemptEnded(flight, end),
+            released: this.#pumpSoon,
+            progress: (stage, message) => options.progress?.(stage, message),
+            tool: (stage, workflow) => discreet(parts, workflow, parts.tool(state, stage, workflow)),
+            spawn: (stage, inputs) => parts.spawn(state, stage, handedOver(parts, stage.plan.calls, inputs), options),
+          });
+    this.#limits = new Limits({ host, turns, lease, isAway: slots === undefined }, this.#writer, {
       changed: this.#pumpSoon,
       failed: (error) => this.#end(error),
     });
@@ -129,14 +127,17 @@ export class Drive {
   #burst(): void {
     this.#isIdle = false;
     this.#limits.wakeDue();
+    let context = this.#context();
     for (let burst = 0; !this.#isStopping && !this.#isOver; burst++) {
       if (burst === BURST) {
         setImmediate(this.#pumpSoon);
         return;
       }
-      const command = decide(this.#writer.state, this.#context(), this.#slots.free);
+      const command = decide(this.#writer.state, context, this.#effects.free);
       if (command === undefined) break;
       this.#execute(command);
+      // Only what runs at once takes time worth a look at the clock.
+      if (command.kind === "evaluate") context = this.#context();
     }
     this.#rest();
   }
@@ -215,16 +216,16 @@ export class Drive {
     if (this.#effects.size > 0 || this.#evaluating > 0 || this.#limits.isBusy)
       return this.#setAlarm(earlier(nextWake(state), this.#limits.nextAsk(Number.POSITIVE_INFINITY)));
     const hasReadyEffects = state.readyEffects.size > 0 || state.phase === "rollback";
-    const needsSlot = this.#slots.free <= 0 && state.paused === null && hasReadyEffects;
+    const needsSlot = this.#effects.free <= 0 && state.paused === null && hasReadyEffects;
     // Whoever reads the list must not leave a run to itself that could go on: not one that is stopped here, nor this.
     this.#isIdle = !needsSlot && !isElsewhere && !this.#isStopping;
+    if (needsSlot && !isElsewhere && !this.#isStopping && state.phase !== "ended") {
+      this.#parts.slots?.await(this.#pumpSoon);
+      return this.#setAlarm(nextWake(state));
+    }
     if (!this.#writer.isDurable) return this.#writer.afterDurable(this.#pumpSoon);
     if (state.phase === "ended") return this.#end("ended");
     if (this.#isStopping) return this.#end("stopped");
-    if (needsSlot && !isElsewhere) {
-      this.#slots.await(this.#pumpSoon);
-      return this.#setAlarm(nextWake(state));
-    }
     if (!this.#writer.isTold) {
       this.#writer.tell();
       return this.#writer.afterDurable(this.#pumpSoon);
@@ -290,7 +291,7 @@ export class Drive {
     this.#limits.end();
     this.#alarm.cancel();
     this.#grace?.();
-    this.#slots.forget(this.#pumpSoon);
+    this.#parts.slots?.forget(this.#pumpSoon);
     this.#parts.options.signal?.removeEventListener("abort", this.#stop);
     this.#effects.abortAll("the run is no longer driven here");
     if (how instanceof Error) this.#fail(how);

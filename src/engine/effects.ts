@@ -24,6 +24,8 @@ export interface Flights {
   readonly size: number;
   /** Under way at other processes, which tell of them by messages. */
   readonly elsewhere: number;
+  /** How many more may begin now. */
+  readonly free: number;
   /** Records the start, and has the effect run once that is on disk. */
   perform(command: Perform): void;
   /** An event says the stage moved on: an attempt of it that is under way counts no more. */
@@ -79,13 +81,16 @@ export class Effects implements Flights {
     return this.#flights.size;
   }
 
+  get free(): number {
+    return this.#slots.free;
+  }
+
   perform(command: Perform): void {
     const { stage, attempt, isUndo } = command;
     const flight = new InFlight(stage, attempt, isUndo);
     this.#flights.set(stage.path, flight);
-    this.#slots.take();
     this.#writer.record([command.started]);
-    this.#writer.afterDurable(() => this.#run(command, flight));
+    void this.#slots.run(() => this.#attempt(command, flight)).then((end) => this.#ended(flight, end));
   }
 
   /** What is still under way of a stage that moved on is told to stop, and its result dropped. */
@@ -112,15 +117,27 @@ export class Effects implements Flights {
       const { path } = flight.stage;
       log.warn(`${path} goes on ${DEAF_MS / 1000} s after it was told to stop: it no longer counts as running`);
       this.#deaf.add(flight);
-      this.#slots.release();
+      this.#slots.lend();
       this.#hooks.released();
     };
     this.#abandoned.set(flight, clock.at(clock.now() + DEAF_MS, giveUp));
   }
 
-  #run(command: Perform, flight: InFlight): void {
-    if (flight.stopped) this.#ended(flight, { failure: toFailure(flight.stopped) });
-    else void this.#performing.attempt(command, flight).then((end) => this.#ended(flight, end));
+  /** Begins once its start is on disk. */
+  async #attempt(command: Perform, flight: InFlight): Promise<AttemptEnd> {
+    await new Promise((resolve) => this.#writer.afterDurable(resolve));
+    const end = flight.stopped
+      ? { failure: toFailure(flight.stopped) }
+      : await this.#performing.attempt(command, flight);
+    if (flight.stopped !== undefined) this.#heardOf(flight);
+    return end;
+  }
+
+  /** One that was told to stop has ended. */
+  #heardOf(flight: InFlight): void {
+    this.#abandoned.get(flight)?.();
+    this.#abandoned.delete(flight);
+    if (this.#deaf.delete(flight)) this.#slots.returned();
   }
 
   #ended(flight: InFlight, end: AttemptEnd): void {
@@ -129,10 +146,7 @@ export class Effects implements Flights {
       this.#flights.delete(flight.stage.path);
       this.#hooks.ended(flight, end);
     }
-    this.#abandoned.get(flight)?.();
-    this.#abandoned.delete(flight);
-    if (this.#deaf.delete(flight)) return;
-    this.#slots.release();
+    this.#slots.freed();
     this.#hooks.released();
   }
 }

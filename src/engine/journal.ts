@@ -42,30 +42,27 @@ export class Journal {
     else setImmediate(flush);
   }
 
-  readonly #flush = async (): Promise<void> => {
-    while (this.#dirty.size > 0) {
-      const writers: Writer[] = [];
-      const entries: CommitEntry[] = [];
-      for (const writer of this.#dirty) {
-        const entry = writer.take();
-        if (entry === undefined) continue;
-        writers.push(writer);
-        entries.push(entry);
-      }
-      this.#dirty.clear();
-      if (entries.length > 0) tell(writers, entries, await this.#commit(entries));
-      if (this.#dirty.size > 0) await new Promise<void>((resolve) => this.#soon(resolve));
+  readonly #flush = (): void => {
+    const writers: Writer[] = [];
+    const entries: CommitEntry[] = [];
+    for (const writer of this.#dirty) {
+      const entry = writer.take();
+      if (entry === undefined) continue;
+      writers.push(writer);
+      entries.push(entry);
     }
-    this.#isFlushing = false;
+    this.#dirty.clear();
+    if (entries.length === 0) {
+      this.#isFlushing = false;
+      return;
+    }
+    const ended = (outcomes: readonly CommitOutcome[] | Error) => {
+      tell(writers, entries, outcomes);
+      if (this.#dirty.size > 0) this.#soon(this.#flush);
+      else this.#isFlushing = false;
+    };
+    this.#store.commit(entries).then(ended, ended);
   };
-
-  async #commit(entries: readonly CommitEntry[]): Promise<readonly CommitOutcome[] | Error> {
-    try {
-      return await this.#store.commit(entries);
-    } catch (error) {
-      return error as Error;
-    }
-  }
 }
 
 /** What goes wrong with one run is told to that one alone. */
@@ -75,7 +72,8 @@ function tell(
   outcomes: readonly CommitOutcome[] | Error,
 ): void {
   for (let at = 0; at < writers.length; at++) {
-    const [writer, entry] = [writers[at] as Writer, entries[at] as CommitEntry];
+    const writer = writers[at] as Writer;
+    const entry = entries[at] as CommitEntry;
     try {
       writer.committed(entry, outcomes instanceof Error ? outcomes : (outcomes[at] ?? "fenced"));
     } catch (error) {

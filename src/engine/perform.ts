@@ -1,4 +1,4 @@
-import type { Command } from "../core/command.js";
+import type { CacheUse, Command } from "../core/command.js";
 import { type Failure, StageError } from "../core/errors.js";
 import type { Event, StagePath, Usage } from "../core/event.js";
 import { isObject, type Json, type JsonObject } from "../core/json.js";
@@ -80,14 +80,18 @@ export class Performing {
     try {
       const type = typeOf(host.registry, command.uses);
       checkInput(type, command.input, host.validate);
-      const check = (result: StageResult) => this.#check(type, flight, result);
       const { cache } = command;
-      if (cache === undefined) return { result: this.#masked(check(await this.#call(type, command, flight))) };
-      const work = async () => this.#masked(check(await this.#call(type, command, flight)));
-      return { result: await throughCache(host, this.#state.id, cache, check, work) };
+      if (cache !== undefined) return { result: await this.#throughCache(type, cache, command, flight) };
+      return { result: this.#masked(this.#check(type, flight, await this.#call(type, command, flight))) };
     } catch (thrown) {
       return { failure: this.#masked(toFailure(flight.stopped ?? thrown)) };
     }
+  }
+
+  #throughCache(type: StageType, cache: CacheUse, command: Perform, flight: InFlight): Promise<StageResult> {
+    const check = (result: StageResult) => this.#check(type, flight, result);
+    const work = async () => this.#masked(check(await this.#call(type, command, flight)));
+    return throughCache(this.#host, this.#state.id, cache, check, work);
   }
 
   #check(type: StageType, { stage, isUndo }: InFlight, result: StageResult): StageResult {

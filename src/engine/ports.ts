@@ -127,7 +127,7 @@ export interface CommitEntry {
   readonly events: readonly Event[];
   readonly row: RunPatch;
   /** The run is pinned to another definition, which is kept already. */
-  readonly definition?: { readonly hash: string; readonly version: string };
+  readonly definition?: { readonly hash: string; readonly version: string } | undefined;
   readonly leaseUntil: number;
   /** Approvals that open with this commit, and those that close because their stage ended without a decision. */
   readonly opened: readonly ApprovalRow[];
@@ -135,7 +135,7 @@ export interface CommitEntry {
   /** Approvals others may decide from now on, too. */
   readonly widened: readonly { readonly id: string; readonly request: ApprovalRequest }[];
   /** What somebody is to be told of because of these events. One that is known already is passed over. */
-  readonly alerts?: readonly AlertFact[];
+  readonly alerts?: readonly AlertFact[] | undefined;
   /** Inbox messages these events came from; they are gone with this commit. */
   readonly consumed: readonly number[];
 }

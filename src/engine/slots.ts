@@ -1,38 +1,43 @@
+import pLimit, { type LimitFunction } from "p-limit";
 import { HostPlaces, type Lender } from "./hosts.js";
 
 /**
- * The effects of all runs of a process, bounded together, and their requests to one host. A run takes a slot when it decides to start an effect, before the
- * start is on disk; runs that found none free are told, the longest waiting first.
+ * The effects of all runs of a process, bounded together by p-limit, and their requests to one host. A run takes a slot when it decides to
+ * start an effect, before the start is on disk; runs that found none free are told, the longest waiting first.
  */
 export class Slots implements Lender {
   readonly hosts: HostPlaces;
-  readonly #size: number;
-  #taken = 0;
+  /** More than there are slots, by as many as are lent or were given up. */
+  readonly #limit: LimitFunction;
   readonly #waiting = new Set<() => void>();
 
   constructor(size: number, hosts: ReadonlyMap<string, number> = new Map()) {
     this.hosts = new HostPlaces(hosts, this);
-    this.#size = size;
+    this.#limit = pLimit(size);
   }
 
   get free(): number {
-    return this.#size - this.#taken;
+    const { concurrency, activeCount, pendingCount } = this.#limit;
+    return concurrency - activeCount - pendingCount;
   }
 
-  /** The caller has seen that one is free. */
-  take(): void {
-    this.#taken += 1;
+  /**
+   * Takes a slot until the effect has ended: at once, for the caller has seen that one is free. Whoever hears of the end
+   * tells those who wait by `freed`.
+   */
+  run<T>(effect: () => Promise<T>): Promise<T> {
+    return this.#limit(effect);
   }
 
-  /** Resolves when one is taken: at once when the signal is aborted, for whoever asked is about to give it back. */
-  async enter(signal: AbortSignal): Promise<void> {
-    while (this.free <= 0 && !signal.aborted) await this.#freed(signal);
-    this.take();
+  /** The same for one that waits until a slot is free; undefined when it was told to stop before. */
+  async queue(effect: () => Promise<void>, signal: AbortSignal): Promise<void> {
+    await this.#oneFree(signal);
+    if (signal.aborted) return;
+    await this.run(effect).finally(() => this.freed());
   }
 
-  /** An effect has ended, or will not end and counts no more. */
-  release(): void {
-    this.#taken -= 1;
+  /** Tells those who wait. */
+  freed(): void {
     // One that is told may have no use for the slot any more: then the next is told. Nobody is told twice.
     let untold = this.#waiting.size;
     for (const next of this.#waiting) {
@@ -42,16 +47,28 @@ export class Slots implements Lender {
     }
   }
 
-  /** An effect that waits for something else lets another have its slot. */
+  /** An effect goes on without its slot: it waits for something else, or does not end though it was told to. */
   lend(): void {
-    this.release();
+    this.#limit.concurrency += 1;
+    this.freed();
   }
 
-  regain(signal: AbortSignal): Promise<void> {
-    return this.enter(signal);
+  /** It has ended after all, and gives its slot back as others do. */
+  returned(): void {
+    this.#limit.concurrency -= 1;
   }
 
-  #freed(signal: AbortSignal): Promise<void> {
+  /** It takes a slot again: at once when the signal is aborted, for it is about to give it back. */
+  async regain(signal: AbortSignal): Promise<void> {
+    await this.#oneFree(signal);
+    this.returned();
+  }
+
+  async #oneFree(signal: AbortSignal): Promise<void> {
+    while (this.free <= 0 && !signal.aborted) await this.#told(signal);
+  }
+
+  #told(signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       const wake = () => {
         this.forget(wake);

@@ -113,8 +113,8 @@ export class RunWriter implements Writer {
   /** Takes facts, without any secret in them, into the state and on their way to disk. @throws StagecraftError `internal` on an illegal one */
   record(events: readonly Event[]): void {
     if (this.#isLost) return;
-    for (const given of events) {
-      const event = this.#mask.event(given);
+    for (let at = 0; at < events.length; at++) {
+      const event = this.#mask.event(events[at] as Event);
       const stage = "stage" in event && event.stage !== undefined ? this.state.stages.get(event.stage) : undefined;
       const isClosing = stage?.status === "waiting" && closesApproval(event, stage);
       apply(this.state, event);
@@ -176,11 +176,13 @@ export class RunWriter implements Writer {
       closed: this.#closed,
       widened: this.#widened,
       consumed: this.#consumed,
-      ...this.#alerts(events),
-      ...(this.#definition && { definition: this.#definition }),
+      alerts: this.#alerts(events),
+      definition: this.#definition,
     };
-    // All that the state knows is in this entry or on disk already. A snapshot would hold what is redacted.
-    if (this.#redactions === undefined) this.#snapshot = this.#snapshots.take(this.state, this.#seq + events.length);
+    // All that the state knows is in this entry or on disk already. A snapshot would hold what is redacted; and for the
+    // first commit of a holder the stages of a run that is taken up wait.
+    if (this.#redactions === undefined && this.#told !== undefined)
+      this.#snapshot = this.#snapshots.take(this.state, this.#seq + events.length);
     this.#committing = this.#after;
     this.#events = [];
     this.#after = [];
@@ -202,12 +204,12 @@ export class RunWriter implements Writer {
   }
 
   /** What these events give to tell; in the first commit of each holder, also what there is to tell of a slow run. */
-  #alerts(events: readonly Event[]): Pick<CommitEntry, "alerts"> {
+  #alerts(events: readonly Event[]): CommitEntry["alerts"] {
     const { id, plan, startedAt } = this.state;
     const plans = plan.workflow.alerts;
-    if (plans === undefined) return {};
+    if (plans === undefined) return undefined;
     const slow = this.#told === undefined ? slowAlerts(id, plans, startedAt) : [];
-    return { alerts: [...slow, ...alertsOf(id, plans, events, this.#seq)] };
+    return [...slow, ...alertsOf(id, plans, events, this.#seq)];
   }
 
   committed(entry: CommitEntry, outcome: CommitOutcome | Error): void {

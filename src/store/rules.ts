@@ -106,7 +106,8 @@ function checkValue(what: () => string, value: Json): void {
 
 /** @throws StagecraftError `payload-too-large` */
 export function checkEvents(events: readonly Event[]): void {
-  for (const event of events) {
+  for (let at = 0; at < events.length; at++) {
+    const event = events[at] as Event;
     // Most are small as a whole, and need not be taken apart.
     if (isSmallPayload(event as unknown as Json)) continue;
     eachDataField(event, (name, value) => checkValue(() => `${name} of ${placeOf(event)}`, value));
@@ -121,6 +122,7 @@ function placeOf(event: Event): string {
 export function checkEntry(entry: CommitEntry): void {
   checkEvents(entry.events);
   if (entry.row.outputs !== null) checkValue(() => `the outputs of run ${entry.run}`, entry.row.outputs);
+  if (entry.opened.length + entry.widened.length === 0) return;
   for (const row of [...entry.opened, ...entry.widened])
     checkValue(() => `the request of approval ${row.id}`, row.request as unknown as Json);
 }

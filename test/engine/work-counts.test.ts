@@ -21,7 +21,11 @@ const MIDDLE = 50;
 interface Work {
   readonly commits: number;
   readonly events: number;
+  /** Effects, by the stage type itself. */
+  readonly performed: number;
   readonly syncs: number;
+  /** Of the database that were written to its log. */
+  readonly pages: number;
   /** Of the journal, all columns. */
   readonly bytes: number;
 }
@@ -37,6 +41,14 @@ describe("the work of a run", () => {
     const work = await workOf([plan(CHAIN)]);
     // Each end shares its commit with the next start. Beside them: the first start, the claim, the release.
     expect(work).toMatchObject({ events: 2 * N + 2, commits: N + 1, syncs: N + 3 });
+    expect(work.bytes / N).toBeLessThan(180);
+    expect(work.pages / work.syncs).toBeLessThan(3.6);
+  });
+
+  it("is what is left where a chain is taken up half-way, and nothing of what had ended", async () => {
+    const work = await workOf([plan(CHAIN)], { stopAt: N / 2 });
+    // As in one go, and once more a first start, the claim and the release.
+    expect(work).toMatchObject({ performed: N, events: 2 * N + 2, commits: N + 2, syncs: N + 6 });
     expect(work.bytes / N).toBeLessThan(180);
   });
 
@@ -67,25 +79,36 @@ describe("the work of a run", () => {
   });
 
   /** Drives the plans at the same time, and proves that each of their stages ended once. */
-  async function workOf(plans: readonly Plan[]): Promise<Work> {
+  async function workOf(plans: readonly Plan[], { stopAt = 0 } = {}): Promise<Work> {
     const file = join(folder, "runs.sqlite");
     const store = sqliteStore({ file });
     await store.open();
-    const counts = { commits: 0, events: 0 };
-    const host = testHost([new Stage().type, think], { store: counted(store, counts) });
-    const engine = new Engine(host);
+    const counts = { commits: 0, events: 0, performed: 0 };
+    const stop = new AbortController();
+    const work = new Stage();
+    work.answer = () => {
+      counts.performed += 1;
+      if (counts.performed === stopAt) stop.abort();
+      return {};
+    };
+    const host = () => testHost([work.type, think], { store: counted(store, counts) });
+    const engine = new Engine(host());
     const runs: string[] = [];
     for (const one of plans) runs.push(await begin(engine, one));
-    const before = commitsIn(`${file}-wal`);
-    await Promise.all(runs.map((run) => engine.drive(run, { patience: 0 })));
-    const syncs = commitsIn(`${file}-wal`) - before;
+    const before = writtenTo(`${file}-wal`);
+    await Promise.all(
+      runs.map((run) => engine.drive(run, { patience: 0, ...(stopAt > 0 && { signal: stop.signal }) })),
+    );
+    if (stopAt > 0) await Promise.all(runs.map((run) => new Engine(host()).drive(run, { patience: 0 })));
+    const after = writtenTo(`${file}-wal`);
+    const [syncs, pages] = [after.commits - before.commits, after.pages - before.pages];
     for (const [at, run] of runs.entries()) {
       const ended = await journalOf(store, run);
       expect(Object.keys(ended)).toHaveLength(plans[at]?.workflow.graph.stages.length ?? 0);
       counts.events += (await store.readEvents(run)).length;
     }
     await store.close();
-    return { ...counts, syncs, bytes: await journalBytes(file) };
+    return { ...counts, syncs, pages, bytes: await journalBytes(file) };
   }
 });
 
@@ -113,15 +136,17 @@ function counted(store: Store, counts: { commits: number }): Store {
  * Transactions in a write-ahead log: SQLite syncs it once for each, and marks the last page of each with the size of the
  * database. Frames with another salt are of before the log began anew.
  */
-function commitsIn(log: string): number {
+function writtenTo(log: string): { readonly commits: number; readonly pages: number } {
   const bytes = readFileSync(log);
   const frame = 24 + bytes.readUInt32BE(8);
-  let commits = 0;
+  let [commits, pages] = [0, 0];
   for (let at = 32; at + frame <= bytes.length; at += frame) {
     const isCurrent = bytes.compare(bytes, 16, 24, at + 8, at + 16) === 0;
-    if (isCurrent && bytes.readUInt32BE(at + 4) > 0) commits += 1;
+    if (!isCurrent) continue;
+    pages += 1;
+    if (bytes.readUInt32BE(at + 4) > 0) commits += 1;
   }
-  return commits;
+  return { commits, pages };
 }
 
 function journalBytes(file: string): Promise<number> {

@@ -2,7 +2,6 @@ import { execFileSync, spawnSync } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { ROOT } from "./sources.js";
 
 export interface Program {
   readonly file: string;
@@ -10,6 +9,7 @@ export interface Program {
   readonly env: Readonly<Record<string, string>>;
 }
 
+const ROOT = path.resolve(import.meta.dirname, "../..");
 const LIBRARIES = ["usr/lib", `usr/lib/${os.arch() === "arm64" ? "aarch64" : "x86_64"}-linux-gnu`];
 
 /**
@@ -24,26 +24,27 @@ export function programOf(name: string, pack: string, folder: "bin" | "sbin", ..
     env: { LD_LIBRARY_PATH: LIBRARIES.map((part) => path.join(cache, part)).join(path.delimiter) },
   };
   const candidates: readonly Program[] = [{ file: name, env: {} }, { file: `/usr/sbin/${name}`, env: {} }, kept];
-  const found = candidates.find(({ file, env }) => {
-    return spawnSync(file, args, { env: { ...process.env, ...env } }).status === 0;
-  });
+  const says = ({ file, env }: Program) => spawnSync(file, args, { env: { ...process.env, ...env } }).status === 0;
+  const found = candidates.find(says);
   if (found !== undefined) return found;
   try {
     unpack(pack, cache);
+    if (!says(kept)) throw new Error(`${kept.file} does not run`);
     return kept;
   } catch (error) {
     return `${name} is not installed, and Debian's package cannot be had here: ${(error as Error).message}`;
   }
 }
 
-/** The package and those of its libraries that this system lacks. */
+/** The package, those that it is split into, and those of its libraries that this system lacks. */
 function unpack(pack: string, cache: string): void {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "stagecraft-debian-"));
   const options = { cwd: folder, stdio: "pipe", timeout: 60_000, encoding: "utf8" } as const;
   try {
     const plan = execFileSync("apt-get", ["install", "--simulate", "--no-install-recommends", pack], options);
     const missing = [...plan.matchAll(/^Inst (\S+)/gm)].map(([, name]) => name as string);
-    const wanted = missing.filter((name) => name === pack || name.startsWith("lib"));
+    const [family] = pack.split("-") as [string];
+    const wanted = missing.filter((name) => name.startsWith(family) || name.startsWith("lib"));
     execFileSync("apt-get", ["download", ...wanted], options);
     const whole = `${cache}.${process.pid}`;
     for (const file of fs.readdirSync(folder)) {

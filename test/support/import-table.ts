@@ -26,7 +26,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     packages: ["yaml", "ajv", "ajv-formats", "@sinclair/typebox", "croner"],
     node: false,
   },
-  "src/engine/": { files: ["src/core/", "src/plugin/", "src/engine/"], packages: [], node: true },
+  "src/engine/": { files: ["src/core/", "src/plugin/", "src/engine/"], packages: ["p-limit"], node: true },
   "src/store/": {
     files: ["src/core/", "src/engine/ports.ts", "src/store/"],
     packages: ["knex", "sqlite3", "pg"],

@@ -66,8 +66,8 @@ class Compiler {
     }
     return (value, mode) => {
       if (mode !== "exact" && isOpen(value)) return mode === "written" || unsure();
-      for (const leaf of leaves) if (!leaf(value)) return false;
-      for (const check of inner) if (!check(value, mode)) return false;
+      for (let at = 0; at < leaves.length; at++) if (!leaves[at]!(value)) return false;
+      for (let at = 0; at < inner.length; at++) if (!inner[at]!(value, mode)) return false;
       return true;
     };
   }
@@ -88,12 +88,15 @@ class Compiler {
     const rest = this.#schemaOf(additionalProperties);
     return (value, mode) => {
       if (!isObject(value)) return true;
-      for (const name of Object.keys(value)) {
+      const names = Object.keys(value);
+      for (let at = 0; at < names.length; at++) {
+        const name = names[at] as string;
         const field = value[name] as Json;
         const check = known.get(name);
         let isNamed = check !== undefined;
         if (check !== undefined && !check(field, mode)) return false;
-        for (const [pattern, inner] of patterns) {
+        for (let at = 0; at < patterns.length; at++) {
+          const [pattern, inner] = patterns[at]!;
           if (!pattern.test(name)) continue;
           isNamed = true;
           if (!inner(field, mode)) return false;

@@ -2,7 +2,6 @@ import type { Event, StagePath } from "../../core/event.js";
 import type { RunState } from "../../core/state.js";
 import { type Flights, movesOn } from "../effects.js";
 import type { Perform } from "../perform.js";
-import { Slots } from "../slots.js";
 import type { RunWriter } from "../writer.js";
 
 /** Effects of one run that may be under way elsewhere at a time. */
@@ -11,35 +10,33 @@ export const AWAY_AT_ONCE = 50;
 /** The effects of a run that other processes perform: here they are only begun, and what came of them arrives as news. */
 export class Orders implements Flights {
   readonly size = 0;
-  readonly slots = new Slots(AWAY_AT_ONCE);
   readonly #writer: Pick<RunWriter, "record">;
   readonly #away = new Set<StagePath>();
 
   constructor(state: RunState, writer: Pick<RunWriter, "record">) {
     this.#writer = writer;
-    for (const path of underWay(state)) this.#take(path);
+    for (const path of underWay(state)) this.#away.add(path);
   }
 
   get elsewhere(): number {
     return this.#away.size;
   }
 
+  get free(): number {
+    return AWAY_AT_ONCE - this.#away.size;
+  }
+
   perform({ stage, started }: Perform): void {
-    this.#take(stage.path);
+    this.#away.add(stage.path);
     this.#writer.record([started]);
   }
 
   notice(event: Event): void {
     const path = movesOn(event);
-    if (path !== undefined && this.#away.delete(path)) this.slots.release();
+    if (path !== undefined) this.#away.delete(path);
   }
 
   abortAll(): void {}
-
-  #take(path: StagePath): void {
-    this.#away.add(path);
-    this.slots.take();
-  }
 }
 
 /** Stages whose effect, or its undoing, has begun and not ended. */

@@ -69,10 +69,11 @@ export class Performer {
     const { command, flight } = boarded;
     try {
       const performing = this.#performing(follower, order, maskFor(Object.values(secrets)));
-      await this.#within(flight, async () => {
+      const work = async () => {
         const end = await performing.attempt(command, flight);
         if (flight.stopped === undefined) await this.#tellEnd(order, { kind: "ended", end }, flight);
-      });
+      };
+      await this.#slots.queue(work, flight.signal);
       return await this.#isFirstUnread(order);
     } finally {
       follower.leave(flight);
@@ -85,16 +86,6 @@ export class Performer {
     const ends = unread.flatMap(({ body }) => (body.type === "attempt" && body.news.kind !== "step" ? [body] : []));
     const [first] = ends;
     return first !== undefined && keyOf({ ...first, run: order.run }) === keyOf(order);
-  }
-
-  /** With one of the places that this process has for effects. */
-  async #within(flight: InFlight, work: () => Promise<void>): Promise<void> {
-    await this.#slots.enter(flight.signal);
-    try {
-      await work();
-    } finally {
-      this.#slots.release();
-    }
   }
 
   /** The run as it is known here from attempts before, or from its journal alone. */

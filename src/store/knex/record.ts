@@ -1,5 +1,6 @@
 import type { JsonObject } from "../../core/json.js";
 import type { RunRecord } from "../../engine/ports.js";
+import { planText } from "../plan-text.js";
 import { checkEvents, runExists } from "../rules.js";
 import { encodeEvents, encodeValue, type Payload } from "./codec.js";
 import type { Database, Queries } from "./database.js";
@@ -25,7 +26,7 @@ export async function adopt(
   }));
   await database.write(async (queries) => {
     if (await queries.table("runs").where({ id: run.id }).first("id")) throw runExists(run.id);
-    const plan = JSON.stringify(definition.plan);
+    const plan = planText(definition.plan);
     await queries
       .table("definitions")
       .insert({ ...definition, plan })

@@ -1,5 +1,6 @@
 import type { Knex } from "knex";
 import type { RunFilter, RunRow, Store, StoredDefinition } from "../../engine/ports.js";
+import { planOf, planText } from "../plan-text.js";
 import { checkEvents, unknownRun } from "../rules.js";
 import { createAll, type EncodedRun, encodeRun, ofGroup } from "./create.js";
 import type { Database, Queries } from "./database.js";
@@ -22,7 +23,7 @@ export function runs(database: Database): Part {
     },
     async getDefinition(hash) {
       const row = await database.read((queries) => queries.table("definitions").where({ hash }).first());
-      return row === undefined ? undefined : { ...row, plan: JSON.parse(row.plan) };
+      return row === undefined ? undefined : { ...row, plan: planOf(row.plan) };
     },
     async createRun(run) {
       checkEvents(run.events);
@@ -61,7 +62,7 @@ async function keepDefinitions(database: Database, given: readonly StoredDefinit
   const different = new Map(given.map((definition) => [definition.hash, definition]));
   await database.write(async (queries) => {
     for (const definition of different.values()) {
-      const row = { ...definition, plan: JSON.stringify(definition.plan) };
+      const row = { ...definition, plan: planText(definition.plan) };
       await queries.table("definitions").insert(row).onConflict("hash").ignore();
     }
   });

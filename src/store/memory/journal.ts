@@ -1,4 +1,4 @@
-import type { StagePath } from "../../core/event.js";
+import type { Event, StagePath } from "../../core/event.js";
 import type { CommitEntry, CommitOutcome, RunRow, Store } from "../../engine/ports.js";
 import { approvalTaken, checkEntry, doneTwice, isWorkDone } from "../rules.js";
 import { putAlerts } from "./alerts.js";
@@ -13,8 +13,8 @@ export function journal(state: State): Part {
       return state.runs.get(run)?.journal.slice(after, after + limit) ?? [];
     },
     async commit(entries) {
-      for (const entry of entries) checkEntry(entry);
-      const kept = entries.length === 1 ? [fitting(state, entries[0] as CommitEntry, NOTHING)] : admit(state, entries);
+      for (let at = 0; at < entries.length; at++) checkEntry(entries[at] as CommitEntry);
+      const kept = areApart(entries) ? entries.map((entry) => fitting(state, entry, NOTHING)) : admit(state, entries);
       const outcomes: CommitOutcome[] = [];
       for (let at = 0; at < entries.length; at++) {
         const held = kept[at];
@@ -34,6 +34,18 @@ interface Before {
 }
 
 const NOTHING: Before = { heads: new Map(), ended: new Map(), opened: new Set() };
+
+/** Has nothing in one entry to do with another? Two holders of one run may both believe that it is theirs. */
+function areApart(entries: readonly CommitEntry[]): boolean {
+  if (entries.length === 1) return true;
+  const runs = new Set<string>();
+  for (let at = 0; at < entries.length; at++) {
+    const { run, opened } = entries[at] as CommitEntry;
+    if (opened.length > 0) return false;
+    runs.add(run);
+  }
+  return runs.size === entries.length;
+}
 
 /** The run of each entry that is not fenced. Throws before anything is kept. */
 function admit(state: State, entries: readonly CommitEntry[]): (Held | undefined)[] {
@@ -60,7 +72,8 @@ function fitting(state: State, entry: CommitEntry, before: Before): Held | undef
   const earlier = before.ended.get(held);
   let now: StagePath | undefined;
   let more: Set<StagePath> | undefined;
-  for (const event of entry.events) {
+  for (let at = 0; at < entry.events.length; at++) {
+    const event = entry.events[at] as Event;
     if (!isWorkDone(event)) continue;
     const { stage } = event;
     if (held.done.has(stage) || earlier?.has(stage) || now === stage || more?.has(stage))
@@ -73,6 +86,7 @@ function fitting(state: State, entry: CommitEntry, before: Before): Held | undef
     more ??= new Set();
     more.add(stage);
   }
+  if (entry.opened.length === 0) return held;
   for (const { id } of entry.opened) if (state.approvals.has(id) || before.opened.has(id)) throw approvalTaken(id);
   return held;
 }
@@ -106,8 +120,10 @@ function rowAfter(row: RunRow, { row: patch, leaseUntil }: CommitEntry, headSeq:
 }
 
 function keep(state: State, held: Held, entry: CommitEntry): void {
+  const { events } = entry;
   let seq = held.journal.length;
-  for (const event of entry.events) {
+  for (let at = 0; at < events.length; at++) {
+    const event = events[at] as Event;
     seq += 1;
     held.journal.push({ seq, event });
     if (isWorkDone(event)) held.done.add(event.stage);
@@ -117,6 +133,16 @@ function keep(state: State, held: Held, entry: CommitEntry): void {
     const { hash: definition, version } = entry.definition;
     held.row = { ...held.row, definition, version };
   }
+  if (entry.opened.length + entry.widened.length + entry.closed.length > 0) keepApprovals(state, entry);
+  if (entry.alerts !== undefined) putAlerts(state, entry.run, entry.alerts);
+  if (entry.consumed.length > 0) {
+    const gone = new Set(entry.consumed);
+    const rest = held.inbox.filter((message) => !gone.has(message.id));
+    held.inbox.splice(0, held.inbox.length, ...rest);
+  }
+}
+
+function keepApprovals(state: State, entry: CommitEntry): void {
   for (const row of entry.opened) state.approvals.set(row.id, { ...row, decisions: [...row.decisions] });
   for (const { id, request } of entry.widened) {
     const row = state.approvals.get(id);
@@ -126,11 +152,5 @@ function keep(state: State, held: Held, entry: CommitEntry): void {
     const row = state.approvals.get(id);
     if (row?.status !== "open") continue;
     state.approvals.set(id, { ...row, status: "closed", settledAt: at, version: row.version + 1 });
-  }
-  putAlerts(state, entry.run, entry.alerts ?? []);
-  if (entry.consumed.length > 0) {
-    const gone = new Set(entry.consumed);
-    const rest = held.inbox.filter((message) => !gone.has(message.id));
-    held.inbox.splice(0, held.inbox.length, ...rest);
   }
 }

@@ -10,15 +10,8 @@ import type { Seal } from "./seal.js";
 type Part = Pick<Store, "readEvents" | "commit" | "snapshot" | "keepSnapshot">;
 
 export function journal(behind: Store, keys: DataKeys): Part {
-  return {
-    async readEvents(run, after, limit) {
-      const events = await behind.readEvents(run, after, limit);
-      if (!events.some(({ event }) => sealedText(event) !== undefined)) return events;
-      const seal = await keys.of(run);
-      return seal === undefined ? events : events.map((recorded) => openRecorded(recorded, seal));
-    },
+  const sealing: Pick<Store, "commit"> = {
     async commit(entries) {
-      if (entries.every(({ run }) => keys.isPlain(run))) return behind.commit(entries);
       for (const entry of entries) checkEntry(entry);
       await keys.load(entries.map(({ run }) => run));
       const kept: CommitEntry[] = [];
@@ -29,6 +22,16 @@ export function journal(behind: Store, keys: DataKeys): Part {
       }
       return behind.commit(kept);
     },
+  };
+  return {
+    async readEvents(run, after, limit) {
+      const events = await behind.readEvents(run, after, limit);
+      if (!events.some(({ event }) => sealedText(event) !== undefined)) return events;
+      const seal = await keys.of(run);
+      return seal === undefined ? events : events.map((recorded) => openRecorded(recorded, seal));
+    },
+    // Most runs are plain, and wait for no more than the store behind.
+    commit: (entries) => (entries.every(({ run }) => keys.isPlain(run)) ? behind : sealing).commit(entries),
     async snapshot(run) {
       const kept = await behind.snapshot(run);
       if (kept === undefined || !kept.body.startsWith(SEALED)) return kept;

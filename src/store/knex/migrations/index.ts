@@ -12,6 +12,7 @@ import { occurrences } from "./0014-occurrences.js";
 import { prices } from "./0017-prices.js";
 import { resources } from "./0020-resources.js";
 import { commits } from "./0022-commits.js";
+import { shortPlans } from "./0024-short-plans.js";
 import { attemptsUntold } from "./0025-attempts-untold.js";
 import type { Migration } from "./migration.js";
 
@@ -31,5 +32,6 @@ export const MIGRATIONS: readonly Migration[] = [
   prices,
   resources,
   commits,
+  shortPlans,
   attemptsUntold,
 ];
