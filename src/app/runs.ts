@@ -4,7 +4,7 @@ import { StagecraftError } from "../core/errors.js";
 import type { Event, ParentStage } from "../core/event.js";
 import type { JsonObject } from "../core/json.js";
 import { type Notable, notableOf } from "../core/notable.js";
-import { type Verb, verbCame } from "../core/outside.js";
+import { mayReopen, type Verb, verbCame } from "../core/outside.js";
 import type { Plan } from "../core/plan.js";
 import { viewInput } from "../core/stage-input.js";
 import type { RunState } from "../core/state.js";
@@ -35,9 +35,6 @@ const ENDED: readonly RunRow["status"][] = ["succeeded", "failed", "cancelled", 
 
 /** How often a run that another process drives is looked at: milliseconds. */
 const FOLLOW_MS = 200;
-
-/** What takes up a run that failed. */
-const REOPENING: ReadonlySet<InboxBody["type"]> = new Set(["retry", "skip", "rollback"]);
 
 export function isEnded(run: RunRow): boolean {
   return ENDED.includes(run.status);
@@ -98,8 +95,7 @@ export async function stageInput(store: Store, id: string, path: string): Promis
 export async function sendTo(store: Store, id: string, body: InboxBody, now: number): Promise<void> {
   const run = await findRun(store, id);
   await refuseErased(store, run.id);
-  const mayReopen = REOPENING.has(body.type) && (run.status === "failed" || run.status === "rollbackFailed");
-  if (isEnded(run) && !mayReopen) {
+  if (isEnded(run) && !mayReopen(run.status, body.type)) {
     throw new StagecraftError("run-finished", `run ${run.id} is over: it ${run.status}`, {
       help: `stagecraft runs show ${run.id}`,
     });

@@ -2,6 +2,7 @@ import type { App, ApprovalRow, InboxBody, Listener, LoadedDefinition, RunRow, R
 import { StagecraftError } from "../core/errors.js";
 import type { RunStatus } from "../core/event.js";
 import type { JsonObject } from "../core/json.js";
+import { mayReopen } from "../core/outside.js";
 import type { Plan } from "../core/plan.js";
 import { approvalDocument, viewDocument } from "../observe/documents.js";
 import { BaseCommand, type BaseFlags } from "./command.js";
@@ -58,13 +59,12 @@ export abstract class RunCommand extends BaseCommand {
   }
 
   /**
-   * The run a person named, if it can still go on; with `mayReopen` also one that failed.
+   * The run a person named, if it can still go on; also one that ended and is taken up again by what is asked.
    * @throws StagecraftError `run-finished`
    */
-  protected async openRun(app: App, reference: string, mayReopen = false): Promise<RunRow> {
+  protected async openRun(app: App, reference: string, asked?: InboxBody): Promise<RunRow> {
     const run = await app.findRun(reference);
-    const hasFailed = run.status === "failed" || run.status === "rollbackFailed";
-    if (run.endedAt === null || (mayReopen && hasFailed)) return run;
+    if (run.endedAt === null || (asked !== undefined && mayReopen(run.status, asked.type))) return run;
     throw new StagecraftError("run-finished", `run ${run.id} has ended: ${run.status}`, {
       help: run.status === "failed" ? `npx stagecraft retry ${run.id}` : `npx stagecraft runs show ${run.id}`,
     });
@@ -75,11 +75,12 @@ export abstract class RunCommand extends BaseCommand {
     named: string | undefined,
     flags: ControlFlags,
     body: (by: string) => InboxBody,
-    { asked, mayReopen = false }: { readonly asked?: RunStatus; readonly mayReopen?: boolean } = {},
+    { asked }: { readonly asked?: RunStatus } = {},
   ): Promise<JsonObject> {
     const app = await this.open(flags);
-    const run = await this.openRun(app, runReference(named, flags.last), mayReopen);
-    await app.send(run.id, body(app.actor(flags.as).user));
+    const message = body(app.actor(flags.as).user);
+    const run = await this.openRun(app, runReference(named, flags.last), message);
+    await app.send(run.id, message);
     return this.go(app, run, flags, asked);
   }
 

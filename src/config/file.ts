@@ -148,6 +148,8 @@ function explain(error: ErrorObject): string {
     const known = Object.keys((error.parentSchema?.["properties"] ?? SCHEMA.properties) as object).join(", ");
     return `unknown key ${error.params["additionalProperty"]}${where ? ` in ${where}` : ""} (known: ${known})`;
   }
+  if (error.keyword === "enum")
+    return `${where} must be one of ${(error.params["allowedValues"] as readonly string[]).join(", ")}`;
   return `${where || "the file"} ${error.message}`;
 }
 

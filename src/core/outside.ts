@@ -1,6 +1,6 @@
 import { approvalOutputs, type Decision, peopleOf, settle } from "./approval.js";
 import type { Context } from "./evaluate.js";
-import type { Event } from "./event.js";
+import type { Event, RunStatus } from "./event.js";
 import type { Json, JsonObject } from "./json.js";
 import { sameJson } from "./merge.js";
 import { distinctFault } from "./policy.js";
@@ -80,7 +80,19 @@ export type Verb =
   | { readonly type: "skip"; readonly by: string; readonly stage: string; readonly outputs?: JsonObject }
   | { readonly type: "rollback"; readonly by: string; readonly reason?: string };
 
-/** What a person's verb comes to. A run that failed is taken up again by retry, skip and rollback. */
+/** What takes up a run that ended so: one that failed may be repaired, and whatever is not as it was meant may be undone. */
+const REOPENED_BY: Partial<Record<RunStatus, readonly string[]>> = {
+  failed: ["retry", "skip", "rollback"],
+  cancelled: ["rollback"],
+  rollbackFailed: ["rollback"],
+};
+
+/** May a run that ended so be taken up again by this verb? */
+export function mayReopen(status: RunStatus, verb: string): boolean {
+  return REOPENED_BY[status]?.includes(verb) === true;
+}
+
+/** What a person's verb comes to. A run that ended may be taken up again. */
 export function verbCame(state: RunState, verb: Verb, context: Context): readonly Event[] | Refusal {
   const { now: at } = context;
   if (state.phase === "ended") return reopened(state, verb, at);
@@ -110,10 +122,8 @@ export function verbCame(state: RunState, verb: Verb, context: Context): readonl
 }
 
 function reopened(state: RunState, verb: Verb, at: number): readonly Event[] | Refusal {
-  const status = state.end?.status ?? "over";
-  const canUndo = status === "rollbackFailed" && verb.type === "rollback";
-  const canRedo = status === "failed" && (verb.type === "retry" || verb.type === "skip" || verb.type === "rollback");
-  if (!canUndo && !canRedo) return { refused: `the run is over: it ${status}` };
+  const { status = "succeeded" } = state.end ?? {};
+  if (!mayReopen(status, verb.type)) return { refused: `the run is over: it ${status}` };
   const failures = (state.frame.root?.stages ?? []).filter(isFailure);
   if (failures.length === 0 && verb.type !== "rollback") return { refused: "no stage of it failed" };
   const events = answered(failures, verb as Answer, at);

@@ -28,7 +28,7 @@ async function bench({ listens }: Shipped, restate: string, definition: string, 
     startWorkerProcess(project.folder, { STAGECRAFT_DB: url, ...env }, "--listen", listen);
   const workers = [await start(listens[0]), await start(listens[1])] as const;
   const told = () => effectsOf(project.folder);
-  return { app, start, workers, told };
+  return { app, project, start, workers, told };
 }
 
 const MINUTE = { timeout: 60_000, interval: 50 };
@@ -57,7 +57,7 @@ it("what a worker was doing that hangs is done by another within ten seconds, an
   for (const run of runs) expect(faultsOf(run, await eventsOf(app, run), told())).toEqual([]);
 }, 120_000);
 
-it("workers that are replaced one after the other behind the shipped balancer finish what they are at, and no attempt is lost", async ({
+it("workers that are replaced by others with new code behind the shipped balancer finish what they are at, and no attempt is lost", async ({
   skip,
 }) => {
   skip(isMissing, why);
@@ -65,19 +65,38 @@ it("workers that are replaced one after the other behind the shipped balancer fi
   const { ingress, admin } = settings;
   const workersAt = `http://${shipped.balancer}:9080`;
   const restate = JSON.stringify({ ingress, admin, workers: workersAt, graceSeconds: 30 });
-  const { app, start, workers, told } = await bench(shipped, restate, lanesDefinition("lanes", 4, 3, 2_500));
-  const runs = await startRuns(app, "lanes", 2);
+  const { app, project, start, workers, told } = await bench(shipped, restate, lanesDefinition("lanes", 4, 3, 2_500));
+  const runs = [...(await startRuns(app, "lanes", 2))];
+  // Other code of the stages, and a shorter definition of the same name: what runs began with is to be kept.
+  const code = EFFECT_FILES["plugins/effects/index.mjs"];
+  project.write("plugins/effects/index.mjs", code.replace('say("end", context);', '$& say("new", context);'));
+  project.write("definitions/lanes.workflow.yaml", lanesDefinition("lanes", 1, 1, 5).replace("1.0.0", "2.0.0"));
   for (const [at, worker] of workers.entries()) {
     const isAtWork = () => told().filter(({ pid, what }) => pid === worker.pid && what === "begin").length;
     await expect.poll(isAtWork, MINUTE).toBeGreaterThan(2);
     await worker.stop();
     await start(shipped.listens[at] as string);
+    // Begun while workers of both releases are there.
+    runs.push(...(await startRuns(app, "lanes", 1)));
   }
-  await expect.poll(() => succeeded(app), MINUTE).toBe(2);
+  await expect.poll(() => succeeded(app), MINUTE).toBe(4);
+  const rows = await Promise.all(runs.map(async (run) => (await app.store()).getRun(run)));
+  expect(rows.map((row) => [row?.version, row?.stages])).toEqual([
+    ["1.0.0", 12],
+    ["1.0.0", 12],
+    ["2.0.0", 1],
+    ["2.0.0", 1],
+  ]);
+  const byNewCode = new Set(told().flatMap(({ what, run }) => (what === "new" ? [run] : [])));
+  expect(
+    runs.slice(0, 2).filter((run) => byNewCode.has(run)),
+    "old runs went on by new code",
+  ).not.toEqual([]);
   for (const run of runs) {
     const events = await eventsOf(app, run);
     expect(events.filter(({ type }) => type === "attemptLost")).toEqual([]);
     expect(faultsOf(run, events, told())).toEqual([]);
+    expect(await app.retrace(run), run).toMatchObject({ drifts: [] });
   }
 }, 120_000);
 

@@ -7,7 +7,7 @@ import { carriedOf, openAt, type Place } from "./places.js";
 
 const WORK = (ms: number) => `uses: test/work, with: { ms: ${ms} }`;
 
-/** One stage that can be undone, then several side by side that take long, then one that waits for a time. */
+/** One stage that can be undone, then several side by side, of which one is done at once, then one that waits for a time. */
 const DEFINITION = `apiVersion: stagecraft/v1
 id: control
 version: "1.0.0"
@@ -16,8 +16,11 @@ stages:
   book: { ${WORK(5)}, compensate: { ${WORK(5)} } }
   a: { needs: [book], uses: test/work, with: { ms: "\${{ inputs.ms }}" }, compensate: { ${WORK(5)} } }
   b: { needs: [book], uses: test/work, with: { ms: "\${{ inputs.ms }}" } }
-  later: { needs: [a, b], uses: wait, with: { duration: 300ms } }
+  c: { needs: [book], ${WORK(5)}, compensate: { ${WORK(5)} } }
+  later: { needs: [a, b, c], uses: wait, with: { duration: 300ms } }
   last: { needs: [later], ${WORK(5)} }
+finally:
+  tell: { ${WORK(5)} }
 `;
 
 /** Where workers share what is to be driven. */
@@ -47,23 +50,32 @@ it.each(SHARED)(
     expect((await app.drive(run, { patience: 60_000 })).status).toBe("rolledBack");
     const undone = (await eventsOf(app, run)).filter(({ type }) => type === "compensated");
     // What was under way came to its end, and was then undone too, the newest first.
-    expect(undone).toMatchObject([{ stage: "a" }, { stage: "book" }]);
-    expect([begun(project, "a"), begun(project, "book"), begun(project, "b")], "done and undone once").toEqual([
-      2, 2, 1,
-    ]);
+    expect(undone).toMatchObject([{ stage: "a" }, { stage: "c" }, { stage: "book" }]);
+    const times = ["a", "c", "book", "b", "finally/tell"].map((stage) => begun(project, stage));
+    expect(times, "done and undone once").toEqual([2, 2, 2, 1, 1]);
     expect(begun(project, "last")).toBe(0);
   },
   120_000,
 );
 
 it.each(SHARED)(
-  "a cancelled run of several workers ends without its stages, which are told to stop (%s)",
+  "a run of several workers that is cancelled in the middle of a fan-out ends without what was under way, and what was done is undone once when somebody asks for it (%s)",
   async (place) => {
     const { app, project, run } = await started(place, 60_000);
-    await expect.poll(() => begun(project, "a", "b"), SOON).toBe(2);
+    const times = (...stages: readonly string[]) => stages.map((stage) => begun(project, stage));
+    const ended = async () =>
+      (await eventsOf(app, run)).flatMap((event) => (event.type === "stageEnded" ? [event.stage] : []));
+    await expect.poll(() => times("a", "b"), SOON).toEqual([1, 1]);
+    await expect.poll(ended, SOON).toContain("c");
     await app.send(run, { type: "cancel", by: "ann" });
     expect((await app.drive(run, { patience: 60_000 })).status).toBe("cancelled");
-    expect(begun(project, "last")).toBe(0);
+    expect(times("book", "a", "b", "c", "last", "finally/tell"), "nothing is undone").toEqual([1, 1, 1, 1, 0, 1]);
+    await app.send(run, { type: "rollback", by: "ann" });
+    await app.drive(run, { patience: 60_000 });
+    await expect.poll(async () => (await app.view(run)).run.status, SOON).toBe("rolledBack");
+    const undone = (await eventsOf(app, run)).filter(({ type }) => type === "compensated");
+    expect(undone, "not what was stopped").toMatchObject([{ stage: "c" }, { stage: "book" }]);
+    expect(times("book", "a", "b", "c", "last", "finally/tell", "finally~2/tell")).toEqual([2, 1, 1, 2, 0, 1, 1]);
   },
   120_000,
 );

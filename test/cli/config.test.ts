@@ -56,7 +56,7 @@ describe("settings", () => {
 
   it("name the place and the known words of every fault at once", async () => {
     const project = createProject({
-      "stagecraft.config.yaml": "plugin: [a]\nidentities:\n  users:\n    dana: { role: [x] }\nconcurrency: 0\n",
+      "stagecraft.config.yaml": "plugin: [a]\nidentities:\n  users:\n    dana: { role: [x] }\nconcurrency: 0\nbackend: restat\n",
     });
     const { code, stderr } = await project.run(["runs", "ls"]);
     expect(code).toBe(2);
@@ -66,6 +66,7 @@ describe("settings", () => {
     );
     expect(stderr).toMatch(/:4:\d+ unknown key role in identities\.users\.dana \(known: roles, groups, osUser\)/);
     expect(stderr).toMatch(/:5:14 concurrency must be >= 1/);
+    expect(stderr).toMatch(/:6:10 backend must be one of local, restate/);
     expect(project.has(".stagecraft")).toBe(false);
   });
 

@@ -77,7 +77,9 @@ function packageJson(): string {
 
 function missing(cause: unknown): StagecraftError {
   return new StagecraftError("package-missing", "a local Restate server needs the package @restatedev/restate-server", {
-    help: "npm install --save-dev @restatedev/restate-server (Business Source License 1.1), or name a running one in restate:",
+    help:
+      "npm install @restatedev/restate-sdk, and npm install --save-dev @restatedev/restate-server (Business Source License 1.1); " +
+      "or name a running one in restate:",
     kind: "environment",
     cause,
   });

@@ -3,7 +3,7 @@ import { controlFlags, reasonFlag, runArgs } from "../flags.js";
 import { RunCommand } from "../run-command.js";
 
 export default class Cancel extends RunCommand {
-  static override description = "End a run: what is in flight is stopped, nothing is undone.";
+  static override description = "End a run: what is in flight is stopped, nothing is undone; rollback does that.";
   static override examples = ["<%= config.bin %> cancel --last --reason duplicate"];
   static override args = runArgs;
   static override flags = {

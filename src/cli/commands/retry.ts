@@ -15,6 +15,6 @@ export default class Retry extends RunCommand {
   async run(): Promise<JsonObject> {
     const { args, flags } = await this.parse(Retry);
     const stage = flags.stage === undefined ? {} : { stage: flags.stage };
-    return this.ask(args.run, flags, (by) => ({ type: "retry", by, ...stage }), { mayReopen: true });
+    return this.ask(args.run, flags, (by) => ({ type: "retry", by, ...stage }));
   }
 }

@@ -16,7 +16,6 @@ export default class Rollback extends RunCommand {
     const reason = flags.reason === undefined ? {} : { reason: flags.reason };
     return this.ask(args.run, flags, (by) => ({ type: "rollback", by, ...reason }), {
       asked: "rolledBack",
-      mayReopen: true,
     });
   }
 }

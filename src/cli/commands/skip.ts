@@ -26,6 +26,6 @@ export default class Skip extends RunCommand {
     const { args, flags } = await this.parse(Skip);
     const outputs = jsonPairs(flags.output ?? []);
     const skip = { type: "skip" as const, stage: flags.stage, ...(outputs ? { outputs } : {}) };
-    return this.ask(args.run, flags, (by) => ({ ...skip, by }), { mayReopen: true });
+    return this.ask(args.run, flags, (by) => ({ ...skip, by }));
   }
 }
