@@ -53,7 +53,7 @@ export const MUTANTS = [
   ],
   [
     "fence of a commit, SQLite",
-    "src/store/knex/migrations/0001-initial.ts",
+    "src/store/knex/migrations/0022-commits.ts",
     "AND epoch = new.epoch AND head_seq = new.expected_seq",
     "",
     SQLITE,
