@@ -56,7 +56,8 @@ describe("settings", () => {
 
   it("name the place and the known words of every fault at once", async () => {
     const project = createProject({
-      "stagecraft.config.yaml": "plugin: [a]\nidentities:\n  users:\n    dana: { role: [x] }\nconcurrency: 0\nbackend: restat\n",
+      "stagecraft.config.yaml":
+        "plugin: [a]\nidentities:\n  users:\n    dana: { role: [x] }\nconcurrency: 0\nbackend: restat\n",
     });
     const { code, stderr } = await project.run(["runs", "ls"]);
     expect(code).toBe(2);
