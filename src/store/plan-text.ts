@@ -53,10 +53,13 @@ export function planOf(text: string): Plan {
   const kept: Plan | ShortPlan = JSON.parse(text);
   if (kept.format === 1) return kept;
   const { plan, likenesses, like, ids, needs: all, inputs } = kept;
+  // Several stages wait for the same one: what they all say of it is made once.
+  const plain = ids.map((_, stage) => needOf(stage, null));
+  const needFrom = (short: ShortNeed) => (typeof short === "number" ? (plain[short] as Need) : wholeNeed(short));
   let next = 0;
   const stages = like.map((number, index): StagePlan => {
     const needs: Need[] = [];
-    for (let left = all[next++] as number; left > 0; left--) needs.push(wholeNeed(all[next++] as ShortNeed));
+    for (let left = all[next++] as number; left > 0; left--) needs.push(needFrom(all[next++] as ShortNeed));
     const likeness = likenesses[number] as StagePlan;
     const [id, input] = [ids[index] as string, inputs[index] ?? null];
     return input === null ? { ...likeness, id, index, needs } : { ...likeness, id, index, needs, with: input };

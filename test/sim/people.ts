@@ -20,6 +20,8 @@ export interface Acknowledged {
 export class People {
   readonly decisions: Acknowledged[] = [];
   readonly posted: { readonly run: string; readonly id: number }[] = [];
+  /** Messages to runs that were over: whoever sent one waits until it was heard. */
+  readonly asked: number[] = [];
   readonly #witness: Witness;
   readonly #chance: Chance;
 
@@ -29,7 +31,7 @@ export class People {
   }
 
   /** Somebody does something, whether it fits or not. */
-  async meddle(run: string, now: number): Promise<void> {
+  async meddle(run: string, now: number): Promise<unknown> {
     const deed = this.#chance.next();
     const by = this.#chance.pick(["ann", "bob"]);
     if (deed < 0.4) return this.decideOne(run, now);
@@ -57,6 +59,12 @@ export class People {
     }
   }
 
+  /** Of a run that is over: what failed is tried again, or all of it is undone; whether it may be is the engine's to say. */
+  async takeUp(run: string, chance: Chance, now: number): Promise<void> {
+    const id = await this.#post(run, { type: chance.happens(0.5) ? "retry" : "rollback", by: "ann" }, now);
+    if (id !== undefined) this.asked.push(id);
+  }
+
   /** What a person would do about a run that rests. False: nothing can be done. */
   async help(run: string, now: number): Promise<boolean> {
     const { store } = this.#witness;
@@ -77,10 +85,11 @@ export class People {
     await this.#post(run, { type: "skip", by, stage }, now);
   }
 
-  async #post(run: string, body: InboxBody, now: number): Promise<void> {
+  async #post(run: string, body: InboxBody, now: number): Promise<number | undefined> {
     const { store } = this.#witness;
     await store.post(run, body, now);
     const last = (await store.inbox(run)).at(-1);
     if (last !== undefined) this.posted.push({ run, id: last.id });
+    return last?.id;
   }
 }

@@ -58,6 +58,8 @@ export async function simulate(
     const world = new World(seed, time, shelf);
     await world.begin();
     await world.runUntil(world.time.now + world.drawn.chaos);
+    await world.takeUp();
+    await world.runUntil(world.time.now + world.drawn.chaos);
     await world.calmDown();
     await judge(world.witness, world.people);
     world.show(inspect);
@@ -130,6 +132,14 @@ class World {
     }
   }
 
+  /** People take up again what ended otherwise than it was meant to, while faults go on. */
+  async takeUp(): Promise<void> {
+    const chance = new Chance(this.seed ^ 0xfeed);
+    for (const [run, { state }] of this.witness.runs) {
+      if (state.phase === "ended" && chance.happens(0.6)) await this.people.takeUp(run, chance, this.time.now);
+    }
+  }
+
   /** No faults any more: people help what rests until all is over. */
   async calmDown(): Promise<void> {
     this.#isCalm = true;
@@ -169,7 +179,8 @@ class World {
   }
 
   get #isOver(): boolean {
-    return [...this.witness.runs.values()].every(({ state }) => state.phase === "ended");
+    const isHeard = this.people.asked.every((id) => this.witness.consumed.has(id));
+    return isHeard && [...this.witness.runs.values()].every(({ state }) => state.phase === "ended");
   }
 
   /** A new process, in time another after it died. */
