@@ -36,8 +36,9 @@ export function postgresDialect(options: PostgresOptions): Dialect {
       table === "schema"
         ? `SELECT pg_advisory_xact_lock(${SCHEMA_LOCK})`
         : `LOCK TABLE ${table} IN SHARE ROW EXCLUSIVE MODE`,
-    // In the order in which commits come.
-    ofRuns: (count) => `id IN (SELECT id FROM runs WHERE id IN (${marks(count)}) ORDER BY id COLLATE "C" FOR UPDATE)`,
+    // In the order in which commits come; and not against those who only refer to a run, such as messages, which come in any.
+    ofRuns: (count) =>
+      `id IN (SELECT id FROM runs WHERE id IN (${marks(count)}) ORDER BY id COLLATE "C" FOR NO KEY UPDATE)`,
     rows: rowsOf,
     run: runPrepared,
     tables:
