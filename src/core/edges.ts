@@ -1,18 +1,20 @@
-import { edgeHolds, type OutEdge } from "./graph.js";
-import type { Need } from "./plan.js";
+import { edgeHolds } from "./graph.js";
+import type { Edge, Need } from "./plan.js";
 import { makeReady } from "./scope.js";
 import type { RunState, StageState } from "./state.js";
 
 /** Tells the stages that wait for `stage` how it ended. Costs its out-degree, whatever the size of the graph. */
 export function travel(state: RunState, stage: StageState): void {
-  const { scope } = stage;
-  const edges = scope.index.out[stage.plan.index] ?? [];
-  for (let at = 0; at < edges.length; at++) {
-    const edge = edges[at] as OutEdge;
-    const target = scope.stages[edge.target] as StageState;
+  const { scope, plan } = stage;
+  const { first, targets, needs, edges } = scope.index;
+  const end = first[plan.index + 1] as number;
+  for (let at = first[plan.index] as number; at < end; at++) {
+    const target = scope.stages[targets[at] as number] as StageState;
     if (target.status !== "pending") continue;
-    const need = target.plan.needs[edge.need] as Need;
-    decideEdge(state, target, need, edge.need, edgeHolds(edge.outcome, stage.outcome as string));
+    const position = needs[at] as number;
+    const need = target.plan.needs[position] as Need;
+    const { outcome } = need.edges[edges[at] as number] as Edge;
+    decideEdge(state, target, need, position, edgeHolds(outcome, stage.outcome as string));
   }
 }
 

@@ -19,8 +19,10 @@ export function sharedEvents(state: RunState, events: readonly Event[], stage: s
     });
   }
   const later = new Set<StageState>([start]);
-  for (const each of later) {
-    for (const { target } of root.index.out[each.plan.index] ?? []) later.add(root.stages[target] as StageState);
+  const { first, targets } = root.index;
+  for (const { plan } of later) {
+    for (const target of targets.subarray(first[plan.index], first[plan.index + 1]))
+      later.add(root.stages[target] as StageState);
   }
   const kept = new Set(root.stages.filter((each) => hasWorked(each) && !later.has(each)).map(({ path }) => path));
   return events.filter(

@@ -1,5 +1,6 @@
 import { errorJson } from "./errors.js";
 import { Lazy, type Names, Timestamp, type Value } from "./expression/value.js";
+import { placesOf } from "./graph.js";
 import type { RunState, ScopeState, StageState } from "./state.js";
 
 /** Names only some keys may use, such as `result` and `error`. */
@@ -72,14 +73,14 @@ class StagesView extends Lazy {
 
   get(id: string): Value | undefined {
     for (const scope of around(this.#scope)) {
-      const position = scope.index.ids.get(id);
+      const position = placesOf(scope.graph).get(id);
       if (position !== undefined) return new StageView(scope.stages[position] as StageState);
     }
     return undefined;
   }
 
   keys(): readonly string[] {
-    return around(this.#scope).flatMap((scope) => [...scope.index.ids.keys()]);
+    return around(this.#scope).flatMap((scope) => [...placesOf(scope.graph).keys()]);
   }
 }
 
