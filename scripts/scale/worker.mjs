@@ -5,6 +5,7 @@ import { wallClock } from "../../src/app/host.ts";
 import { Engine } from "../../src/engine/engine.ts";
 import { Registry } from "../../src/plugin/registry.ts";
 import { openStore, processOwner } from "../../src/store/index.ts";
+import { planText } from "../../src/store/plan-text.ts";
 import { planOf } from "./plans.mjs";
 
 const { task, shape, size, driver, file } = JSON.parse(process.argv[2]);
@@ -56,7 +57,7 @@ async function begin() {
   const text = JSON.stringify(plan);
   const stored = { hash: sha256(text), id: plan.workflow.id, version: "1.0.0", source: "", plan, at: 0 };
   const { run } = await engine.start(stored, { inputs: {}, by: "scale" });
-  return { run: run.id, planBytes: text.length };
+  return { run: run.id, planBytes: planText(plan).length };
 }
 
 async function whole() {
