@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { slowAlerts } from "../core/alert.js";
 import { fold } from "../core/apply.js";
 import { StagecraftError } from "../core/errors.js";
@@ -179,6 +180,8 @@ export class Engine {
    */
   async drive(run: string, options: DriveOptions, slots = this.#slots): Promise<DriveResult> {
     const { store, clock } = this.#host;
+    // Many runs may share a signal: that many listeners are no leak, as Node would otherwise suspect from the eleventh on.
+    if (options.signal !== undefined) setMaxListeners(0, options.signal);
     const definition = await this.#definitionOf(run);
     const stop = (other: string) => this.#driveFreely(other, { patience: 0 }, slots);
     const admitted = await isAdmitted(store, run, definition.plan, () => clock.now(), stop);

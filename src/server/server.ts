@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { createAdaptorServer } from "@hono/node-server";
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
@@ -62,6 +63,8 @@ export interface Server {
 /** Listens when this resolves. @throws StagecraftError `port-taken` */
 export async function startServer(options: ServerOptions): Promise<Server> {
   const closing = new AbortController();
+  // Everybody who follows a run listens.
+  setMaxListeners(0, closing.signal);
   const bell = new Bell();
   const { project, isReadOnly } = options;
   const port = { number: options.port };

@@ -67,3 +67,20 @@ it("a run that is held for a person by its recovery ends its drive though nothin
   const heir = new Engine(testHost([work.type], { store, owner: { name: "heir", isDead: () => true } }));
   expect(await heir.drive(run, PATIENT)).toBe("paused");
 });
+
+it("any number of runs share a signal, and Node is not told of a leak", async () => {
+  const warnings: Error[] = [];
+  const hear = (warning: Error) => void warnings.push(warning);
+  process.on("warning", hear);
+  const work = new Stage().hold();
+  const host = testHost([work.type], { concurrency: 1 });
+  const engine = new Engine(host);
+  const stop = new AbortController();
+  const runs = await Promise.all(Array.from({ length: 12 }, () => begin(engine, plan("a"))));
+  const driven = runs.map((run) => engine.drive(run, { ...PATIENT, signal: stop.signal }));
+  await settle();
+  for (const _ of runs) (await work.next()).succeed();
+  expect(await Promise.all(driven)).toEqual(runs.map(() => "ended"));
+  process.off("warning", hear);
+  expect(warnings).toEqual([]);
+});
