@@ -41,6 +41,8 @@ export interface DriveParts {
   readonly snapshots: Snapshots;
   readonly options: DriveOptions;
   readonly betweenTurns?: BetweenTurns;
+  /** Nobody will tell how what is under way ended, though effects are performed elsewhere. */
+  readonly isTakenOver?: boolean;
   /** A workflow as a tool of the agent of a stage. */
   tool(parent: RunState, stage: StageState, workflow: string): Tool;
   /** What others added since this process last drove the run, for the listener. */

@@ -92,13 +92,13 @@ export class Drive {
 
   /** Resolves when the run ended, is paused, waits longer than the patience, or is no longer ours. */
   run(): Promise<DriveEnd> {
-    const { options, missed } = this.#parts;
+    const { options, missed, isTakenOver } = this.#parts;
     if (missed.length > 0) this.#tell(missed);
     return new Promise((resolve, reject) => {
       this.#finish = resolve;
       this.#fail = reject;
       options.signal?.addEventListener("abort", this.#stop, { once: true });
-      if (this.#effects.elsewhere === 0)
+      if (this.#effects.elsewhere === 0 || isTakenOver)
         this.#guard(() => this.#writer.record(recover(this.#writer.state, this.#context())));
       this.#watch.start();
       if (options.signal?.aborted) this.#stop();

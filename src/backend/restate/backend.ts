@@ -51,7 +51,7 @@ export function restateBackend(settings: RestateSettings, host: Host, starts: Pi
       const owner = ownerOf(host.owner);
       const runner: Runner = { start: starts.start, drive: (run) => client.turn(run) };
       const endpoint = await serveEndpoint(settings, {
-        decider: new Decider({ ...host, owner }),
+        decider: new Decider({ ...host, owner }, isDecider),
         performer: new Performer(host, runner),
         ...{ listener, signal, log: host.log, now: () => clock.now() },
       });
@@ -82,8 +82,12 @@ async function registered(client: RestateClient, workers: string, { clock, log }
 function ownerOf(process: Owner): Owner {
   return {
     name: `${OWNER}${process.name}`,
-    isDead: (name) => name.startsWith(OWNER) || process.isDead(name),
+    isDead: (name) => isDecider(name) || process.isDead(name),
   };
+}
+
+function isDecider(owner: string): boolean {
+  return owner.startsWith(OWNER);
 }
 
 /** What is said to a run while its attempts are under way is heard soon, whoever said it. */

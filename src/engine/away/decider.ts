@@ -60,12 +60,17 @@ export class Decider {
   readonly #journal: Journal;
   readonly #definitions: Definitions;
   readonly #turns: Turns;
+  readonly #isDecider: (owner: string) => boolean;
   /** Runs whose attempts are under way, as their last turns here left them. */
   readonly #kept = new Map<string, Kept>();
 
-  /** @param host its owner takes over from turns that were broken off */
-  constructor(host: Host) {
+  /**
+   * @param host its owner takes over from turns that were broken off
+   * @param isDecider is this the name of an owner like it? What others left under way is lost: nobody tells of it.
+   */
+  constructor(host: Host, isDecider: (owner: string) => boolean) {
     this.#host = host;
+    this.#isDecider = isDecider;
     this.#journal = new Journal(host.store);
     this.#definitions = new Definitions(host.store);
     this.#turns = new Turns(host);
@@ -86,15 +91,17 @@ export class Decider {
     const begun: Recorded[] = [];
     let wakeAt = row?.wakeAt ?? null;
     for (let seen = row; ; seen = undefined) {
-      const lease = this.#held(run, seen) ?? (await store.claim(run, owner, now(), now() + AWAY_LEASE_MS));
+      const held = this.#held(run, seen);
+      const lease = held ?? (await store.claim(run, owner, now(), now() + AWAY_LEASE_MS));
       if (lease === undefined) return { end: "busy", orders: [], head: after, wakeAt: null };
+      const isTakenOver = seen !== undefined && held === undefined && this.#isTakenOver(seen, lease);
       const unseen = lease.headSeq - after - begun.length;
       if (unseen > 0) begun.push(...(await store.readEvents(run, after + begun.length, unseen)));
       const told = (recorded: readonly Recorded[]) => {
         begun.push(...recorded);
         listener?.(run, recorded);
       };
-      const { end, state, row: last } = await this.#drive(lease, definition, told);
+      const { end, state, row: last } = await this.#drive(lease, definition, told, isTakenOver);
       if (end === "lost") throw new Error(`another turn of run ${run} has begun`);
       if (last !== undefined) wakeAt = last.wakeAt;
       if (end !== "ended" && (await store.inbox(run)).length > 0) continue;
@@ -119,11 +126,23 @@ export class Decider {
     return isMine && (row === undefined || row.headSeq === kept.head) ? lease : undefined;
   }
 
-  async #drive(lease: Lease, definition: StoredDefinition, told: (recorded: readonly Recorded[]) => void) {
+  /** Was the run left by another kind of driver? A turn that leaves attempts under way keeps its lease. */
+  #isTakenOver({ owner, epoch }: RunRow, lease: Lease): boolean {
+    return owner === null || !this.#isDecider(owner) || lease.epoch !== epoch + 1;
+  }
+
+  async #drive(
+    lease: Lease,
+    definition: StoredDefinition,
+    told: (recorded: readonly Recorded[]) => void,
+    isTakenOver: boolean,
+  ) {
     const { store, clock, secrets: known } = this.#host;
     const since = clock.now();
+    let begun: RunState | undefined;
     try {
       const { state, snapshots, redactions } = await this.#load(lease, definition);
+      begun = state;
       const secrets = await secretsOf(known, definition.plan);
       const mask = maskFor(Object.values(secrets));
       let head = lease.headSeq;
@@ -137,7 +156,7 @@ export class Decider {
       };
       const drive = new Drive({
         ...{ host: this.#host, journal: this.#journal, turns: this.#turns, lease, state, secrets, missed: [] },
-        slots: undefined,
+        ...{ slots: undefined, isTakenOver },
         ...{ mask, outward: redactions?.mask(mask) ?? mask, redactions, snapshots },
         options: { patience: 0, listener: heard },
         betweenTurns: { leaseMs: AWAY_LEASE_MS, kept },
@@ -154,7 +173,8 @@ export class Decider {
       }
       return { end, state, row };
     } catch (error) {
-      await store.release(lease).catch(() => {});
+      // Orders that were not passed on are left to the next turn, and to no other kind of driver.
+      if (begun === undefined || underWay(begun).length === 0) await store.release(lease).catch(() => {});
       throw error;
     }
   }
