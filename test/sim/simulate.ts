@@ -136,8 +136,11 @@ class World {
   async takeUp(): Promise<void> {
     const chance = new Chance(this.seed ^ 0xfeed);
     for (const [run, { state }] of this.witness.runs) {
-      if (state.phase === "ended" && chance.happens(0.6)) await this.people.takeUp(run, chance, this.time.now);
+      if (state.phase === "ended" && chance.happens(0.6)) void this.people.takeUp(run, chance, this.time.now);
     }
+    // All may be over until a request is on disk; one that was lost with the power is never acknowledged.
+    const asked = this.time.now + 1_000;
+    while (this.time.step(asked)) await this.#settle();
   }
 
   /** No faults any more: people help what rests until all is over. */
