@@ -156,6 +156,11 @@ export default definePlugin({
       means: "More people must decide than there are who may.",
       mend: "Lower the quorum, or name more approvers.",
     },
+    {
+      code: "approval-people",
+      means: "Who may or may not decide is written in a way that names nobody.",
+      mend: "Write a user plain, a role as `role:x`, a group as `group:x`.",
+    },
   ],
   stages: [approval],
 });
@@ -223,7 +228,34 @@ function check(info: StageInfo): StageIssue[] {
       : `every approval has the outcome ${name} already`;
     issues.push({ code: "approval-outcomes", severity: "error", path: ["with", "outcomes", index], message });
   }
-  return [...issues, ...checkQuorum(info)];
+  return [...issues, ...checkPeople(info), ...checkQuorum(info)];
+}
+
+/** A slip here would let nobody decide, or whoever was to be kept out. */
+function checkPeople({ with: { approvers, forbid, escalateTo } }: StageInfo): StageIssue[] {
+  const lists: [path: string[], list: Json | undefined][] = [
+    [["with", "approvers"], approvers],
+    [["with", "forbid"], forbid],
+    [["with", "escalateTo", "approvers"], isObject(escalateTo) ? escalateTo.approvers : undefined],
+  ];
+  return lists.flatMap(([path, list]) => {
+    if (!Array.isArray(list)) return [];
+    return list.flatMap((entry, index): StageIssue[] => {
+      const meant = typeof entry === "string" ? meantBy(entry) : undefined;
+      if (meant === undefined || meant === entry) return [];
+      const message = `\`${entry}\` names nobody`;
+      const help = `write ${meant}: users are plain, roles and groups are role:x and group:x`;
+      return [{ code: "approval-people", severity: "error", path: [...path, index], message, help }];
+    });
+  });
+}
+
+const KINDS = { user: "", role: "role:", group: "group:", team: "group:" } as const;
+
+/** Of a name that says what it is of: how it is written. */
+function meantBy(entry: string): string | undefined {
+  const [, kind, name] = /^(user|role|group|team)s?\s*:\s*(.*)$/i.exec(entry) ?? [];
+  return kind === undefined ? undefined : `${KINDS[kind.toLowerCase() as keyof typeof KINDS]}${name || "x"}`;
 }
 
 /** Only plain users can be counted; one role may be many people. */

@@ -99,7 +99,7 @@ function decisionOf(decisions: readonly Decision[], user: string): Decision | un
 }
 
 function judgeOne(request: ApprovalRequest, decisions: readonly Decision[], actor: Actor, outcome: string): Verdict {
-  if (request.forbid.some((refused) => samePerson(refused, actor.user) || matches(refused, actor))) {
+  if (request.forbid.some((refused) => samePerson(plain(refused), actor.user) || matches(refused, actor))) {
     return refuse("forbidden", `${actor.user} may not decide this: segregation of duties`);
   }
   if (!request.approvers.some((wanted) => matches(wanted, actor))) {
@@ -174,6 +174,11 @@ export function peopleOf({ by, onBehalfOf }: Pick<Decision, "by" | "onBehalfOf">
 /** Refusals err on the safe side: `Ann@example.org` is ann@example.org. Entitlement stays exact. */
 export function samePerson(one: string, other: string): boolean {
   return one.trim().toLowerCase() === other.trim().toLowerCase();
+}
+
+/** Approvers are not named so; where an expression keeps out `user:ann`, ann is out. */
+function plain(refused: string): string {
+  return refused.replace(/^\s*user\s*:/i, "");
 }
 
 function matches(wanted: string, actor: Actor): boolean {
