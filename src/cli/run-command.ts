@@ -10,6 +10,7 @@ import { EXIT, exitCodeOf } from "./exit.js";
 import { runReference } from "./flags.js";
 import { onInterrupt, STOPPING } from "./interrupt.js";
 import { nextCommands } from "./next.js";
+import { command } from "./people.js";
 import { createRenderer } from "./render/choose.js";
 import { diagnosticsText } from "./render/diagnostics.js";
 import type { Renderer } from "./render/renderer.js";
@@ -116,6 +117,9 @@ export abstract class RunCommand extends BaseCommand {
     const interrupt = onInterrupt(() => this.say(stopping));
     try {
       await work(renderer.listen, interrupt.signal, renderer.tell);
+    } catch (error) {
+      this.say(`run ${run.id} is kept, and goes on from where it is: ${command("resume", run.id)}`);
+      throw error;
     } finally {
       await renderer.stop();
       interrupt.stop();

@@ -128,3 +128,12 @@ describe("naming a run", () => {
     expect(graph).toMatchObject({ code: 2, stderr: expect.stringContaining("[unknown-definition]") });
   });
 });
+
+it("a run that cannot be driven now is kept, and says with what it goes on", async () => {
+  const settings = { "stagecraft.config.yaml": "backend: restate\nrestate: { ingress: http://127.0.0.1:1 }\n" };
+  const at = createProject({ ...files, ...settings });
+  const { code, stderr } = await at.run(["run", "slow"]);
+  expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining("[restate-unreachable]") });
+  const [, id = ""] = stderr.match(/is kept, .*: npx stagecraft resume (\S+)/) ?? [];
+  expect((await at.run(["resume", id, "--wait", "0s"], { env: { STAGECRAFT_BACKEND: "local" } })).code).toBe(3);
+});
