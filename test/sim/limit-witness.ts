@@ -98,7 +98,7 @@ export class LimitWitness {
   #granted({ run, stage, attempt, epoch, outlasts, claims }: LimitAsk, asker: LimitAsker, now: number): void {
     for (const claim of claims) {
       if (claim.kind === "token") {
-        this.#taken(claim, `${run}/${stage}#${attempt}`);
+        this.#taken(claim, `${run}/${stage}#${attempt}`, now);
         continue;
       }
       const key = `${run}/${stage}`;
@@ -114,15 +114,15 @@ export class LimitWitness {
     }
   }
 
-  /** No more than `limit` in any `per` milliseconds; where clocks differ there is no telling. */
-  #taken({ group, limit, per }: { group: string; limit: number; per: number }, taker: string): void {
+  /** No more than `limit` are asked for in any `per` milliseconds; where clocks differ there is no telling. */
+  #taken({ group, limit, per }: { group: string; limit: number; per: number }, taker: string, now: number): void {
     if (this.#tokens.some((token) => token.taker === taker)) return;
-    const { apart, isPunctual, time } = this.#ground;
-    const recent = this.#tokens.filter((token) => token.group === group && token.at > time.now - per);
+    const { apart, isPunctual } = this.#ground;
+    const recent = this.#tokens.filter((token) => token.group === group && token.at > now - per);
     if (apart === 0 && isPunctual && recent.length >= limit) {
       this.#ground.fail(`${taker} took a token of ${group}, the ${recent.length + 1}th of ${limit} in ${per} ms`);
     }
-    this.#tokens.push({ group, taker, at: time.now });
+    this.#tokens.push({ group, taker, at: now });
     this.tokens += 1;
   }
 

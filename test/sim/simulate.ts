@@ -16,6 +16,7 @@ import { Worker } from "./worker.js";
 /** What one seed came to. */
 export interface Report {
   readonly seed: number;
+  readonly store: StoreKind;
   readonly odds: Odds;
   readonly violations: readonly string[];
   /** Of every journal: two runs of one seed agree in it. */
@@ -63,7 +64,7 @@ export async function simulate(
     await world.calmDown();
     await judge(world.witness, world.people);
     world.show(inspect);
-    return world.report();
+    return world.report(kind);
   } finally {
     await shelf.close();
   }
@@ -160,12 +161,13 @@ class World {
     for (const { events, state } of this.witness.runs.values()) inspect(state.plan, events);
   }
 
-  report(): Report {
+  report(store: StoreKind): Report {
     const journals = [...this.witness.runs.values()];
     const hash = createHash("sha256");
     for (const { events } of journals) hash.update(JSON.stringify(events));
     return {
       seed: this.seed,
+      store,
       odds: this.drawn,
       violations: this.witness.violations,
       fingerprint: hash.digest("hex").slice(0, 16),

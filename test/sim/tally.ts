@@ -35,10 +35,10 @@ export function tally(): Tally {
 }
 
 /** One finding, with all it takes to see it again. */
-export function renderFailure({ seed, odds, violations }: Report): string {
+export function renderFailure({ seed, store, odds, violations }: Report): string {
   const drawn = Object.entries(odds).map(([name, value]) => `${name} ${value}`);
   return [
-    `seed ${seed}: npm run sim -- --seed ${seed}`,
+    `seed ${seed}: npm run sim -- --seed ${seed}${store === "memory" ? "" : ` --store ${store}`}`,
     `  ${drawn.join(", ")}`,
     ...violations.map((one) => `  ${one}`),
   ].join("\n");
