@@ -12,9 +12,10 @@ import { freePort, restateServer, type TestServer } from "../restate/server.js";
 import { EFFECT_FILES, effectsOf, faultsOf } from "./effects.js";
 import { startWorkerProcess, type WorkerProcess } from "./workers.js";
 
-/** Who gives the workers of a fleet their work; both keep runs in PostgreSQL. */
+/** Who gives the workers of a fleet of several machines their work; both keep runs in PostgreSQL. */
 export const FLEETS = ["postgres", "restate"] as const;
-export type FleetKind = (typeof FLEETS)[number];
+/** On one machine a fleet may share a file. */
+export type FleetKind = (typeof FLEETS)[number] | "sqlite";
 
 /** A project whose runs are driven by workers in processes of their own. */
 export interface Fleet {
@@ -33,10 +34,9 @@ export async function fleetOf(
   definitions: Readonly<Record<string, string>>,
   port?: number,
 ): Promise<Fleet> {
-  const database = await testDatabase(port);
-  onTestFinished(() => database.drop().catch(() => {}));
   const files = Object.entries(definitions).map(([id, text]) => [`definitions/${id}.workflow.yaml`, text]);
   const project = createProject({ ...EFFECT_FILES, ...Object.fromEntries(files) });
+  const db = kind === "sqlite" ? path.join(project.folder, "runs.sqlite") : await databaseUrl(port);
   const isAtRestate = kind === "restate";
   const listens = isAtRestate ? [`127.0.0.1:${await freePort()}`, `127.0.0.1:${await freePort()}`] : [];
   const restate = isAtRestate ? await restateServer() : undefined;
@@ -44,18 +44,24 @@ export async function fleetOf(
     fs.appendFileSync(path.join(project.folder, "stagecraft.config.yaml"), restate.yaml);
     await balancer(Number(new URL(restate.settings.workers).port), listens);
   }
-  const app = openApp({ config: await loadConfig({ cwd: project.folder, db: database.url }) });
+  const app = openApp({ config: await loadConfig({ cwd: project.folder, db }) });
   onTestFinished(() => app.close());
   const startWorker: Fleet["startWorker"] = (number, ...flags) => {
     const listen = listens[number];
     const where = listen === undefined ? [] : ["--listen", listen];
-    return startWorkerProcess(project.folder, { STAGECRAFT_DB: database.url }, ...where, ...flags);
+    return startWorkerProcess(project.folder, { STAGECRAFT_DB: db }, ...where, ...flags);
   };
   const startWorkers: Fleet["startWorkers"] = async (...flags) => [
     await startWorker(0, ...flags),
     await startWorker(1, ...flags),
   ];
   return { app, project, restate, startWorker, startWorkers };
+}
+
+async function databaseUrl(port: number | undefined): Promise<string> {
+  const database = await testDatabase(port);
+  onTestFinished(() => database.drop().catch(() => {}));
+  return database.url;
 }
 
 export async function startRuns(
