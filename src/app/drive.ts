@@ -13,6 +13,8 @@ export interface DriveOptions {
   readonly patience: number;
   readonly signal?: AbortSignal;
   readonly listener?: Listener;
+  /** What the listener knows already: up to this event. Else it hears what comes from now on. */
+  readonly after?: number;
   /** Hears what running effects say about themselves. */
   readonly progress?: (stage: string, message: string) => void;
 }
@@ -27,14 +29,24 @@ export async function driveRun(drives: Drives, host: Host, run: string, options:
 
 async function driveToRest(drives: Drives, store: Store, run: string, options: DriveOptions): Promise<RunRow> {
   const until = wallClock.now() + options.patience;
+  let { after } = options;
+  const listener: Listener = (of, recorded) => {
+    if (of === run) after = recorded.at(-1)?.seq ?? after;
+    options.listener?.(of, recorded);
+  };
+  const onwards = () => ({
+    ...options,
+    ...(options.listener !== undefined && { listener }),
+    ...(after !== undefined && { after }),
+  });
   for (;;) {
-    const end = await drives.drive(run, options);
+    const end = await drives.drive(run, onwards());
     if (end === "queued" && wallClock.now() < until && !options.signal?.aborted) {
       await setTimeout(QUEUE_MS);
       continue;
     }
     if (end !== "busy" && end !== "lost") return findRun(store, run);
-    const row = await followRun(store, run, options);
+    const row = await followRun(store, run, onwards());
     if (isEnded(row) || row.owner !== null || options.signal?.aborted) return row;
   }
 }

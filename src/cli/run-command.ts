@@ -90,7 +90,7 @@ export abstract class RunCommand extends BaseCommand {
     const ignoreStrays = watchStrays((await app.log()).warn);
     try {
       const drive: Showing["work"] = (listener, signal, progress) =>
-        app.drive(run.id, { patience: flags.wait, signal, listener, progress });
+        app.drive(run.id, { patience: flags.wait, signal, listener, progress, after: run.headSeq });
       return await this.show(app, run, flags, { work: drive, stopping: STOPPING, asked });
     } finally {
       ignoreStrays();

@@ -20,6 +20,8 @@ export interface DriveOptions {
   readonly patience: number;
   readonly signal?: AbortSignal | undefined;
   readonly listener?: Listener | undefined;
+  /** What the listener knows already: up to this event. Else it hears what comes from now on. */
+  readonly after?: number | undefined;
   /** Hears what running effects say about themselves; nothing depends on it. */
   readonly progress?: ((stage: string, message: string) => void) | undefined;
 }

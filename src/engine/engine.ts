@@ -211,7 +211,7 @@ export class Engine {
     definition?: StoredDefinition,
   ): Promise<DriveResult> {
     const { store, owner, clock } = this.#host;
-    let heard = 0;
+    let heard = options.after ?? 0;
     const listener: Listener = (of, events) => {
       heard = events.at(-1)?.seq ?? heard;
       options.listener?.(of, events);

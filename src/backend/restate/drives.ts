@@ -12,9 +12,9 @@ export async function driveThere(
   store: Store,
   clock: Clock,
   run: string,
-  { patience, listener, signal }: DriveOptions,
+  { patience, listener, after, signal }: DriveOptions,
 ): Promise<DriveResult> {
-  let seen = (await store.getRun(run))?.headSeq ?? 0;
+  let seen = after ?? (await store.getRun(run))?.headSeq ?? 0;
   const end = await client.turn(run);
   if (end === "busy" || end === "queued") return end;
   for (;;) {
