@@ -1,17 +1,11 @@
-import {
-  type Document,
-  type DocumentOptions,
-  type Node,
-  type ParseOptions,
-  parseDocument,
-  type ScalarTag,
-  type SchemaOptions,
-} from "yaml";
+import type { Document, Node } from "yaml";
 import type { Diagnostic } from "../core/diagnostic.js";
 import { isObject, type JsonObject } from "../core/json.js";
+import { readDocument } from "./document.js";
 import { byPlace, type Locate } from "./findings.js";
 import { type At, createLocate, positions } from "./locate.js";
 import { findDeepNesting, MAX_NESTING } from "./nesting.js";
+import { readInPieces } from "./pieces.js";
 import { readTree } from "./tree.js";
 import { type YamlFault, yamlFaults } from "./yaml-faults.js";
 
@@ -31,31 +25,6 @@ export interface Parsed {
 /** UTF-16 units. */
 const MAX_LENGTH = 10 * 1024 * 1024;
 
-/**
- * What begins like no number, constant or null: text, as the schema would find after asking each of its eight patterns.
- * Most scalars are such, keys among them.
- */
-const SURELY_TEXT: ScalarTag = {
-  tag: "tag:yaml.org,2002:str",
-  default: true,
-  test: /^(?:[^~nNtTfF\d+.-]|[nN][^uU]|[tT][^rR]|[fF][^aA]|[a-zA-Z].{5})/s,
-  resolve: (text) => text,
-};
-
-const OPTIONS: ParseOptions & DocumentOptions & SchemaOptions = {
-  version: "1.2",
-  schema: "core",
-  customTags: (tags) => [SURELY_TEXT, ...tags],
-  merge: false,
-  strict: true,
-  // The parser's own check is quadratic; `readTree` does it in one pass.
-  uniqueKeys: false,
-  prettyErrors: false,
-  // Quieter still, the parser would pass over a second document.
-  logLevel: "error",
-  resolveKnownTags: false,
-};
-
 /** Reads YAML with positions. Never throws, whatever the text. */
 export function parseSource({ file, text }: Source): Parsed {
   const at = positions(text);
@@ -73,7 +42,8 @@ export function parseSource({ file, text }: Source): Parsed {
   if (deep !== undefined) {
     return stop("too-deep", `nested deeper than ${MAX_NESTING} levels`, undefined, deep);
   }
-  return parse(file, text);
+  const sound = readInPieces(text);
+  return sound === undefined ? parse(file, text) : { ...sound, diagnostics: [] };
 }
 
 /** The most expressions without quotes that one reading sees, and the longest text that is read over for them. */
@@ -81,7 +51,7 @@ const MOST_UNQUOTED = 20;
 const MOST_READ_OVER = 200_000;
 
 function parse(file: string, text: string, before: readonly YamlFault[] = []): Parsed {
-  const document: Document = parseDocument(text, OPTIONS);
+  const document: Document = readDocument(text);
   const at = positions(text);
   const raised = [...before, ...yamlFaults(text, [...document.errors, ...document.warnings])];
   const said = raised.map((found) => fault(file, at, within(text, found)));

@@ -25,6 +25,7 @@ export interface TreeFault {
 export interface Tree {
   readonly value: Json;
   readonly faults: readonly TreeFault[];
+  readonly hasAliases: boolean;
   /** The node an alias stands for. */
   target(node: Node): Node;
 }
@@ -111,7 +112,7 @@ export function readTree(document: Document): Tree {
 
   const root = document.contents as Node | null;
   const value = root === null ? null : read(root, 0);
-  return { value, faults, target: (node) => targets.get(node) ?? node };
+  return { value, faults, hasAliases: targets.size > 0, target: (node) => targets.get(node) ?? node };
 }
 
 /** Undefined: an infinity or NaN, which YAML has and JSON has not. */
