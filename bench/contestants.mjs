@@ -33,12 +33,12 @@ export function child(name, [file, ...args], { flags = [], ...needs } = {}) {
 
 /**
  * Stagecraft or a floor on a workload; undefined where what it is kept in cannot be had.
- * @param {string} name @param {string} who as `children/stages.mjs` takes it @param {"cold" | "warm"} [heat]
+ * @param {string} name @param {string} who as `children/stages.mjs` takes it @param {"cold" | "warm" | "command"} [mode]
  * @returns {Promise<Contestant | undefined>}
  */
-export async function stages(name, who, workload, heat = "cold") {
+export async function stages(name, who, workload, mode = "cold") {
   const needs = await needsOf(who);
-  return needs && child(name, ["children/stages.mjs", who, workload, heat], needs);
+  return needs && child(name, ["children/stages.mjs", who, workload, mode], needs);
 }
 
 async function needsOf(who) {

@@ -2,23 +2,31 @@ import { benchOf, PLACES, stages } from "./contestants.mjs";
 import { floorOf, MEMORY_FLOOR, OURS } from "./engine.mjs";
 import { COMMON, TITLES } from "./workloads.mjs";
 
-/** The same work in processes that have been at it for a while, as a worker has: what V8 had to compile is compiled. */
+const ABOUT = {
+  warm: "Each process does the same work fifteen times; the median of the last eleven counts.",
+  command: "V8 is set as `bin/run.js` sets it for `stagecraft run`, for both sides.",
+};
+
+/** The same graphs in processes that have been at it, as a worker has, and as a command runs them. */
 export function make() {
-  const memory = { title: "in memory", ours: "ours:memory", floor: () => [MEMORY_FLOOR, "floor:memory"] };
-  const durable = Object.entries(PLACES).map(([driver, { title, ours }]) => {
-    const floor = (workload) => [`floor, ${floorOf(workload)}`, `floor:${floorOf(workload)}:${driver}`];
-    return [driver, { title, ours, floor }];
-  });
-  return [["memory", memory], ...durable].flatMap(([place, { title, floor, ours }]) =>
-    COMMON.map((workload) => warmBench(place, workload, `${title}: ${TITLES[workload]}`, floor(workload), ours)),
+  const durable = PLACES.sqlite3;
+  return Object.keys(ABOUT).flatMap((mode) =>
+    COMMON.flatMap((workload) => {
+      const floor = floorOf(workload);
+      return [
+        inMode(mode, `memory/${workload}`, "in memory", [MEMORY_FLOOR, "floor:memory"], "ours:memory"),
+        inMode(mode, `sqlite3/${workload}`, durable.title, [`floor, ${floor}`, `floor:${floor}:sqlite3`], durable.ours),
+      ];
+    }),
   );
 }
 
-function warmBench(place, workload, title, [floor, floorIs], ours) {
-  return benchOf({ id: `warm-${place}/${workload}`, name: `warm, ${title}` }, async () => ({
-    about: "Each process does the same work fifteen times; the median of the last eleven counts.",
-    floor: await stages(floor, floorIs, workload, "warm"),
-    ours: [stages(OURS, ours, workload, "warm")],
+function inMode(mode, id, place, [floor, floorIs], ours) {
+  const [, workload] = id.split("/");
+  return benchOf({ id: `${mode}-${id}`, name: `${mode}, ${place}: ${TITLES[workload]}` }, async () => ({
+    about: ABOUT[mode],
+    floor: await stages(floor, floorIs, workload, mode),
+    ours: [stages(OURS, ours, workload, mode)],
     rounds: 3,
   }));
 }

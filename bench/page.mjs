@@ -12,7 +12,7 @@ const DOCS = new URL("../docs/", import.meta.url);
 export function writePage(list) {
   const results = new Map(list.map((result) => [result.id, result]));
   const page = new URL("performance.md", DOCS);
-  const tables = { where, goals, graphs, peers, warm, syncs };
+  const tables = { where, goals, graphs, peers, modes, syncs };
   let text = fs.readFileSync(page, "utf8");
   for (const [name, table] of Object.entries(tables)) text = replaced(text, name, table(results));
   fs.writeFileSync(page, text);
@@ -115,21 +115,17 @@ function cellOf({ rows, failed }, name, base) {
   return `${ms(row.wall.median)} ms · ${times(ratio)}`;
 }
 
-/** Beside the cold figures of the same workloads. */
-function warm(results) {
-  const wanted = [...results.values()].filter(({ id }) => id.startsWith("warm-"));
-  const rows = wanted.map(({ id, name, rows: [floor, row] }) => {
-    const cold = results.get(id.slice("warm-".length))?.rows[1];
-    return [
-      name.replace("warm, ", ""),
-      ms(floor.wall.median),
-      ms(row.wall.median),
-      ms(row.cpu.median),
-      plain(row.wallRatio.median),
-      cold ? plain(cold.wallRatio.median) : "",
-    ];
-  });
-  return tableOf(["what", "floor, ms", "ms", "CPU ms", "÷ floor", "cold ÷ floor"], rows);
+/** Milliseconds and times the floor, of the same workloads, by how they are run. */
+function modes(results) {
+  const cold = [...results.values()].filter(({ id }) => results.has(`warm-${id}`) || results.has(`command-${id}`));
+  const rows = cold.map(({ id, name }) => [
+    name,
+    ...[id, `command-${id}`, `warm-${id}`].map((one) => {
+      const row = results.get(one)?.rows[1];
+      return row === undefined ? "—" : `${ms(row.wall.median)} ms · ${plain(row.wallRatio.median)}`;
+    }),
+  ]);
+  return tableOf(["what", "cold", "cold, as a command", "warm"], rows);
 }
 
 function syncs(results) {

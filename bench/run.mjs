@@ -15,7 +15,7 @@ const BENCHES = {
   validate: () => import("./validate.mjs"),
   engine: () => import("./engine.mjs"),
   large: () => import("./large.mjs"),
-  warm: () => import("./warm.mjs"),
+  modes: () => import("./modes.mjs"),
   syncs: () => import("./syncs.mjs"),
   peers: () => import("./peers.mjs"),
 };

@@ -3,11 +3,11 @@
 import fs from "node:fs";
 import path from "node:path";
 import { performance } from "node:perf_hooks";
-import v8 from "node:v8";
 import { parseDocument } from "yaml";
 import { loadConfig, openApp } from "../../dist/src/index.js";
+import { asCommand } from "./v8.mjs";
 
-if (process.versions.v8.startsWith("11.")) v8.setFlagsFromString("--interrupt-budget=1000000");
+asCommand();
 const [how, file] = process.argv.slice(2);
 const text = fs.readFileSync(file, "utf8");
 const app = openApp({ config: await loadConfig({ cwd: path.dirname(file) }) });

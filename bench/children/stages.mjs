@@ -1,5 +1,5 @@
-// Runs one workload once and says as JSON what it cost: node stages.mjs CONTESTANT WORKLOAD cold|warm FOLDER. Before the clock
-// starts, a small workload of the same shape has run; `warm`, the workload itself four times, and the median of the next
+// Runs one workload once and says as JSON what it cost: node stages.mjs CONTESTANT WORKLOAD MODE FOLDER. Before the clock
+// starts, a small workload of the same shape has run; mode `warm`: the workload itself four times, and the median of the next
 // eleven is told. Fails unless every stage ran exactly once and after what it needs.
 import fs from "node:fs";
 import { Session } from "node:inspector/promises";
@@ -11,8 +11,10 @@ import { freshDatabase } from "./database.mjs";
 import { openKeeper, schedule } from "./floors.mjs";
 import { journalBytes } from "./journal.mjs";
 import { tracker } from "./tracker.mjs";
+import { asCommand } from "./v8.mjs";
 
-const [who, name, heat, folder] = process.argv.slice(2);
+const [who, name, mode, folder] = process.argv.slice(2);
+if (mode === "command") asCommand();
 /** In one process that has been at it for a while: the runs before those that count, and those. */
 const [BEFORE, COUNTED] = [4, 11];
 const tracked = tracker();
@@ -24,7 +26,7 @@ await contestant.run();
 await contestant.prepare(workload(name), "timed");
 await setTimeout(SETTLE_MS);
 const profiled = await profiling();
-const sample = heat === "warm" ? await warm() : await timed();
+const sample = mode === "warm" ? await warm() : await timed();
 await profiled();
 const rss = process.resourceUsage().maxRSS / 1024;
 console.log(JSON.stringify({ ...sample, rss, ...(await contestant.check?.()) }));
