@@ -5,8 +5,11 @@ import type { Locate, Path } from "./findings.js";
 import { createLocate, positions } from "./locate.js";
 import { readTree } from "./tree.js";
 
-/** UTF-16 units that a piece has at least. A text of no more than two such is read whole. */
+/** UTF-16 units that a piece has at least. */
 const PIECE = 32_768;
+
+/** A text of no more pieces than this spares too little to have any of it parsed twice. */
+const FEW = 8;
 
 /** Lines that make a mapping: that at the top of a text, or with `under` the value of that key. */
 interface Piece {
@@ -21,7 +24,7 @@ interface Piece {
  * cut, has aliases, or anything is wrong with it: it is to be read whole then.
  */
 export function readInPieces(text: string, size = PIECE): { value: JsonObject; locate: Locate } | undefined {
-  const pieces = text.length > 2 * size ? cut(text, size) : undefined;
+  const pieces = text.length > FEW * size ? cut(text, size) : undefined;
   if (pieces === undefined) return undefined;
   const value: Record<string, Json> = {};
   const keys = new Map<Piece, ReadonlySet<string>>();
