@@ -84,9 +84,9 @@ it("definitions that somebody has mistyped say the same in pieces or are read wh
       }, text);
       if (isSameInPieces(edited, size)) cut += 1;
     }),
-    { numRuns: 1_500 },
+    { numRuns: 800 },
   );
-  expect(cut).toBeGreaterThan(100);
+  expect(cut).toBeGreaterThan(50);
 });
 
 it.each([
