@@ -54,6 +54,8 @@ class Loop {
   readonly #resting = new Map<string, Rest>();
   /** Runs for whose effects there was no place here, and since when: another worker may have some. */
   readonly #left = new Map<string, number>();
+  /** Runs taken though there was no place for their effects, and when. */
+  readonly #beyond = new Map<string, number>();
   #looking: Promise<void> | undefined;
   #isAskedAgain = false;
 
@@ -103,18 +105,28 @@ class Loop {
     const found = await store.claimable(owner, now, free + this.#driven.size + this.#resting.size);
     for (const run of this.#resting.keys()) if (!found.includes(run)) this.#resting.delete(run);
     const due = found.filter((run) => !this.#driven.has(run) && (this.#resting.get(run)?.until ?? 0) <= now);
-    for (const run of this.#takenOf(due, now).slice(0, free)) {
+    for (const run of this.#takenOf(due.slice(0, free), now)) {
       if (signal.aborted) return;
       this.#driven.set(run, this.#drive(run));
     }
   }
 
-  /** No more at once than there are places for effects; what nobody else takes, in spite of that. */
+  /**
+   * No more at once than there are places for effects; what nobody else takes, in spite of that, though not all of it:
+   * what is taken now nobody else can take when he has places again. Those that need none are over soon and make way for more.
+   */
   #takenOf(due: readonly string[], now: number): readonly string[] {
-    const room = this.#engine.room?.() ?? Number.POSITIVE_INFINITY;
-    for (const run of this.#left.keys()) if (!due.includes(run)) this.#left.delete(run);
-    for (const run of due.slice(Math.max(room, 0))) if (!this.#left.has(run)) this.#left.set(run, now);
-    return due.filter((run, at) => at < room || (this.#left.get(run) ?? now) + LEAVE_MS <= now);
+    const room = Math.max(this.#engine.room?.() ?? Number.POSITIVE_INFINITY, 0);
+    const [fitting, others] = [due.slice(0, room), due.slice(room)];
+    for (const run of this.#left.keys()) if (!others.includes(run)) this.#left.delete(run);
+    for (const run of others) if (!this.#left.has(run)) this.#left.set(run, now);
+    const isLong = (since: number | undefined) => since !== undefined && since + LEAVE_MS <= now;
+    const lately = [...this.#beyond.values()].filter((since) => !isLong(since)).length;
+    const beyond = others
+      .filter((run) => isLong(this.#left.get(run)))
+      .slice(0, Math.max(this.#host.concurrency - lately, 0));
+    for (const run of beyond) this.#beyond.set(run, now);
+    return [...fitting, ...beyond];
   }
 
   async #drive(run: string): Promise<void> {
@@ -129,6 +141,7 @@ class Loop {
       this.#rest(run, Math.min(TURN_MS * 2 ** times, LONGEST_REST_MS));
     } finally {
       this.#driven.delete(run);
+      this.#beyond.delete(run);
       // Its place is free, and what came while it was let go is not left lying.
       if (!signal.aborted) this.look();
     }

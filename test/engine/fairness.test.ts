@@ -1,8 +1,16 @@
-import { expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { Engine } from "../../src/engine/engine.js";
+import { startWorker } from "../../src/engine/worker.js";
+import type { StageType } from "../../src/plugin/api.js";
 import { memoryStore } from "../../src/store/memory/store.js";
 import { begin, journalOf, Stage, settle, testHost } from "../support/host.js";
 import { plan } from "../support/plan.js";
+
+const THINK: StageType = {
+  ...{ kind: "pure", name: "think", title: "Think", description: "Gives nothing." },
+  ...{ input: { type: "object" }, output: { type: "object" } },
+  run: () => ({ outputs: {} }),
+};
 
 const PATIENT = { patience: 1_000_000_000 };
 
@@ -83,4 +91,38 @@ it("any number of runs share a signal, and Node is not told of a leak", async ()
   expect(await Promise.all(driven)).toEqual(runs.map(() => "ended"));
   process.off("warning", hear);
   expect(warnings).toEqual([]);
+});
+
+describe("a worker without a place", () => {
+  function working(types: readonly StageType[]) {
+    const host = testHost(types, { concurrency: 2 });
+    const engine = new Engine(host);
+    const stop = new AbortController();
+    const worker = startWorker(engine, host, { signal: stop.signal, runs: 100 });
+    onTestFinished(() => stop.abort());
+    const after = async (ms: number) => {
+      host.clock.set(host.clock.now() + ms);
+      worker.nudge();
+      await settle();
+      return host.store.listRuns({ limit: 100 });
+    };
+    return { engine, after };
+  }
+
+  it("takes as many runs a second as it has places, and leaves the rest to others", async () => {
+    const { engine, after } = working([new Stage().hold().type]);
+    for (let count = 0; count < 12; count++) await begin(engine, plan("a"));
+    const taken = async (ms: number) => (await after(ms)).filter(({ owner }) => owner !== null).length;
+    expect([await taken(0), await taken(999), await taken(1), await taken(500), await taken(500)]).toEqual([
+      2, 2, 4, 4, 6,
+    ]);
+  });
+
+  it("takes any number of runs that need none, one after the other", async () => {
+    const { engine, after } = working([new Stage().hold().type, THINK]);
+    for (let count = 0; count < 3; count++) await begin(engine, plan("a"));
+    for (let count = 0; count < 20; count++) await begin(engine, plan("b", { b: { uses: "think", kind: "pure" } }));
+    const ended = async (ms: number) => (await after(ms)).filter(({ status }) => status === "succeeded").length;
+    expect([await ended(0), await ended(1_000)]).toEqual([0, 20]);
+  });
 });
