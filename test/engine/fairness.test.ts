@@ -100,29 +100,29 @@ describe("a worker without a place", () => {
     const stop = new AbortController();
     const worker = startWorker(engine, host, { signal: stop.signal, runs: 100 });
     onTestFinished(() => stop.abort());
-    const after = async (ms: number) => {
+    const runsAfter = async (ms: number) => {
       host.clock.set(host.clock.now() + ms);
       worker.nudge();
       await settle();
       return host.store.listRuns({ limit: 100 });
     };
-    return { engine, after };
+    return { engine, runsAfter };
   }
 
   it("takes as many runs a second as it has places, and leaves the rest to others", async () => {
-    const { engine, after } = working([new Stage().hold().type]);
+    const { engine, runsAfter } = working([new Stage().hold().type]);
     for (let count = 0; count < 12; count++) await begin(engine, plan("a"));
-    const taken = async (ms: number) => (await after(ms)).filter(({ owner }) => owner !== null).length;
+    const taken = async (ms: number) => (await runsAfter(ms)).filter(({ owner }) => owner !== null).length;
     expect([await taken(0), await taken(999), await taken(1), await taken(500), await taken(500)]).toEqual([
       2, 2, 4, 4, 6,
     ]);
   });
 
   it("takes any number of runs that need none, one after the other", async () => {
-    const { engine, after } = working([new Stage().hold().type, THINK]);
+    const { engine, runsAfter } = working([new Stage().hold().type, THINK]);
     for (let count = 0; count < 3; count++) await begin(engine, plan("a"));
     for (let count = 0; count < 20; count++) await begin(engine, plan("b", { b: { uses: "think", kind: "pure" } }));
-    const ended = async (ms: number) => (await after(ms)).filter(({ status }) => status === "succeeded").length;
+    const ended = async (ms: number) => (await runsAfter(ms)).filter(({ status }) => status === "succeeded").length;
     expect([await ended(0), await ended(1_000)]).toEqual([0, 20]);
   });
 });
